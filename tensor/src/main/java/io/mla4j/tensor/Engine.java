@@ -1,0 +1,354 @@
+package io.mla4j.tensor;
+
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Creates tensors and runs fused operations. The default body of each fused operation is its
+ * definition in primitives; an engine overrides it where it is faster.
+ */
+public interface Engine {
+
+  /** The name users choose this engine by, such as {@code torch}. */
+  String name();
+
+  Device device();
+
+  // Creation
+
+  Tensor zeros(DType dtype, long... shape);
+
+  /** A tensor with every element {@code value}; rank 0 where no shape is given. */
+  Tensor full(DType dtype, double value, long... shape);
+
+  /** Whole numbers from {@code start} up to and without {@code end}; INT64, rank 1. */
+  Tensor arange(long start, long end);
+
+  Tensor ofFloats(float[] elements, long... shape);
+
+  Tensor ofDoubles(double[] elements, long... shape);
+
+  Tensor ofLongs(long[] elements, long... shape);
+
+  Tensor ofBooleans(boolean[] elements, long... shape);
+
+  /**
+   * Copies elements laid out row by row in the machine's byte order.
+   *
+   * @param source exactly as many bytes as the shape and type need
+   */
+  Tensor ofBytes(MemorySegment source, DType dtype, long... shape);
+
+  /** Joins tensors along a dimension in which alone they may differ. */
+  Tensor concat(List<Tensor> tensors, int dimension);
+
+  // Randomness and differentiation
+
+  /** Makes everything random that follows on this engine a function of the seed. */
+  void seed(long seed);
+
+  /** Each element 0 with probability p and else divided by 1 − p, at random. */
+  Tensor dropout(Tensor x, double probability);
+
+  /** While the guard is open this thread records no graph. */
+  default Guard noGrad() {
+    return () -> {};
+  }
+
+  /** Ends a mode of the engine when closed. */
+  interface Guard extends AutoCloseable {
+    @Override
+    void close();
+  }
+
+  // Fused operations
+
+  /** Exponentials along the last dimension, divided by their sum. */
+  default Tensor softmax(Tensor x) {
+    Tensor shifted = x.sub(x.max(-1).detach());
+    Tensor exponentials = shifted.exp();
+    return exponentials.div(exponentials.sum(-1));
+  }
+
+  /** The logarithm of {@link #softmax}, without its rounding to zero. */
+  default Tensor logSoftmax(Tensor x) {
+    Tensor shifted = x.sub(x.max(-1).detach());
+    return shifted.sub(shifted.exp().sum(-1).log());
+  }
+
+  /** {@code x · Φ(x)} with the exact normal distribution function (arXiv 1606.08415). */
+  default Tensor gelu(Tensor x) {
+    return x.mul(x.mul(Math.sqrt(0.5)).erf().add(1)).mul(0.5);
+  }
+
+  /** {@code x · σ(x)} (arXiv 1702.03118). */
+  default Tensor silu(Tensor x) {
+    return x.mul(x.sigmoid());
+  }
+
+  /**
+   * {@code x Wᵀ + b}.
+   *
+   * @param x [..., in]
+   * @param weight [out, in]
+   * @param bias [out]
+   * @return [..., out]
+   */
+  default Tensor linear(Tensor x, Tensor weight, Optional<Tensor> bias) {
+    Tensor product = x.matmul(weight.transpose(0, 1));
+    return bias.isPresent() ? product.add(bias.get()) : product;
+  }
+
+  /**
+   * Rows of a table.
+   *
+   * @param weight [vocabulary, E]
+   * @param ids INT64 of any shape
+   * @return [ids..., E]
+   */
+  default Tensor embedding(Tensor weight, Tensor ids) {
+    Tensor rows = weight.indexSelect(0, ids.reshape(-1));
+    return rows.reshape(ids.shape().insert(ids.shape().rank(), weight.shape().dim(1)).toArray());
+  }
+
+  /** {@code x / √(mean(x²) + ε) · weight} over the last dimension (arXiv 1910.07467). */
+  default Tensor rmsNorm(Tensor x, Tensor weight, double epsilon) {
+    return x.div(x.square().mean(-1).add(epsilon).sqrt()).mul(weight);
+  }
+
+  /** Zero mean and unit variance over the last dimension, then affine (arXiv 1607.06450). */
+  default Tensor layerNorm(Tensor x, Tensor weight, Tensor bias, double epsilon) {
+    Tensor centered = x.sub(x.mean(-1));
+    Tensor deviation = centered.square().mean(-1).add(epsilon).sqrt();
+    return centered.div(deviation).mul(weight).add(bias);
+  }
+
+  /**
+   * Rotates pairs of elements by angles that grow with the position (arXiv 2104.09864).
+   *
+   * @param x [B, T, H, P]
+   * @param cos [T, P/2] or [B, T, P/2]
+   * @param sin the same shape
+   * @return [B, T, H, P] in the same layout
+   */
+  default Tensor rotary(Tensor x, Tensor cos, Tensor sin, RotaryLayout layout) {
+    long pairs = x.shape().dim(-1) / 2;
+    long batch = cos.shape().rank() == 3 ? cos.shape().dim(0) : 1;
+    Tensor c = cos.reshape(batch, cos.shape().dim(-2), 1, pairs, 1);
+    Tensor s = sin.reshape(batch, sin.shape().dim(-2), 1, pairs, 1);
+    Shape shape = x.shape();
+    boolean interleaved = layout == RotaryLayout.INTERLEAVED;
+    long[] split = shape.with(-1, pairs).insert(interleaved ? 4 : 3, 2).toArray();
+    Tensor paired = interleaved ? x.reshape(split) : x.reshape(split).transpose(3, 4);
+    Tensor first = paired.narrow(4, 0, 1); // [B, T, H, P/2, 1]
+    Tensor second = paired.narrow(4, 1, 1);
+    Tensor turned =
+        concat(List.of(first.mul(c).sub(second.mul(s)), first.mul(s).add(second.mul(c))), 4);
+    return (interleaved ? turned : turned.transpose(3, 4)).reshape(shape.toArray());
+  }
+
+  /**
+   * Scaled dot-product attention. Consecutive query heads share a key and value head where there
+   * are fewer of those. A query that sees no key yields zeros.
+   *
+   * @param query [B, T, H, D]
+   * @param key [B, S, G, D], G divides H
+   * @param value [B, S, G, V]
+   * @return [B, T, H, V]
+   */
+  default Tensor attention(
+      Tensor query, Tensor key, Tensor value, AttentionMask mask, double scale) {
+    long batch = query.shape().dim(0);
+    long queries = query.shape().dim(1);
+    long heads = query.shape().dim(2);
+    long keys = key.shape().dim(1);
+    long groups = key.shape().dim(2);
+    long[] grouped = {batch, groups, heads / groups, queries, query.shape().dim(3)};
+    Tensor q = query.transpose(1, 2).reshape(grouped);
+    Tensor k = key.transpose(1, 2).unsqueeze(2); // [B, G, 1, S, D]
+    Tensor v = value.transpose(1, 2).unsqueeze(2); // [B, G, 1, S, V]
+    Tensor scores = q.matmul(k.transpose(-1, -2)).mul(scale); // [B, G, H/G, T, S]
+    Optional<Tensor> hidden = mask.hidden(this, queries, keys).map(h -> h.unsqueeze(1));
+    // A large negative number rather than infinity: a row without keys must not become NaN.
+    Tensor masked = hidden.map(h -> scores.maskedFill(h, -1e30)).orElse(scores);
+    Tensor all = masked.softmax();
+    Tensor probabilities = hidden.map(h -> all.maskedFill(h, 0)).orElse(all);
+    return probabilities
+        .matmul(v)
+        .reshape(batch, heads, queries, value.shape().dim(3))
+        .transpose(1, 2);
+  }
+
+  /**
+   * Multi-head latent attention (arXiv 2405.04434) in whichever form costs less for these lengths.
+   *
+   * @param queryNope [B, T, H, N]
+   * @param queryRotary [B, T, H, P], rotated
+   * @param latent [B, S, R], normalised
+   * @param keyRotary [B, S, P], rotated, shared by all heads
+   * @return [B, T, H, V]
+   */
+  default Tensor latentAttention(
+      Tensor queryNope,
+      Tensor queryRotary,
+      Tensor latent,
+      Tensor keyRotary,
+      LatentProjections projections,
+      AttentionMask mask,
+      double scale) {
+    LatentForm form =
+        LatentForm.cheaper(
+            queryNope.shape().dim(1),
+            latent.shape().dim(1),
+            projections,
+            keyRotary.shape().dim(-1));
+    return latentAttention(
+        form, queryNope, queryRotary, latent, keyRotary, projections, mask, scale);
+  }
+
+  /** Multi-head latent attention in a form of the caller's choice; both give the same numbers. */
+  default Tensor latentAttention(
+      LatentForm form,
+      Tensor queryNope,
+      Tensor queryRotary,
+      Tensor latent,
+      Tensor keyRotary,
+      LatentProjections projections,
+      AttentionMask mask,
+      double scale) {
+    return switch (form) {
+      case EXPANDED ->
+          expandedLatentAttention(
+              queryNope, queryRotary, latent, keyRotary, projections, mask, scale);
+      case ABSORBED ->
+          absorbedLatentAttention(
+              queryNope, queryRotary, latent, keyRotary, projections, mask, scale);
+    };
+  }
+
+  private Tensor expandedLatentAttention(
+      Tensor queryNope,
+      Tensor queryRotary,
+      Tensor latent,
+      Tensor keyRotary,
+      LatentProjections projections,
+      AttentionMask mask,
+      double scale) {
+    long batch = latent.shape().dim(0);
+    long keys = latent.shape().dim(1);
+    long heads = projections.heads();
+    long rotaryDim = keyRotary.shape().dim(2);
+    Tensor keyNope = expand(latent, projections.key()); // [B, S, H, N]
+    Tensor value = expand(latent, projections.value()); // [B, S, H, V]
+    Tensor shared =
+        keyRotary.reshape(batch, keys, 1, rotaryDim).expand(batch, keys, heads, rotaryDim);
+    Tensor query = concat(List.of(queryNope, queryRotary), 3);
+    return attention(query, concat(List.of(keyNope, shared), 3), value, mask, scale);
+  }
+
+  /** Latents [B, S, R] by a projection [H, X, R]: [B, S, H, X]. */
+  private Tensor expand(Tensor latent, Tensor projection) {
+    Shape shape = projection.shape();
+    Tensor flat =
+        linear(latent, projection.reshape(-1, shape.dim(2)), Optional.empty()); // [B, S, H·X]
+    return flat.reshape(latent.shape().dim(0), latent.shape().dim(1), shape.dim(0), shape.dim(1));
+  }
+
+  private Tensor absorbedLatentAttention(
+      Tensor queryNope,
+      Tensor queryRotary,
+      Tensor latent,
+      Tensor keyRotary,
+      LatentProjections projections,
+      AttentionMask mask,
+      double scale) {
+    Tensor absorbed =
+        queryNope.transpose(1, 2).matmul(projections.key()).transpose(1, 2); // [B, T, H, R]
+    Tensor query = concat(List.of(absorbed, queryRotary), 3);
+    Tensor key = concat(List.of(latent, keyRotary), 2).unsqueeze(2); // [B, S, 1, R + P]
+    Tensor context = attention(query, key, latent.unsqueeze(2), mask, scale); // [B, T, H, R]
+    return context
+        .transpose(1, 2)
+        .matmul(projections.value().transpose(1, 2)) // [B, H, T, V]
+        .transpose(1, 2);
+  }
+
+  /**
+   * The mean negative log-likelihood of the labels, each weighted by its class, with label
+   * smoothing (arXiv 1512.00567) as PyTorch's {@code cross_entropy} combines the two.
+   *
+   * @param logits [B, C]
+   * @param labels [B] INT64
+   * @param classWeights [C]
+   * @param smoothing 0 to 1
+   * @return rank 0
+   */
+  default Tensor crossEntropy(
+      Tensor logits, Tensor labels, Optional<Tensor> classWeights, double smoothing) {
+    long classes = logits.shape().dim(1);
+    Tensor surprise = logits.logSoftmax().neg(); // [B, C]
+    Tensor weights =
+        classWeights.orElseGet(() -> full(logits.dtype(), 1, classes)).reshape(1, classes);
+    Tensor weighted = surprise.mul(weights);
+    Tensor index = labels.reshape(-1, 1);
+    Tensor ofLabel = weighted.gather(1, index).sum();
+    Tensor total = weights.expand(logits.shape().toArray()).gather(1, index).sum();
+    Tensor ofAll = weighted.sum().mul(smoothing / classes);
+    return ofLabel.mul(1 - smoothing).add(ofAll).div(total);
+  }
+
+  /**
+   * One AdamW step on parameters that have a gradient, in place.
+   *
+   * @param firstMoments one a parameter, same shape, changed in place
+   * @param secondMoments likewise
+   */
+  default void adamW(
+      List<Tensor> parameters,
+      List<Tensor> firstMoments,
+      List<Tensor> secondMoments,
+      AdamWStep step) {
+    double correction1 = 1 - Math.pow(step.beta1(), step.step());
+    double correction2 = 1 - Math.pow(step.beta2(), step.step());
+    try (Guard guard = noGrad()) {
+      for (int i = 0; i < parameters.size(); i++) {
+        Tensor parameter = parameters.get(i);
+        Optional<Tensor> maybe = parameter.grad();
+        if (maybe.isEmpty()) {
+          continue;
+        }
+        Tensor gradient = maybe.get();
+        Tensor m = firstMoments.get(i);
+        Tensor v = secondMoments.get(i);
+        m.copyInPlace(m.mul(step.beta1()).add(gradient.mul(1 - step.beta1())));
+        v.copyInPlace(v.mul(step.beta2()).add(gradient.square().mul(1 - step.beta2())));
+        Tensor denominator = v.mul(1 / correction2).sqrt().add(step.epsilon());
+        Tensor change = m.mul(step.learningRate() / correction1).div(denominator);
+        Tensor decayed = parameter.mul(1 - step.learningRate() * step.weightDecay());
+        parameter.copyInPlace(decayed.sub(change));
+      }
+    }
+  }
+
+  /**
+   * Scales the gradients so that their joint Euclidean norm is at most {@code maxNorm}; leaves them
+   * alone where the norm is not finite.
+   *
+   * @return the norm before
+   */
+  default double clipGradNorm(List<Tensor> parameters, double maxNorm) {
+    double squares = 0;
+    for (Tensor parameter : parameters) {
+      squares += parameter.grad().map(g -> g.square().sum().item()).orElse(0.0);
+    }
+    double norm = Math.sqrt(squares);
+    if (Double.isFinite(norm) && norm > maxNorm) {
+      double factor = maxNorm / (norm + 1e-6);
+      for (Tensor parameter : parameters) {
+        parameter.grad().ifPresent(g -> g.copyInPlace(g.mul(factor)));
+      }
+    }
+    return norm;
+  }
+}
