@@ -239,20 +239,16 @@ public interface Engine {
     long keys = latent.shape().dim(1);
     long heads = projections.heads();
     long rotaryDim = keyRotary.shape().dim(2);
-    Tensor keyNope = expand(latent, projections.key()); // [B, S, H, N]
-    Tensor value = expand(latent, projections.value()); // [B, S, H, V]
+    long contents = projections.nopeDim() + projections.valueDim();
+    Tensor rows = projections.weight().reshape(-1, projections.latentRank());
+    Tensor expanded = linear(latent, rows, Optional.empty()).reshape(batch, keys, heads, contents);
+    Tensor keyNope = expanded.narrow(3, 0, projections.nopeDim()); // [B, S, H, N]
+    Tensor value =
+        expanded.narrow(3, projections.nopeDim(), projections.valueDim()); // [B, S, H, V]
     Tensor shared =
         keyRotary.reshape(batch, keys, 1, rotaryDim).expand(batch, keys, heads, rotaryDim);
     Tensor query = concat(List.of(queryNope, queryRotary), 3);
     return attention(query, concat(List.of(keyNope, shared), 3), value, mask, scale);
-  }
-
-  /** Latents [B, S, R] by a projection [H, X, R]: [B, S, H, X]. */
-  private Tensor expand(Tensor latent, Tensor projection) {
-    Shape shape = projection.shape();
-    Tensor flat =
-        linear(latent, projection.reshape(-1, shape.dim(2)), Optional.empty()); // [B, S, H·X]
-    return flat.reshape(latent.shape().dim(0), latent.shape().dim(1), shape.dim(0), shape.dim(1));
   }
 
   private Tensor absorbedLatentAttention(
