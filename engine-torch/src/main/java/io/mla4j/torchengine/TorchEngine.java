@@ -1,0 +1,338 @@
+package io.mla4j.torchengine;
+
+import io.mla4j.tensor.AdamWStep;
+import io.mla4j.tensor.AttentionMask;
+import io.mla4j.tensor.DType;
+import io.mla4j.tensor.Device;
+import io.mla4j.tensor.Engine;
+import io.mla4j.tensor.Shape;
+import io.mla4j.tensor.Tensor;
+import java.lang.foreign.MemorySegment;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.bytedeco.pytorch.DoubleOptional;
+import org.bytedeco.pytorch.GradMode;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.TensorOptional;
+import org.bytedeco.pytorch.TensorOptions;
+import org.bytedeco.pytorch.TensorVector;
+import org.bytedeco.pytorch.global.torch;
+
+/** Creates libtorch tensors and runs libtorch's fused operations. */
+final class TorchEngine implements Engine {
+
+  private final Device device;
+  private final Map<DType, TensorOptions> hostOptions = new EnumMap<>(DType.class);
+
+  TorchEngine(Device device) {
+    this.device = device;
+    for (DType dtype : DType.values()) {
+      hostOptions.put(dtype, new TensorOptions(TorchTypes.scalarType(dtype)));
+    }
+  }
+
+  @Override
+  public String name() {
+    return "torch";
+  }
+
+  @Override
+  public Device device() {
+    return device;
+  }
+
+  private Tensor wrap(org.bytedeco.pytorch.Tensor handle) {
+    return new TorchTensor(this, handle);
+  }
+
+  /** Moves a tensor just made in the host's memory to this engine's device. */
+  private Tensor place(org.bytedeco.pytorch.Tensor host) {
+    if (device.kind() == Device.Kind.CPU) {
+      return wrap(host);
+    }
+    try (host;
+        org.bytedeco.pytorch.Device target = new org.bytedeco.pytorch.Device(device.toString())) {
+      return wrap(TorchCall.run(() -> host.to(target, host.scalar_type())));
+    }
+  }
+
+  // Creation
+
+  @Override
+  public Tensor zeros(DType dtype, long... shape) {
+    return full(dtype, 0, shape);
+  }
+
+  @Override
+  public Tensor full(DType dtype, double value, long... shape) {
+    try (Scalar scalar = dtype.isFloating() ? new Scalar(value) : new Scalar((long) value)) {
+      return place(TorchCall.run(() -> torch.full(shape, scalar, options(dtype))));
+    }
+  }
+
+  private TensorOptions options(DType dtype) {
+    TensorOptions options = hostOptions.get(dtype);
+    if (options == null) {
+      throw new IllegalStateException("There are no options for " + dtype + ".");
+    }
+    return options;
+  }
+
+  @Override
+  public Tensor arange(long start, long end) {
+    try (Scalar first = new Scalar(start);
+        Scalar after = new Scalar(end)) {
+      return place(TorchCall.run(() -> torch.arange(first, after, options(DType.INT64))));
+    }
+  }
+
+  @Override
+  public Tensor ofFloats(float[] elements, long... shape) {
+    return ofBytes(MemorySegment.ofArray(elements), DType.FLOAT32, shape);
+  }
+
+  @Override
+  public Tensor ofDoubles(double[] elements, long... shape) {
+    return ofBytes(MemorySegment.ofArray(elements), DType.FLOAT64, shape);
+  }
+
+  @Override
+  public Tensor ofLongs(long[] elements, long... shape) {
+    return ofBytes(MemorySegment.ofArray(elements), DType.INT64, shape);
+  }
+
+  @Override
+  public Tensor ofBooleans(boolean[] elements, long... shape) {
+    byte[] bytes = new byte[elements.length];
+    for (int i = 0; i < bytes.length; i++) {
+      bytes[i] = (byte) (elements[i] ? 1 : 0);
+    }
+    return ofBytes(MemorySegment.ofArray(bytes), DType.BOOL, shape);
+  }
+
+  @Override
+  public Tensor ofBytes(MemorySegment source, DType dtype, long... shape) {
+    Shape target = Shape.of(shape);
+    long bytes = Math.multiplyExact(target.size(), dtype.bytes());
+    if (source.byteSize() != bytes) {
+      throw new IllegalArgumentException(
+          "A "
+              + dtype
+              + " tensor of shape "
+              + target
+              + " needs "
+              + bytes
+              + " bytes, not "
+              + source.byteSize()
+              + ".");
+    }
+    org.bytedeco.pytorch.Tensor host = TorchCall.run(() -> torch.zeros(shape, options(dtype)));
+    if (bytes > 0) {
+      MemorySegment.copy(source, 0, TorchTensor.memory(host, bytes), 0, bytes);
+    }
+    return place(host);
+  }
+
+  @Override
+  public Tensor concat(List<Tensor> tensors, int dimension) {
+    try (TensorVector vector = vector(tensors)) {
+      return wrap(TorchCall.run(() -> torch.cat(vector, dimension)));
+    }
+  }
+
+  private static TensorVector vector(List<Tensor> tensors) {
+    org.bytedeco.pytorch.Tensor[] handles = new org.bytedeco.pytorch.Tensor[tensors.size()];
+    for (int i = 0; i < handles.length; i++) {
+      handles[i] = TorchTensor.handle(tensors.get(i));
+    }
+    return new TensorVector(handles);
+  }
+
+  // Randomness and differentiation
+
+  @Override
+  public void seed(long seed) {
+    torch.manual_seed(seed);
+  }
+
+  @Override
+  public Tensor dropout(Tensor x, double probability) {
+    return wrap(TorchCall.run(() -> torch.dropout(TorchTensor.handle(x), probability, true)));
+  }
+
+  @Override
+  public Guard noGrad() {
+    boolean before = GradMode.is_enabled();
+    GradMode.set_enabled(false);
+    return () -> GradMode.set_enabled(before);
+  }
+
+  // Fused operations
+
+  @Override
+  public Tensor softmax(Tensor x) {
+    return wrap(TorchCall.run(() -> torch.softmax(TorchTensor.handle(x), -1)));
+  }
+
+  @Override
+  public Tensor logSoftmax(Tensor x) {
+    return wrap(TorchCall.run(() -> torch.log_softmax(TorchTensor.handle(x), -1)));
+  }
+
+  @Override
+  public Tensor gelu(Tensor x) {
+    return wrap(TorchCall.run(() -> torch.gelu(TorchTensor.handle(x))));
+  }
+
+  @Override
+  public Tensor silu(Tensor x) {
+    return wrap(TorchCall.run(() -> torch.silu(TorchTensor.handle(x))));
+  }
+
+  @Override
+  public Tensor linear(Tensor x, Tensor weight, Optional<Tensor> bias) {
+    org.bytedeco.pytorch.Tensor input = TorchTensor.handle(x);
+    org.bytedeco.pytorch.Tensor rows = TorchTensor.handle(weight);
+    if (bias.isEmpty()) {
+      return wrap(TorchCall.run(() -> torch.linear(input, rows)));
+    }
+    try (TensorOptional offset = new TensorOptional(TorchTensor.handle(bias.get()))) {
+      return wrap(TorchCall.run(() -> torch.linear(input, rows, offset)));
+    }
+  }
+
+  @Override
+  public Tensor embedding(Tensor weight, Tensor ids) {
+    org.bytedeco.pytorch.Tensor table = TorchTensor.handle(weight);
+    return wrap(TorchCall.run(() -> torch.embedding(table, TorchTensor.handle(ids))));
+  }
+
+  @Override
+  public Tensor rmsNorm(Tensor x, Tensor weight, double epsilon) {
+    long[] normalized = {x.shape().dim(-1)};
+    try (TensorOptional scale = new TensorOptional(TorchTensor.handle(weight));
+        DoubleOptional eps = new DoubleOptional(epsilon)) {
+      return wrap(
+          TorchCall.run(() -> torch.rms_norm(TorchTensor.handle(x), normalized, scale, eps)));
+    }
+  }
+
+  @Override
+  public Tensor layerNorm(Tensor x, Tensor weight, Tensor bias, double epsilon) {
+    long[] normalized = {x.shape().dim(-1)};
+    try (TensorOptional scale = new TensorOptional(TorchTensor.handle(weight));
+        TensorOptional offset = new TensorOptional(TorchTensor.handle(bias))) {
+      return wrap(
+          TorchCall.run(
+              () ->
+                  torch.layer_norm(
+                      TorchTensor.handle(x), normalized, scale, offset, epsilon, false)));
+    }
+  }
+
+  /**
+   * libtorch's fused attention wants keys and values of one width and aligns causal masks to the
+   * first key: narrower values are padded here, and only square causal masks use its own.
+   */
+  @Override
+  public Tensor attention(
+      Tensor query, Tensor key, Tensor value, AttentionMask mask, double scale) {
+    long width = query.shape().dim(3);
+    long valueWidth = value.shape().dim(3);
+    if (valueWidth > width) {
+      return Engine.super.attention(query, key, value, mask, scale);
+    }
+    Tensor padded = valueWidth == width ? value : pad(value, width - valueWidth);
+    Tensor context = fusedAttention(query, key, padded, mask, scale).transpose(1, 2);
+    return valueWidth == width ? context : context.narrow(3, 0, valueWidth);
+  }
+
+  private Tensor pad(Tensor value, long columns) {
+    Shape shape = value.shape().with(3, columns);
+    return concat(List.of(value, zeros(value.dtype(), shape.toArray())), 3);
+  }
+
+  private Tensor fusedAttention(
+      Tensor query, Tensor key, Tensor value, AttentionMask mask, double scale) {
+    long queries = query.shape().dim(1);
+    long keys = key.shape().dim(1);
+    boolean plainCausal =
+        mask.causal() && mask.window() == 0 && mask.keyMask().isEmpty() && queries == keys;
+    Optional<Tensor> visible =
+        plainCausal ? Optional.empty() : mask.hidden(this, queries, keys).map(Tensor::not);
+    boolean grouped = key.shape().dim(2) < query.shape().dim(2);
+    Tensor q = query.transpose(1, 2); // [B, H, T, D]
+    Tensor k = key.transpose(1, 2);
+    Tensor v = value.transpose(1, 2);
+    try (DoubleOptional factor = new DoubleOptional(scale);
+        TensorOptional attend =
+            visible.isPresent()
+                ? new TensorOptional(TorchTensor.handle(visible.get()))
+                : new TensorOptional()) {
+      return wrap(
+          TorchCall.run(
+              () ->
+                  torch.scaled_dot_product_attention(
+                      TorchTensor.handle(q),
+                      TorchTensor.handle(k),
+                      TorchTensor.handle(v),
+                      attend,
+                      0.0,
+                      plainCausal,
+                      factor,
+                      grouped)));
+    }
+  }
+
+  @Override
+  public Tensor crossEntropy(
+      Tensor logits, Tensor labels, Optional<Tensor> classWeights, double smoothing) {
+    long mean = 1; // at::Reduction::Mean
+    long ignoredLabel = -100;
+    try (TensorOptional weights =
+        classWeights.isPresent()
+            ? new TensorOptional(TorchTensor.handle(classWeights.get()))
+            : new TensorOptional()) {
+      return wrap(
+          TorchCall.run(
+              () ->
+                  torch.cross_entropy_loss(
+                      TorchTensor.handle(logits),
+                      TorchTensor.handle(labels),
+                      weights,
+                      mean,
+                      ignoredLabel,
+                      smoothing)));
+    }
+  }
+
+  @Override
+  public void adamW(
+      List<Tensor> parameters,
+      List<Tensor> firstMoments,
+      List<Tensor> secondMoments,
+      AdamWStep step) {
+    try (Guard guard = noGrad();
+        TorchAdamW update = new TorchAdamW(step)) {
+      for (int i = 0; i < parameters.size(); i++) {
+        update.apply(
+            TorchTensor.handle(parameters.get(i)),
+            TorchTensor.handle(firstMoments.get(i)),
+            TorchTensor.handle(secondMoments.get(i)));
+      }
+    }
+  }
+
+  @Override
+  public double clipGradNorm(List<Tensor> parameters, double maxNorm) {
+    try (TensorVector vector = vector(parameters);
+        Guard guard = noGrad()) {
+      double euclidean = 2;
+      boolean refuseNonFinite = false;
+      return TorchCall.run(
+          () -> torch.clip_grad_norm_(vector, maxNorm, euclidean, refuseNonFinite));
+    }
+  }
+}
