@@ -153,6 +153,11 @@ final class TorchEngine implements Engine {
   // Randomness and differentiation
 
   @Override
+  public boolean differentiates() {
+    return true;
+  }
+
+  @Override
   public void seed(long seed) {
     torch.manual_seed(seed);
   }

@@ -8,6 +8,7 @@ import io.mla4j.tensor.DType;
 import io.mla4j.tensor.Engine;
 import io.mla4j.tensor.Engines;
 import io.mla4j.tensor.LatentForm;
+import io.mla4j.tensor.LatentKeys;
 import io.mla4j.tensor.LatentProjections;
 import io.mla4j.tensor.Tensor;
 import io.mla4j.tensor.TensorScope;
@@ -160,8 +161,7 @@ class FusedOperationTest {
                 form,
                 x.get(0),
                 x.get(1),
-                x.get(2),
-                x.get(3),
+                new LatentKeys.Parts(x.get(2), x.get(3)),
                 new LatentProjections(x.get(4), 5),
                 mask,
                 0.3));

@@ -45,6 +45,11 @@ public interface Engine {
 
   // Randomness and differentiation
 
+  /** Whether tensors of this engine can record a graph and be differentiated. */
+  default boolean differentiates() {
+    return false;
+  }
+
   /** Makes everything random that follows on this engine a function of the seed. */
   void seed(long seed);
 
@@ -185,26 +190,19 @@ public interface Engine {
    *
    * @param queryNope [B, T, H, N]
    * @param queryRotary [B, T, H, P], rotated
-   * @param latent [B, S, R], normalised
-   * @param keyRotary [B, S, P], rotated, shared by all heads
    * @return [B, T, H, V]
    */
   default Tensor latentAttention(
       Tensor queryNope,
       Tensor queryRotary,
-      Tensor latent,
-      Tensor keyRotary,
+      LatentKeys keys,
       LatentProjections projections,
       AttentionMask mask,
       double scale) {
     LatentForm form =
         LatentForm.cheaper(
-            queryNope.shape().dim(1),
-            latent.shape().dim(1),
-            projections,
-            keyRotary.shape().dim(-1));
-    return latentAttention(
-        form, queryNope, queryRotary, latent, keyRotary, projections, mask, scale);
+            queryNope.shape().dim(1), keys.keys(), projections, queryRotary.shape().dim(3));
+    return latentAttention(form, queryNope, queryRotary, keys, projections, mask, scale);
   }
 
   /** Multi-head latent attention in a form of the caller's choice; both give the same numbers. */
@@ -212,58 +210,54 @@ public interface Engine {
       LatentForm form,
       Tensor queryNope,
       Tensor queryRotary,
-      Tensor latent,
-      Tensor keyRotary,
+      LatentKeys keys,
       LatentProjections projections,
       AttentionMask mask,
       double scale) {
     return switch (form) {
       case EXPANDED ->
-          expandedLatentAttention(
-              queryNope, queryRotary, latent, keyRotary, projections, mask, scale);
+          expandedLatentAttention(queryNope, queryRotary, keys, projections, mask, scale);
       case ABSORBED ->
-          absorbedLatentAttention(
-              queryNope, queryRotary, latent, keyRotary, projections, mask, scale);
+          absorbedLatentAttention(queryNope, queryRotary, keys, projections, mask, scale);
     };
   }
 
   private Tensor expandedLatentAttention(
       Tensor queryNope,
       Tensor queryRotary,
-      Tensor latent,
-      Tensor keyRotary,
+      LatentKeys latents,
       LatentProjections projections,
       AttentionMask mask,
       double scale) {
-    long batch = latent.shape().dim(0);
-    long keys = latent.shape().dim(1);
+    long batch = queryNope.shape().dim(0);
     long heads = projections.heads();
-    long rotaryDim = keyRotary.shape().dim(2);
-    long contents = projections.nopeDim() + projections.valueDim();
+    long keys = latents.keys();
+    long nope = projections.nopeDim();
     Tensor rows = projections.weight().reshape(-1, projections.latentRank());
-    Tensor expanded = linear(latent, rows, Optional.empty()).reshape(batch, keys, heads, contents);
-    Tensor keyNope = expanded.narrow(3, 0, projections.nopeDim()); // [B, S, H, N]
-    Tensor value =
-        expanded.narrow(3, projections.nopeDim(), projections.valueDim()); // [B, S, H, V]
-    Tensor shared =
-        keyRotary.reshape(batch, keys, 1, rotaryDim).expand(batch, keys, heads, rotaryDim);
+    Tensor expanded =
+        linear(latents.latent(), rows, Optional.empty())
+            .reshape(batch, keys, heads, nope + projections.valueDim());
+    Tensor rotary = latents.rotary().unsqueeze(2); // [B, S, 1, P]
+    Tensor shared = rotary.expand(rotary.shape().with(2, heads).toArray());
+    Tensor key = concat(List.of(expanded.narrow(3, 0, nope), shared), 3); // [B, S, H, N + P]
+    Tensor value = expanded.narrow(3, nope, projections.valueDim()); // [B, S, H, V]
     Tensor query = concat(List.of(queryNope, queryRotary), 3);
-    return attention(query, concat(List.of(keyNope, shared), 3), value, mask, scale);
+    return attention(query, key, value, mask, scale);
   }
 
   private Tensor absorbedLatentAttention(
       Tensor queryNope,
       Tensor queryRotary,
-      Tensor latent,
-      Tensor keyRotary,
+      LatentKeys latents,
       LatentProjections projections,
       AttentionMask mask,
       double scale) {
     Tensor absorbed =
         queryNope.transpose(1, 2).matmul(projections.key()).transpose(1, 2); // [B, T, H, R]
     Tensor query = concat(List.of(absorbed, queryRotary), 3);
-    Tensor key = concat(List.of(latent, keyRotary), 2).unsqueeze(2); // [B, S, 1, R + P]
-    Tensor context = attention(query, key, latent.unsqueeze(2), mask, scale); // [B, T, H, R]
+    Tensor key = latents.packed().unsqueeze(2); // [B, S, 1, R + P]
+    Tensor value = latents.latent().unsqueeze(2); // [B, S, 1, R]
+    Tensor context = attention(query, key, value, mask, scale); // [B, T, H, R]
     return context
         .transpose(1, 2)
         .matmul(projections.value().transpose(1, 2)) // [B, H, T, V]
