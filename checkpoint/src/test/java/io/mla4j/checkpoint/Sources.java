@@ -1,0 +1,69 @@
+package io.mla4j.checkpoint;
+
+import io.mla4j.tensor.DType;
+import io.mla4j.tensor.Shape;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Tensors and file bytes for tests, without an engine. */
+final class Sources {
+
+  private Sources() {}
+
+  static TensorSource floats(float[] values, long... shape) {
+    ByteBuffer buffer = ByteBuffer.allocate(values.length * 4).order(ByteOrder.LITTLE_ENDIAN);
+    buffer.asFloatBuffer().put(values);
+    return bytes(DType.FLOAT32, buffer.array(), shape);
+  }
+
+  static TensorSource longs(long[] values, long... shape) {
+    ByteBuffer buffer = ByteBuffer.allocate(values.length * 8).order(ByteOrder.LITTLE_ENDIAN);
+    buffer.asLongBuffer().put(values);
+    return bytes(DType.INT64, buffer.array(), shape);
+  }
+
+  static TensorSource bytes(DType dtype, byte[] values, long... shape) {
+    return TensorSource.of(dtype, Shape.of(shape), MemorySegment.ofArray(values));
+  }
+
+  /** A tensor of random-looking bytes that depend on the seed. */
+  static TensorSource pattern(int bytes, int seed) {
+    byte[] values = new byte[bytes];
+    new java.util.Random(seed).nextBytes(values);
+    return bytes(DType.INT8, values, bytes);
+  }
+
+  static byte[] contents(TensorSource source) {
+    try (Arena arena = Arena.ofConfined()) {
+      return source.contents().apply(arena).toArray(java.lang.foreign.ValueLayout.JAVA_BYTE);
+    }
+  }
+
+  /** The bytes of a safetensors file with this header, written as it stands, and this data. */
+  static byte[] file(String header, int dataBytes) {
+    byte[] text = header.getBytes(StandardCharsets.UTF_8);
+    return ByteBuffer.allocate(8 + text.length + dataBytes)
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .putLong(text.length)
+        .put(text)
+        .array();
+  }
+
+  /** One small tensor of every type. */
+  static Map<String, TensorSource> oneOfEach() {
+    Map<String, TensorSource> all = new LinkedHashMap<>();
+    for (DType dtype : DType.values()) {
+      byte[] values = new byte[3 * dtype.bytes()];
+      for (int i = 0; i < values.length; i++) {
+        values[i] = (byte) (dtype == DType.BOOL ? i % 2 : 17 * i + dtype.ordinal());
+      }
+      all.put("layer." + dtype.code(), bytes(dtype, values, 3));
+    }
+    return all;
+  }
+}
