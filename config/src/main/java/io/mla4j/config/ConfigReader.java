@@ -1,0 +1,48 @@
+package io.mla4j.config;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import tools.jackson.databind.JavaType;
+import tools.jackson.databind.JsonNode;
+
+/** Reads configuration records: defaults, then a file, then overrides. */
+public final class ConfigReader {
+
+  private ConfigReader() {}
+
+  /**
+   * Reads a YAML file, or a JSON one where its name ends in {@code .json}.
+   *
+   * @param type the record, or the sealed interface of a family of records
+   * @param defaults the values that hold where the file is silent
+   * @param overrides assignments such as {@code training.learningRate=3e-4}, the value in YAML,
+   *     applied in order after the file
+   * @throws ConfigException in one sentence that names the file or override, the setting by its
+   *     dotted path, and what is expected
+   */
+  public static <T> T read(Path file, Class<T> type, T defaults, List<String> overrides) {
+    List<Layer> layers = new ArrayList<>();
+    layers.add(ConfigFile.read(file));
+    layers.addAll(assignments(overrides));
+    return resolve(file.toString(), type, defaults, layers);
+  }
+
+  /** Applies overrides to a record, as {@link #read} does after its file. */
+  public static <T> T override(Class<T> type, T defaults, List<String> overrides) {
+    return resolve("the configuration", type, defaults, assignments(overrides));
+  }
+
+  private static List<Layer> assignments(List<String> overrides) {
+    return overrides.stream().map(text -> Assignment.parse(text).layer()).toList();
+  }
+
+  private static <T> T resolve(String name, Class<T> type, T defaults, List<Layer> layers) {
+    JavaType settings = Formats.TREE.constructType(type);
+    JsonNode tree = SettingTypes.tree(settings, defaults);
+    for (Layer layer : layers) {
+      tree = new Layering(layer.origin()).lay(settings, tree, layer.tree());
+    }
+    return new Binding(name, layers, tree).bind(type);
+  }
+}
