@@ -1,0 +1,20 @@
+package io.mla4j.nn;
+
+import io.mla4j.tensor.Tensor;
+
+/** {@code W₂ gelu(W₁ x + b₁) + b₂} (arXiv 1706.03762 with arXiv 1606.08415). */
+public final class GeluFeedForward extends FeedForward {
+
+  private final Linear up;
+  private final Linear down;
+
+  public GeluFeedForward(Initializer initializer, long width, long inner, double outputGain) {
+    this.up = child("up_proj", new Linear(initializer, width, inner, true));
+    this.down = child("down_proj", new Linear(initializer, inner, width, true, outputGain));
+  }
+
+  @Override
+  public Tensor forward(Tensor x) {
+    return down.forward(x.engine().gelu(up.forward(x)));
+  }
+}

@@ -1,0 +1,67 @@
+package io.mla4j.nn;
+
+import io.mla4j.tensor.DType;
+import io.mla4j.tensor.Engine;
+import io.mla4j.tensor.Shape;
+import io.mla4j.tensor.Tensor;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+
+/**
+ * Makes the first values of parameters on an engine. Random numbers come from Java, so that a seed
+ * gives the same model on every engine.
+ */
+public final class Initializer {
+
+  private final Engine engine;
+  private final DType dtype;
+  private final Optional<RandomGenerator> random;
+
+  private Initializer(Engine engine, DType dtype, Optional<RandomGenerator> random) {
+    this.engine = engine;
+    this.dtype = dtype;
+    this.random = random;
+  }
+
+  /** Random float32 parameters that are trained where the engine can train. */
+  public static Initializer random(Engine engine, long seed) {
+    return random(engine, DType.FLOAT32, seed);
+  }
+
+  /** Random parameters of the given floating type. */
+  public static Initializer random(Engine engine, DType dtype, long seed) {
+    RandomGenerator generator =
+        java.util.random.RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
+    return new Initializer(engine, dtype, Optional.of(generator));
+  }
+
+  /** Zeros everywhere, for models whose parameters are read from a file next. */
+  public static Initializer blank(Engine engine) {
+    return new Initializer(engine, DType.FLOAT32, Optional.empty());
+  }
+
+  public Engine engine() {
+    return engine;
+  }
+
+  /** Normally distributed around 0. */
+  public Tensor normal(double standardDeviation, long... shape) {
+    if (random.isEmpty()) {
+      return trained(engine.zeros(dtype, shape));
+    }
+    RandomGenerator generator = random.get();
+    float[] values = new float[Math.toIntExact(Shape.of(shape).size())];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) (generator.nextGaussian() * standardDeviation);
+    }
+    return trained(engine.ofFloats(values, shape).cast(dtype));
+  }
+
+  public Tensor constant(double value, long... shape) {
+    return trained(engine.full(dtype, value, shape));
+  }
+
+  private Tensor trained(Tensor tensor) {
+    return engine.differentiates() ? tensor.requiresGrad(true) : tensor;
+  }
+}

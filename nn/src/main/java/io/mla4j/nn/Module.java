@@ -1,0 +1,92 @@
+package io.mla4j.nn;
+
+import io.mla4j.tensor.DType;
+import io.mla4j.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A part of a model: its own parameters and child modules, each under the name its tensors have in
+ * a checkpoint, where names of different depth are joined by dots.
+ */
+public abstract class Module implements AutoCloseable {
+
+  private final Map<String, Parameter> parameters = new LinkedHashMap<>();
+  private final Map<String, Module> children = new LinkedHashMap<>();
+  private boolean training;
+
+  /** Adds a parameter; for constructors. */
+  protected final Parameter parameter(String name, Tensor initial) {
+    Parameter parameter = new Parameter(initial);
+    parameters.put(name, parameter);
+    return parameter;
+  }
+
+  /** Adds a child; for constructors. */
+  protected final <M extends Module> M child(String name, M module) {
+    children.put(name, module);
+    return module;
+  }
+
+  /** Adds children under one name and a number each, from 0; for constructors. */
+  protected final <M extends Module> List<M> children(String name, List<M> modules) {
+    for (int i = 0; i < modules.size(); i++) {
+      child(name + "." + i, modules.get(i));
+    }
+    return List.copyOf(modules);
+  }
+
+  /** Every parameter of this module and below, by its dotted name, in the order of construction. */
+  public final Map<String, Parameter> namedParameters() {
+    Map<String, Parameter> named = new LinkedHashMap<>(parameters);
+    children.forEach(
+        (name, child) ->
+            child.namedParameters().forEach((inner, p) -> named.put(name + "." + inner, p)));
+    return named;
+  }
+
+  /** The direct children by name. */
+  public final Map<String, Module> namedChildren() {
+    return Map.copyOf(children);
+  }
+
+  /** The tensors of every parameter, in the order of {@link #namedParameters()}. */
+  public final List<Tensor> parameters() {
+    List<Tensor> tensors = new ArrayList<>();
+    namedParameters().values().forEach(parameter -> tensors.add(parameter.value()));
+    return tensors;
+  }
+
+  /** The number of trained values. */
+  public final long parameterCount() {
+    return parameters().stream().mapToLong(tensor -> tensor.shape().size()).sum();
+  }
+
+  /** Switches dropout on or off here and below. */
+  public final void train(boolean on) {
+    training = on;
+    children.values().forEach(child -> child.train(on));
+  }
+
+  public final boolean isTraining() {
+    return training;
+  }
+
+  /** Converts every parameter to another element type; optimizers must be made afterwards. */
+  public final void convert(DType dtype) {
+    namedParameters().values().forEach(parameter -> parameter.convert(dtype));
+  }
+
+  /** Forgets the gradients of every parameter. */
+  public final void clearGradients() {
+    parameters().forEach(Tensor::clearGrad);
+  }
+
+  /** Frees every parameter. */
+  @Override
+  public void close() {
+    namedParameters().values().forEach(Parameter::close);
+  }
+}

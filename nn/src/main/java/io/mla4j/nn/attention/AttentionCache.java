@@ -1,0 +1,12 @@
+package io.mla4j.nn.attention;
+
+/** What an attention layer keeps of the tokens before, for one batch of sequences of one length. */
+public sealed interface AttentionCache extends AutoCloseable permits KeyValueCache, LatentCache {
+
+  /** Tokens in it, S. */
+  long length();
+
+  /** Frees its memory. */
+  @Override
+  void close();
+}

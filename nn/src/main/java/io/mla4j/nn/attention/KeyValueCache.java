@@ -1,0 +1,21 @@
+package io.mla4j.nn.attention;
+
+import io.mla4j.tensor.Tensor;
+
+/** Keys and values of every head. */
+public non-sealed interface KeyValueCache extends AttentionCache {
+
+  /**
+   * Adds tokens.
+   *
+   * @param keys [B, T, G, D], rotated
+   * @param values [B, T, G, D]
+   */
+  void append(Tensor keys, Tensor values);
+
+  /** [B, S, G, D]. */
+  Tensor keys();
+
+  /** [B, S, G, D]. */
+  Tensor values();
+}

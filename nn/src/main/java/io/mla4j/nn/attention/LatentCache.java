@@ -1,0 +1,13 @@
+package io.mla4j.nn.attention;
+
+import io.mla4j.tensor.LatentKeys;
+
+/** The latents and rotary keys alone: R + P values a token, whatever the number of heads. */
+public non-sealed interface LatentCache extends AttentionCache {
+
+  /** Adds tokens, [B, T, R] and [B, T, P]. */
+  void append(LatentKeys tokens);
+
+  /** All tokens, [B, S, R] and [B, S, P]. */
+  LatentKeys keys();
+}

@@ -1,0 +1,64 @@
+package io.mla4j.nn.attention;
+
+import io.mla4j.nn.rotary.YarnScaling;
+import java.util.Optional;
+
+/**
+ * Multi-head latent attention (arXiv 2405.04434).
+ *
+ * @param heads H
+ * @param queryLoraRank rank of the queries' compression; 0 for none
+ * @param kvLoraRank R, the latent that keys and values are computed from
+ * @param nopeDim N, elements of a query and key head without position (qk_nope_head_dim)
+ * @param ropeDim P, elements with position, one key for all heads (qk_rope_head_dim)
+ * @param valueDim V, elements of a value head (v_head_dim)
+ * @param window how far a query sees; 0 for everywhere
+ */
+public record MlaConfig(
+    int heads,
+    int queryLoraRank,
+    int kvLoraRank,
+    int nopeDim,
+    int ropeDim,
+    int valueDim,
+    int window)
+    implements AttentionConfig {
+
+  public MlaConfig {
+    Sizes.positive("heads", heads);
+    Sizes.notNegative("queryLoraRank", queryLoraRank);
+    Sizes.positive("kvLoraRank", kvLoraRank);
+    Sizes.positive("nopeDim", nopeDim);
+    Sizes.positive("ropeDim", ropeDim);
+    Sizes.positive("valueDim", valueDim);
+    Sizes.notNegative("window", window);
+    if (ropeDim % 2 != 0) {
+      throw new IllegalArgumentException("ropeDim is even, not " + ropeDim + ".");
+    }
+  }
+
+  /** Elements of a query head. */
+  public int queryDim() {
+    return nopeDim + ropeDim;
+  }
+
+  /** What scores are multiplied by: {@code (N + P)^-½}, times YaRN's growth. */
+  public double scale(Optional<YarnScaling> yarn) {
+    return yarn.map(YarnScaling::attentionScale).orElse(1.0) / Math.sqrt(queryDim());
+  }
+
+  @Override
+  public int rotaryDim() {
+    return ropeDim;
+  }
+
+  @Override
+  public long cacheValuesPerToken() {
+    return (long) kvLoraRank + ropeDim;
+  }
+
+  @Override
+  public Optional<String> misfit(int width) {
+    return Optional.empty();
+  }
+}

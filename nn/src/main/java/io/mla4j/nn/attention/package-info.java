@@ -1,0 +1,13 @@
+/**
+ * The attention family behind one interface, {@link io.mla4j.nn.attention.Attention}: {@link
+ * io.mla4j.nn.attention.Dense} (multi-head, grouped-query, multi-query, windowed) and {@link
+ * io.mla4j.nn.attention.Mla} (multi-head latent attention). {@link
+ * io.mla4j.nn.attention.AttentionConfig} says which, {@link io.mla4j.nn.attention.AttentionInput}
+ * is what every member takes, {@link io.mla4j.nn.attention.AttentionCache} is what decoding keeps.
+ *
+ * <p>Shape letters as in {@link io.mla4j.tensor}.
+ */
+@NullMarked
+package io.mla4j.nn.attention;
+
+import org.jspecify.annotations.NullMarked;
