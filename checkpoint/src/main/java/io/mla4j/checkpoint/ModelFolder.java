@@ -87,7 +87,7 @@ public record ModelFolder(Path path) {
   /** Where the model comes from, if the configuration says so. */
   public Optional<Provenance> readProvenance() {
     JsonNode node = CheckpointJson.readObject(require(configFile())).path(PROVENANCE);
-    if (node.isMissingNode()) {
+    if (node.isMissingNode() || node.isNull()) {
       return Optional.empty();
     }
     try {

@@ -47,6 +47,9 @@ class ModelFolderTest {
     ModelFolder model = new ModelFolder(folder);
     Files.writeString(model.configFile(), "{\"model_type\": \"deepseek_v3\"}");
     assertEquals(Optional.empty(), model.readProvenance());
+    Files.writeString(
+        model.configFile(), "{\"model_type\": \"deepseek_v3\", \"mla4j_provenance\": null}");
+    assertEquals(Optional.empty(), model.readProvenance());
     assertEquals("deepseek_v3", model.readConfig().path("model_type").stringValue());
   }
 
@@ -75,6 +78,8 @@ class ModelFolderTest {
     Files.writeString(model.configFile(), "");
     assertSentence(model::readConfig, "does not hold a JSON object");
     Files.writeString(model.configFile(), "{\"mla4j_provenance\": {\"seed\": \"many\"}}");
+    assertSentence(model::readProvenance, "cannot be read");
+    Files.writeString(model.configFile(), "{\"mla4j_provenance\": {\"seed\": 1}}");
     assertSentence(model::readProvenance, "cannot be read");
     Files.write(model.configFile(), new byte[] {'{', '"', (byte) 0xe9, '"', ':', '1', '}'});
     assertSentence(model::readConfig, "not valid JSON");
