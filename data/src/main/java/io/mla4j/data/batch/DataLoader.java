@@ -1,0 +1,174 @@
+package io.mla4j.data.batch;
+
+import io.mla4j.data.DataException;
+import io.mla4j.data.label.LabelSet;
+import io.mla4j.data.text.RowReport;
+import io.mla4j.data.text.TextExample;
+import io.mla4j.data.token.Tokenizer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Batches of documents held in memory, encoded once. Safe for use by several threads.
+ *
+ * {@snippet :
+ * DataLoader train = DataLoader.of(Path.of("train.json"), tokenizer, 32);
+ * for (TextBatch batch : train) { ... } // one epoch; the next loop is the next epoch
+ * }
+ */
+public final class DataLoader implements BatchSource {
+
+  private static final int TEXTS_AT_ONCE = 256;
+
+  private final List<TextExample> examples;
+  private final RowReport rows;
+  private final Optional<LabelSet> labels;
+  private final DocumentEncoder encoder;
+  private final List<EncodedDocument> documents;
+  private final LengthReport lengths;
+  private final BatchPlan plan;
+  private final AtomicLong nextEpoch = new AtomicLong();
+
+  DataLoader(
+      List<TextExample> examples,
+      RowReport rows,
+      Optional<LabelSet> labels,
+      DocumentEncoder encoder,
+      LoaderSettings settings) {
+    this.examples = examples;
+    this.rows = rows;
+    this.labels = labels;
+    this.encoder = encoder;
+    this.documents = new ArrayList<>(examples.size());
+    this.lengths = encodeAll();
+    int[] sizes = documents.stream().mapToInt(document -> document.tokens().length).toArray();
+    this.plan =
+        new BatchPlan(sizes, settings.batchSize(), settings.bucketBatches(), settings.seed());
+  }
+
+  /**
+   * A training loader with the usual settings: columns {@code text} and {@code label}, chunks of
+   * 512 tokens, shuffled by seed 0.
+   *
+   * @throws DataException if the file is not as {@link io.mla4j.data.text.TextSource#of} expects it
+   *     or has fewer than two classes
+   */
+  public static DataLoader of(Path file, Tokenizer tokenizer, int batchSize) {
+    return builder(file, tokenizer).batchSize(batchSize).build();
+  }
+
+  /** Settings for a file's documents. */
+  public static DataLoaderBuilder builder(Path file, Tokenizer tokenizer) {
+    return new DataLoaderBuilder(DataLoaderBuilder.Input.of(file), tokenizer);
+  }
+
+  /** Settings for documents already read. */
+  public static DataLoaderBuilder builder(List<TextExample> examples, Tokenizer tokenizer) {
+    return new DataLoaderBuilder(DataLoaderBuilder.Input.of(examples), tokenizer);
+  }
+
+  private LengthReport encodeAll() {
+    LengthReport report = LengthReport.NONE;
+    for (int start = 0; start < examples.size(); start += TEXTS_AT_ONCE) {
+      int end = Math.min(examples.size(), start + TEXTS_AT_ONCE);
+      List<String> texts = examples.subList(start, end).stream().map(TextExample::text).toList();
+      for (int[] tokens : encoder.encode(texts)) {
+        report = report.plus(tokens.length, encoder.window());
+        int row = documents.size();
+        documents.add(encoder.document(tokens, label(examples.get(row)), row));
+      }
+    }
+    return report;
+  }
+
+  private int label(TextExample example) {
+    return labels
+        .map(known -> known.index(example).orElse((int) TextBatch.UNKNOWN_LABEL))
+        .orElse((int) TextBatch.UNKNOWN_LABEL);
+  }
+
+  @Override
+  public BatchIterator batches(long epoch, long skipBatches) {
+    int[][] batches = plan.epoch(epoch);
+    return new Batches(batches, (int) Math.min(skipBatches, batches.length));
+  }
+
+  private final class Batches implements BatchIterator {
+
+    private final int[][] batches;
+    private int next;
+
+    private Batches(int[][] batches, int next) {
+      this.batches = batches;
+      this.next = next;
+    }
+
+    @Override
+    public boolean hasNext() {
+      return next < batches.length;
+    }
+
+    @Override
+    public TextBatch next() {
+      if (!hasNext()) {
+        throw new NoSuchElementException("The epoch has no more batches.");
+      }
+      return encoder.assemble(Arrays.stream(batches[next++]).mapToObj(documents::get).toList());
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  /** The next epoch's batches: the first call gives epoch 0. */
+  @Override
+  public BatchIterator iterator() {
+    return batches(nextEpoch.getAndIncrement());
+  }
+
+  @Override
+  public long batchesPerEpoch() {
+    return plan.batches();
+  }
+
+  @Override
+  public long documentsPerEpoch() {
+    return documents.size();
+  }
+
+  @Override
+  public long tokensPerEpoch() {
+    return lengths.chunkTokens();
+  }
+
+  @Override
+  public LabelSet labels() {
+    return labels.orElseThrow(
+        () -> new IllegalStateException("The data has no labels and no classes were given."));
+  }
+
+  @Override
+  public long[] labelCounts() {
+    return labels().count(examples);
+  }
+
+  @Override
+  public LengthReport lengths() {
+    return lengths;
+  }
+
+  /** The documents; a batch's rows are indexes into it. */
+  public List<TextExample> examples() {
+    return examples;
+  }
+
+  /** What became of the file's rows. */
+  public RowReport rows() {
+    return rows;
+  }
+}

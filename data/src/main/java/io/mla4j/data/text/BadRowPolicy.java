@@ -1,0 +1,9 @@
+package io.mla4j.data.text;
+
+/** What to do with a row that cannot be used. */
+public enum BadRowPolicy {
+  /** Fail, naming the file, the line and what is wrong. */
+  STOP,
+  /** Leave the row out and count it in the {@link RowReport}. */
+  SKIP
+}

@@ -1,0 +1,54 @@
+package io.mla4j.data.text;
+
+import io.mla4j.data.DataException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+/** A table's column names, and where the wanted ones are. */
+final class Header {
+
+  private final Path file;
+  private final List<String> names;
+  private final int text;
+  private final Optional<Integer> label;
+
+  Header(Path file, List<String> names, Columns columns) {
+    this.file = file;
+    this.names = names;
+    this.text = require(columns.text());
+    this.label = columns.label().map(this::require);
+  }
+
+  static List<String> numbered(int count) {
+    return IntStream.rangeClosed(1, count).mapToObj(Integer::toString).toList();
+  }
+
+  private int require(String name) {
+    int index = names.indexOf(name);
+    if (index < 0) {
+      throw new DataException(
+          file
+              + " has no column '"
+              + name
+              + "'; it has "
+              + String.join(", ", names)
+              + ". Name the columns that hold the text and the label.");
+    }
+    return index;
+  }
+
+  List<String> names() {
+    return names;
+  }
+
+  RawRow row(long line, List<String> fields) throws RowProblem {
+    if (fields.size() != names.size()) {
+      throw new RowProblem(
+          line,
+          "the row has " + fields.size() + " fields where " + names.size() + " are expected.");
+    }
+    return new RawRow(line, Optional.of(fields.get(text)), label.map(fields::get), names);
+  }
+}

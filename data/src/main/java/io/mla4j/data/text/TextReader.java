@@ -1,0 +1,194 @@
+package io.mla4j.data.text;
+
+import io.mla4j.data.DataException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.Optional;
+import java.util.zip.GZIPInputStream;
+
+/**
+ * Reads a file's examples one after another, holding one row at a time in memory. Not safe for use
+ * by several threads.
+ */
+public final class TextReader implements Iterator<TextExample>, AutoCloseable {
+
+  private final TextSource source;
+  private final RowSource rows;
+  private final List<String> firstProblems = new ArrayList<>();
+  private Optional<TextExample> upcoming = Optional.empty();
+  private boolean finished;
+  private long used;
+  private long skipped;
+
+  TextReader(TextSource source) {
+    this.source = source;
+    requireFile(source.file());
+    try {
+      this.rows = open(source);
+    } catch (IOException | UncheckedIOException failure) {
+      throw unreadable(failure);
+    }
+  }
+
+  private static void requireFile(Path file) {
+    if (Files.isDirectory(file)) {
+      throw new DataException(file + " is a folder; name a file in it.");
+    }
+    if (!Files.exists(file)) {
+      throw new DataException("There is no file " + file.toAbsolutePath() + ".");
+    }
+    try {
+      if (Files.size(file) == 0) {
+        throw new DataException(file + " is empty.");
+      }
+    } catch (IOException failure) {
+      throw new DataException(file + " cannot be read: " + failure.getMessage() + ".", failure);
+    }
+  }
+
+  private static RowSource open(TextSource source) throws IOException {
+    Path file = source.file();
+    Columns columns = source.columns();
+    return switch (source.format().orElseGet(() -> TextFormat.of(file))) {
+      case JSON -> new JsonArrayRows(file, decoded(source), columns);
+      case JSON_LINES -> new JsonLinesRows(decoded(source), columns);
+      case CSV -> new CsvRows(file, decoded(source), columns);
+      case TSV -> new TsvRows(file, decoded(source), columns);
+      case PARQUET -> ParquetRows.open(file, columns);
+    };
+  }
+
+  private static DecodedInput decoded(TextSource source) throws IOException {
+    InputStream bytes = Files.newInputStream(source.file());
+    try {
+      boolean packed = String.valueOf(source.file().getFileName()).endsWith(".gz");
+      return new DecodedInput(
+          packed ? new GZIPInputStream(bytes, 1 << 16) : bytes, source.encoding());
+    } catch (IOException failure) {
+      bytes.close();
+      throw failure;
+    }
+  }
+
+  private DataException unreadable(Exception failure) {
+    return new DataException(
+        source.file() + " cannot be read: " + failure.getMessage() + ".", failure);
+  }
+
+  /**
+   * Whether another example follows.
+   *
+   * @throws DataException if the next row is bad and the policy is to stop, if the file cannot be
+   *     read on, or if it ends without a single usable row
+   */
+  @Override
+  public boolean hasNext() {
+    while (upcoming.isEmpty() && !finished) {
+      advance();
+    }
+    return upcoming.isPresent();
+  }
+
+  @Override
+  public TextExample next() {
+    if (!hasNext()) {
+      throw new NoSuchElementException("The file " + source.file() + " has no more rows.");
+    }
+    TextExample example = upcoming.orElseThrow();
+    upcoming = Optional.empty();
+    return example;
+  }
+
+  private void advance() {
+    try {
+      Optional<RawRow> row = rows.next();
+      if (row.isEmpty()) {
+        finish();
+      } else {
+        upcoming = Optional.of(example(row.get()));
+        used++;
+      }
+    } catch (RowProblem problem) {
+      reject(problem);
+    } catch (IOException | UncheckedIOException failure) {
+      throw unreadable(failure);
+    }
+  }
+
+  private TextExample example(RawRow row) throws RowProblem {
+    Columns columns = source.columns();
+    String text = required(row, columns.text(), row.text());
+    Optional<String> label = Optional.empty();
+    if (columns.label().isPresent()) {
+      label = Optional.of(label(row, columns.label().get()));
+    }
+    return new TextExample(text, label, new RowOrigin(source.file(), row.line()));
+  }
+
+  private static String label(RawRow row, String column) throws RowProblem {
+    String label = required(row, column, row.label()).strip();
+    if (label.isEmpty()) {
+      throw new RowProblem(row.line(), "the label in '" + column + "' is empty.");
+    }
+    return label;
+  }
+
+  private static String required(RawRow row, String column, Optional<String> value)
+      throws RowProblem {
+    if (value.isPresent()) {
+      return value.get();
+    }
+    String problem =
+        row.names().contains(column)
+            ? "'" + column + "' holds no value."
+            : "there is no '" + column + "'; the row has " + String.join(", ", row.names()) + ".";
+    throw new RowProblem(row.line(), problem);
+  }
+
+  private void reject(RowProblem problem) {
+    String sentence = new RowOrigin(source.file(), problem.line()) + ": " + problem.problem();
+    if (source.badRows() == BadRowPolicy.STOP) {
+      throw new DataException(sentence);
+    }
+    skipped++;
+    if (firstProblems.size() < RowReport.REMEMBERED) {
+      firstProblems.add(sentence);
+    }
+  }
+
+  private void finish() {
+    finished = true;
+    if (used == 0) {
+      throw new DataException(
+          firstProblems.isEmpty()
+              ? source.file() + " holds no rows."
+              : "None of the "
+                  + skipped
+                  + " rows of "
+                  + source.file()
+                  + " can be used; the first problem is at "
+                  + firstProblems.getFirst());
+    }
+  }
+
+  /** What became of the rows read so far. */
+  public RowReport report() {
+    return new RowReport(used, skipped, firstProblems);
+  }
+
+  @Override
+  public void close() {
+    try {
+      rows.close();
+    } catch (IOException failure) {
+      throw unreadable(failure);
+    }
+  }
+}

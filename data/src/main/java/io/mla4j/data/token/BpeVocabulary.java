@@ -1,0 +1,85 @@
+package io.mla4j.data.token;
+
+import io.mla4j.files.AtomicFile;
+import java.nio.file.Path;
+import java.util.List;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * A trained byte-level BPE vocabulary.
+ *
+ * @param specialTokens the first tokens
+ * @param tokens all tokens in the order of their ids; bytes are spelled as printable characters
+ * @param merges the pairs joined, first to last
+ */
+public record BpeVocabulary(List<String> specialTokens, List<String> tokens, List<Merge> merges) {
+
+  /** Two tokens that become one. */
+  public record Merge(String left, String right) {}
+
+  public BpeVocabulary {
+    specialTokens = List.copyOf(specialTokens);
+    tokens = List.copyOf(tokens);
+    merges = List.copyOf(merges);
+  }
+
+  /** Writes a {@code tokenizer.json} that Hugging Face's {@code tokenizers} loads. */
+  public void write(Path path) {
+    AtomicFile.writeString(path, json());
+  }
+
+  /** This vocabulary at work. */
+  public Tokenizer tokenizer() {
+    return Tokenizer.parse(json());
+  }
+
+  /** The text of a {@code tokenizer.json}. */
+  public String json() {
+    JsonMapper mapper = JsonMapper.shared();
+    ObjectNode root = mapper.createObjectNode();
+    root.put("version", "1.0").putNull("truncation").putNull("padding");
+    addSpecialTokens(root.putArray("added_tokens"));
+    root.putNull("normalizer");
+    byteLevel(root.putObject("pre_tokenizer"));
+    byteLevel(root.putObject("post_processor"));
+    byteLevel(root.putObject("decoder"));
+    model(root.putObject("model"));
+    return mapper.writerWithDefaultPrettyPrinter().writeValueAsString(root);
+  }
+
+  private void addSpecialTokens(ArrayNode added) {
+    for (int id = 0; id < specialTokens.size(); id++) {
+      added
+          .addObject()
+          .put("id", id)
+          .put("content", specialTokens.get(id))
+          .put("single_word", false)
+          .put("lstrip", false)
+          .put("rstrip", false)
+          .put("normalized", false)
+          .put("special", true);
+    }
+  }
+
+  private static void byteLevel(ObjectNode node) {
+    node.put("type", "ByteLevel")
+        .put("add_prefix_space", false)
+        .put("trim_offsets", true)
+        .put("use_regex", true);
+  }
+
+  private void model(ObjectNode model) {
+    model.put("type", "BPE").putNull("dropout").putNull("unk_token");
+    model.putNull("continuing_subword_prefix").putNull("end_of_word_suffix");
+    model.put("fuse_unk", false).put("byte_fallback", false).put("ignore_merges", false);
+    ObjectNode vocabulary = model.putObject("vocab");
+    for (int id = 0; id < tokens.size(); id++) {
+      vocabulary.put(tokens.get(id), id);
+    }
+    ArrayNode pairs = model.putArray("merges");
+    // The spelling with a space is the one that every version of the format understands.
+    merges.forEach(merge -> pairs.add(merge.left() + " " + merge.right()));
+  }
+}

@@ -1,0 +1,204 @@
+package io.mla4j.data.token;
+
+import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
+import io.mla4j.data.DataException;
+import io.mla4j.files.AtomicFile;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.LongFunction;
+
+/**
+ * A tokenizer read from a {@code tokenizer.json}, run by Hugging Face's native library. Never cuts
+ * and never pads, whatever the file says: that is for batches to decide, who can count it.
+ *
+ * <p>Safe for use by several threads; closing waits for the calls under way.
+ */
+public final class Tokenizer implements AutoCloseable {
+
+  private final byte[] file;
+  private final TokenizerFile contents;
+  private final ReadWriteLock lock = new ReentrantReadWriteLock();
+  private long handle;
+
+  private Tokenizer(byte[] file, TokenizerFile contents, long handle) {
+    this.file = file;
+    this.contents = contents;
+    this.handle = handle;
+  }
+
+  /**
+   * Loads a {@code tokenizer.json}. Uses no network.
+   *
+   * @throws DataException if the file is missing or is not a tokenizer
+   */
+  public static Tokenizer load(Path path) {
+    if (!Files.isRegularFile(path)) {
+      throw new DataException("There is no tokenizer file " + path.toAbsolutePath() + ".");
+    }
+    try {
+      return parse(Files.readAllBytes(path), path.toString());
+    } catch (IOException failure) {
+      throw new DataException(path + " cannot be read: " + failure.getMessage() + ".", failure);
+    }
+  }
+
+  /** Loads the text of a {@code tokenizer.json}. */
+  public static Tokenizer parse(String json) {
+    return parse(json.getBytes(StandardCharsets.UTF_8), "The given text");
+  }
+
+  private static Tokenizer parse(byte[] json, String name) {
+    TokenizerFile contents = TokenizerFile.parse(json, name);
+    try {
+      TokenizersLibrary library = NativeTokenizers.library();
+      long handle = library.createTokenizerFromString(new String(json, StandardCharsets.UTF_8));
+      library.disableTruncation(handle);
+      library.disablePadding(handle);
+      return new Tokenizer(json, contents, handle);
+    } catch (RuntimeException failure) {
+      throw new DataException(
+          name + " is not a usable tokenizer: " + failure.getMessage() + ".", failure);
+    }
+  }
+
+  /**
+   * A text's ids. Special tokens are added only where the file's own post-processor adds them.
+   *
+   * @return [tokens], empty for an empty text
+   */
+  public int[] encode(String text) {
+    return encode(text, true);
+  }
+
+  /** A text's ids, without those the file's post-processor would add. */
+  public int[] encodePlain(String text) {
+    return encode(text, false);
+  }
+
+  private int[] encode(String text, boolean postProcess) {
+    String valid = wellFormed(text);
+    return locked(address -> ids(NativeTokenizers.library().encode(address, valid, postProcess)));
+  }
+
+  /**
+   * The ids of many texts, encoded in parallel.
+   *
+   * @return one [tokens] a text, in the texts' order
+   */
+  public int[][] encodeAll(List<String> texts) {
+    String[] valid = texts.stream().map(Tokenizer::wellFormed).toArray(String[]::new);
+    return locked(
+        address -> {
+          long[] encodings = NativeTokenizers.library().batchEncode(address, valid, true);
+          int[][] ids = new int[encodings.length][];
+          for (int i = 0; i < ids.length; i++) {
+            ids[i] = ids(encodings[i]);
+          }
+          return ids;
+        });
+  }
+
+  private static int[] ids(long encoding) {
+    try {
+      long[] ids = NativeTokenizers.library().getTokenIds(encoding);
+      int[] narrow = new int[ids.length];
+      for (int i = 0; i < ids.length; i++) {
+        narrow[i] = Math.toIntExact(ids[i]);
+      }
+      return narrow;
+    } finally {
+      NativeTokenizers.library().deleteEncoding(encoding);
+    }
+  }
+
+  /** Half a surrogate pair is not text, and the native library refuses it. */
+  private static String wellFormed(String text) {
+    return StandardCharsets.UTF_8.newEncoder().canEncode(text)
+        ? text
+        : new String(text.getBytes(StandardCharsets.UTF_16), StandardCharsets.UTF_16);
+  }
+
+  /** The text of ids, leaving out special tokens. */
+  public String decode(int[] ids) {
+    return decode(ids, true);
+  }
+
+  /**
+   * The text of ids. Bytes that form no character come out as U+FFFD.
+   *
+   * @throws DataException if an id is not in the vocabulary
+   */
+  public String decode(int[] ids, boolean skipSpecialTokens) {
+    long[] wide = new long[ids.length];
+    for (int i = 0; i < ids.length; i++) {
+      if (ids[i] < 0 || ids[i] >= vocabularySize()) {
+        throw new DataException(
+            "The id " + ids[i] + " is not in the vocabulary of " + vocabularySize() + " tokens.");
+      }
+      wide[i] = ids[i];
+    }
+    return locked(address -> NativeTokenizers.library().decode(address, wide, skipSpecialTokens));
+  }
+
+  private <T> T locked(LongFunction<T> action) {
+    lock.readLock().lock();
+    try {
+      if (handle == 0) {
+        throw new IllegalStateException("The tokenizer is closed.");
+      }
+      return action.apply(handle);
+    } finally {
+      lock.readLock().unlock();
+    }
+  }
+
+  /** The number of ids a model needs rows for: the largest id and one. */
+  public int vocabularySize() {
+    return contents.vocabularySize();
+  }
+
+  /** The id of a token of the vocabulary, spelled as the file spells it. */
+  public OptionalInt id(String token) {
+    return contents.id(token);
+  }
+
+  /** Special tokens by name. */
+  public Map<String, Integer> specialTokens() {
+    return contents.specialTokens();
+  }
+
+  /** The padding token's id: the file's own padding, else a special token of a usual name. */
+  public OptionalInt padId() {
+    return contents.padId();
+  }
+
+  /** The id of the token that starts a document for classification, if one has a usual name. */
+  public OptionalInt clsId() {
+    return contents.clsId();
+  }
+
+  /** Writes the file this tokenizer was read from, byte for byte. */
+  public void write(Path path) {
+    AtomicFile.writeStream(path, stream -> stream.write(file));
+  }
+
+  @Override
+  public void close() {
+    lock.writeLock().lock();
+    try {
+      if (handle != 0) {
+        NativeTokenizers.library().deleteTokenizer(handle);
+        handle = 0;
+      }
+    } finally {
+      lock.writeLock().unlock();
+    }
+  }
+}
