@@ -1,0 +1,9 @@
+package io.mla4j.models.classifier;
+
+/** How a model knows where a token stands. */
+public enum Positions {
+  /** Heads rotate by the position. */
+  ROTARY,
+  /** A learned vector for each position is added to the token's. */
+  LEARNED
+}

@@ -1,0 +1,139 @@
+package io.mla4j.models.classifier;
+
+import io.mla4j.data.batch.TextBatch;
+import io.mla4j.nn.Dropout;
+import io.mla4j.nn.Embedding;
+import io.mla4j.nn.Forward;
+import io.mla4j.nn.Initializer;
+import io.mla4j.nn.Linear;
+import io.mla4j.nn.Module;
+import io.mla4j.nn.Norm;
+import io.mla4j.nn.TransformerLayer;
+import io.mla4j.nn.attention.AttentionInput;
+import io.mla4j.nn.rotary.RotaryEmbedding;
+import io.mla4j.nn.rotary.Rotation;
+import io.mla4j.tensor.AttentionMask;
+import io.mla4j.tensor.DType;
+import io.mla4j.tensor.Engine;
+import io.mla4j.tensor.Tensor;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+/**
+ * A transformer encoder that says which class a document belongs to: token vectors, transformer
+ * layers with any attention of the family, pooling, one linear layer. Documents in several chunks
+ * are pooled over all of them.
+ */
+public final class TextClassifier extends Module implements Forward<TextBatch> {
+
+  private final TextClassifierConfig config;
+  private final Engine engine;
+  private final Embedding tokens;
+  private final Optional<Embedding> positions;
+  private final Optional<RotaryEmbedding> rotary;
+  private final List<TransformerLayer> layers;
+  private final Norm norm;
+  private final Dropout embeddingDropout;
+  private final Dropout dropout;
+  private final Pooler pooler;
+  private final Linear score;
+
+  /**
+   * Makes the model.
+   *
+   * @throws IllegalArgumentException if the vocabulary or the classes are not known yet
+   */
+  public TextClassifier(TextClassifierConfig config, Initializer initializer) {
+    if (config.vocabSize() == 0 || config.numClasses() == 0) {
+      throw new IllegalArgumentException(
+          "A text classifier needs vocabSize and numClasses; give them or resolve the config.");
+    }
+    this.config = config;
+    this.engine = initializer.engine();
+    int width = config.hiddenSize();
+    this.tokens =
+        child("embed_tokens", new Embedding(initializer, config.vocabSize(), width, 0.02));
+    this.positions =
+        config.positions() == Positions.LEARNED
+            ? Optional.of(
+                child(
+                    "embed_positions",
+                    new Embedding(initializer, config.contextTokens(), width, 0.02)))
+            : Optional.empty();
+    this.rotary = config.rotary().map(r -> new RotaryEmbedding(engine, DType.FLOAT32, r));
+    this.layers =
+        children(
+            "layers",
+            IntStream.range(0, config.layers()).mapToObj(i -> layer(initializer)).toList());
+    this.norm = child("norm", config.norm().create(initializer, width, config.normEpsilon()));
+    this.embeddingDropout = child("embed_dropout", new Dropout(config.embeddingDropout()));
+    this.dropout = child("dropout", new Dropout(config.dropout()));
+    this.pooler = child("pooler", new Pooler(initializer, config.pooling(), width));
+    this.score = child("score", new Linear(initializer, width, config.numClasses(), true));
+  }
+
+  /** A model in a few lines; see {@link TextClassifierBuilder}. */
+  public static TextClassifierBuilder builder() {
+    return new TextClassifierBuilder();
+  }
+
+  private TransformerLayer layer(Initializer initializer) {
+    int width = config.hiddenSize();
+    // Outputs into the residual stream start smaller, so that their sum over layers does not grow.
+    double gain = 1 / Math.sqrt(2.0 * config.layers());
+    return new TransformerLayer(
+        config.norm().create(initializer, width, config.normEpsilon()),
+        config.attention().create(initializer, width, gain),
+        config.norm().create(initializer, width, config.normEpsilon()),
+        config.feedForward().create(initializer, width, config.intermediateSize(), gain),
+        config.dropout());
+  }
+
+  public TextClassifierConfig config() {
+    return config;
+  }
+
+  public Engine engine() {
+    return engine;
+  }
+
+  /**
+   * Scores the classes.
+   *
+   * @return [documents, C] logits
+   */
+  @Override
+  public Tensor forward(TextBatch batch) {
+    Tensor ids = engine.ofLongs(batch.ids(), batch.chunks(), batch.tokens());
+    TokenMask mask = TokenMask.of(engine, batch);
+    Tensor x = embeddingDropout.forward(embed(ids, batch.tokens())); // [chunks, T, E]
+    AttentionMask attention =
+        mask.padding().map(AttentionMask.NONE::withKeyMask).orElse(AttentionMask.NONE);
+    Optional<Rotation> rotation = rotary.map(r -> r.at(0, batch.tokens()));
+    for (TransformerLayer layer : layers) {
+      x = layer.forward(new AttentionInput(x, attention, rotation, Optional.empty()));
+    }
+    Tensor document = pooler.forward(norm.forward(x), batch, mask); // [documents, E]
+    return score.forward(dropout.forward(document));
+  }
+
+  private Tensor embed(Tensor ids, int length) {
+    Tensor vectors = tokens.forward(ids);
+    return positions
+        .map(table -> vectors.add(table.forward(engine.arange(0, length))))
+        .orElse(vectors);
+  }
+
+  /** The mean cross-entropy of a batch's labels. */
+  public Tensor loss(Tensor logits, TextBatch batch) {
+    Tensor labels = engine.ofLongs(batch.labels(), batch.documents());
+    return engine.crossEntropy(logits, labels, Optional.empty(), 0);
+  }
+
+  @Override
+  public void close() {
+    super.close();
+    rotary.ifPresent(RotaryEmbedding::close);
+  }
+}

@@ -1,0 +1,10 @@
+/**
+ * The text classifier: {@link io.mla4j.models.classifier.TextClassifierConfig} says how it is
+ * built, {@link io.mla4j.models.classifier.TextClassifier} is the model, {@link
+ * io.mla4j.models.classifier.ClassifierFolder} keeps it with its tokenizer on disk, {@link
+ * io.mla4j.models.classifier.TextPipeline} takes text to predictions.
+ */
+@NullMarked
+package io.mla4j.models.classifier;
+
+import org.jspecify.annotations.NullMarked;
