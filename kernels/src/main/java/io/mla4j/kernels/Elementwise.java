@@ -1,0 +1,47 @@
+package io.mla4j.kernels;
+
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Element by element functions of float32 runs, on the calling thread: a run is one piece of a
+ * larger loop. Offsets, steps and counts are in elements.
+ */
+public final class Elementwise {
+
+  private final ElementwiseBodies bodies;
+
+  Elementwise(ElementwiseBodies bodies) {
+    this.bodies = bodies;
+  }
+
+  /** {@code out = op(x)} for elements side by side; {@code out} may be {@code x}. */
+  public void unary(UnaryOp op, MemorySegment x, long from, MemorySegment out, long to, int count) {
+    Extent.check("operand", x, from, 1, count);
+    Extent.check("result", out, to, 1, count);
+    bodies.unary(op, x, from, out, to, count);
+  }
+
+  /**
+   * {@code out = op(a, b)}; {@code out} lies side by side and may be an operand.
+   *
+   * @param aStep distance of the elements of {@code a}; 0 repeats one element
+   */
+  public void binary(
+      BinaryOp op,
+      MemorySegment a,
+      long aFrom,
+      long aStep,
+      MemorySegment b,
+      long bFrom,
+      long bStep,
+      MemorySegment out,
+      long to,
+      int count) {
+    Extent.check("left operand", a, aFrom, aStep, count);
+    Extent.check("right operand", b, bFrom, bStep, count);
+    Extent.check("result", out, to, 1, count);
+    if (count > 0) {
+      bodies.binary(op, a, aFrom, aStep, b, bFrom, bStep, out, to, count);
+    }
+  }
+}

@@ -1,0 +1,31 @@
+package io.mla4j.kernels;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/** Single float32 elements of a segment. */
+final class Floats {
+
+  static final long BYTES = Float.BYTES;
+
+  private Floats() {}
+
+  // The unaligned layout spares an alignment test at every access.
+  static float get(MemorySegment memory, long index) {
+    return memory.get(ValueLayout.JAVA_FLOAT_UNALIGNED, index * BYTES);
+  }
+
+  static void set(MemorySegment memory, long index, float value) {
+    memory.set(ValueLayout.JAVA_FLOAT_UNALIGNED, index * BYTES, value);
+  }
+
+  static void fill(MemorySegment memory, long index, long count, float value) {
+    for (long i = index; i < index + count; i++) {
+      set(memory, i, value);
+    }
+  }
+
+  static void copy(MemorySegment from, long index, MemorySegment to, long target, long count) {
+    MemorySegment.copy(from, index * BYTES, to, target * BYTES, count * BYTES);
+  }
+}

@@ -1,0 +1,19 @@
+package io.mla4j.kernels;
+
+/**
+ * What one twin supplies: single-threaded float32 loops over arguments that have been checked. See
+ * the package description for how another twin is added.
+ */
+interface KernelBodies {
+
+  /** What runs, such as {@code Vector API with 512-bit vectors}. */
+  String description();
+
+  ElementwiseBodies elementwise();
+
+  RowBodies rows();
+
+  ProductBodies products();
+
+  SoftmaxBodies softmax();
+}

@@ -1,0 +1,147 @@
+package io.mla4j.kernels;
+
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A fixed set of threads that run ranges of a loop together with the thread that calls. Any number
+ * of threads may call at once, also from inside a loop. Idle workers watch for work for some
+ * microseconds, as the next operation usually follows at once, and then sleep.
+ */
+public final class KernelThreads implements AutoCloseable {
+
+  private static final long WATCH_NANOS = 20_000;
+  private static final int CHUNKS_PER_THREAD = 4;
+
+  /** Runs the positions from {@code from} up to and without {@code to}. */
+  @FunctionalInterface
+  public interface Range {
+    void run(long from, long to);
+  }
+
+  private final Queue<SharedLoop> loops = new ConcurrentLinkedQueue<>();
+  private final Worker[] workers;
+  private volatile boolean closed;
+
+  /**
+   * Starts one thread fewer than {@code threads}, as the caller takes part.
+   *
+   * @param threads how many threads one loop may use, 1 or more
+   */
+  public KernelThreads(int threads) {
+    if (threads < 1) {
+      throw new IllegalArgumentException("Kernels need 1 thread or more, not " + threads + ".");
+    }
+    workers = new Worker[threads - 1];
+    for (int i = 0; i < workers.length; i++) {
+      workers[i] = new Worker("mla4j-kernel-" + (i + 1));
+      workers[i].start();
+    }
+  }
+
+  /** The number of threads one loop may use, the caller's among them. */
+  public int count() {
+    return workers.length + 1;
+  }
+
+  /**
+   * Runs all positions from 0 up to and without {@code count}, in ranges of at least {@code grain}
+   * but for the last. Returns when all have run; what a range throws is thrown here, once.
+   */
+  public void parallelFor(long count, long grain, Range body) {
+    if (count < 0 || grain < 1) {
+      throw new IllegalArgumentException(
+          "A loop needs a count of 0 or more and a grain of 1 or more, not "
+              + count
+              + " and "
+              + grain
+              + ".");
+    }
+    if (count <= grain || workers.length == 0 || closed) {
+      runHere(count, body);
+      return;
+    }
+    SharedLoop loop = new SharedLoop(count, chunk(count, grain), body);
+    loops.add(loop);
+    wake(loop.chunks() - 1);
+    loop.help();
+    loops.remove(loop);
+    loop.await();
+  }
+
+  private static void runHere(long count, Range body) {
+    if (count > 0) {
+      body.run(0, count);
+    }
+  }
+
+  private long chunk(long count, long grain) {
+    long pieces = (long) count() * CHUNKS_PER_THREAD;
+    return Math.max(grain, count / pieces + (count % pieces == 0 ? 0 : 1));
+  }
+
+  private void wake(long wanted) {
+    for (int i = 0; i < workers.length && i < wanted; i++) {
+      workers[i].wake();
+    }
+  }
+
+  /** Ends the workers. Loops still run afterwards, on the calling thread alone. */
+  @Override
+  public void close() {
+    closed = true;
+    for (Worker worker : workers) {
+      worker.wake();
+    }
+  }
+
+  private final class Worker extends Thread {
+
+    private volatile boolean asleep;
+
+    Worker(String name) {
+      super(name);
+      setDaemon(true);
+    }
+
+    void wake() {
+      if (asleep) {
+        LockSupport.unpark(this);
+      }
+    }
+
+    @Override
+    public void run() {
+      while (!closed) {
+        SharedLoop loop = watch();
+        if (loop == null) {
+          sleepUnlessWork();
+        } else {
+          loop.help();
+          loops.remove(loop);
+        }
+      }
+    }
+
+    private @Nullable SharedLoop watch() {
+      long end = System.nanoTime() + WATCH_NANOS;
+      SharedLoop loop = loops.peek();
+      while (loop == null && System.nanoTime() < end) {
+        Thread.onSpinWait();
+        loop = loops.peek();
+      }
+      return loop;
+    }
+
+    private void sleepUnlessWork() {
+      asleep = true;
+      // Looked at again after announcing the sleep: a caller either sees it or was seen here.
+      if (loops.peek() == null && !closed) {
+        LockSupport.park(KernelThreads.this);
+      }
+      asleep = false;
+    }
+  }
+}

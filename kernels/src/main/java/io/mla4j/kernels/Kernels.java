@@ -1,0 +1,97 @@
+package io.mla4j.kernels;
+
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The CPU kernels, with the twin chosen and the threads started. Every entry checks its arguments
+ * before anything runs, and may be called by many threads at once.
+ */
+public final class Kernels implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Kernels.class);
+  private static final AtomicBoolean SAID = new AtomicBoolean();
+
+  private final KernelBodies bodies;
+  private final KernelThreads threads;
+  private final Elementwise elementwise;
+  private final Rows rows;
+  private final Products products;
+  private final FlashAttention attention;
+  private final Rotary rotary;
+
+  Kernels(KernelBodies bodies, int threadCount) {
+    this.bodies = bodies;
+    this.threads = new KernelThreads(threadCount);
+    Scratch scratch = new Scratch();
+    this.elementwise = new Elementwise(bodies.elementwise());
+    this.rows = new Rows(bodies.rows(), threads);
+    this.products = new Products(bodies, threads, scratch);
+    this.attention = new FlashAttention(bodies, threads, scratch);
+    this.rotary = new Rotary(threads);
+  }
+
+  /**
+   * Starts the best kernels this JVM can run; where those are plain loops, a warning says why.
+   *
+   * @param threadCount how many threads one operation may use, the caller's among them
+   */
+  public static Kernels start(int threadCount) {
+    KernelChoice choice = choice();
+    if (!choice.vector() && SAID.compareAndSet(false, true)) {
+      LOG.warn("The kernels run as plain loops. {}", choice.reason());
+    }
+    return new Kernels(bodies(choice), threadCount);
+  }
+
+  /** Which kernels {@link #start} takes here, and why. */
+  public static KernelChoice choice() {
+    return KernelChoice.detect();
+  }
+
+  // The class of the vector twin is named in a method of its own, so that it is not loaded with
+  // this one where its module is absent.
+  private static KernelBodies bodies(KernelChoice choice) {
+    return choice.vector() ? vectorBodies() : new ScalarKernels();
+  }
+
+  private static KernelBodies vectorBodies() {
+    return new VectorKernels();
+  }
+
+  /** What runs, such as {@code Vector API with 512-bit vectors}. */
+  public String description() {
+    return bodies.description();
+  }
+
+  public KernelThreads threads() {
+    return threads;
+  }
+
+  public Elementwise elementwise() {
+    return elementwise;
+  }
+
+  public Rows rows() {
+    return rows;
+  }
+
+  public Products products() {
+    return products;
+  }
+
+  public FlashAttention attention() {
+    return attention;
+  }
+
+  public Rotary rotary() {
+    return rotary;
+  }
+
+  /** Ends the threads; the kernels still run, on the calling thread alone. */
+  @Override
+  public void close() {
+    threads.close();
+  }
+}

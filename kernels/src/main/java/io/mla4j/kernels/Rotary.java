@@ -1,0 +1,83 @@
+package io.mla4j.kernels;
+
+import java.lang.foreign.MemorySegment;
+
+/** Rotary position embedding (arXiv 2104.09864). */
+public final class Rotary {
+
+  private static final long GRAIN_ELEMENTS = 1 << 14;
+
+  private final KernelThreads threads;
+
+  Rotary(KernelThreads threads) {
+    this.threads = threads;
+  }
+
+  /**
+   * Cosines and sines of the angles, [tokens, pairs] or [batch, tokens, pairs] row by row.
+   *
+   * @param batchStride 0 where all batch entries share them
+   */
+  public record Angles(
+      MemorySegment cos, long cosOffset, MemorySegment sin, long sinOffset, long batchStride) {}
+
+  /**
+   * Rotates pairs of each head's elements.
+   *
+   * @param x [B, T, H, P], P even
+   * @param interleaved whether element 2i turns with 2i + 1, rather than i with i + P/2
+   * @param out [B, T, H, P], overwritten; it shares no memory with {@code x}
+   */
+  public void rotate(Heads x, Angles angles, boolean interleaved, Heads out) {
+    check(x, angles, out);
+    long perToken = Math.max(1, x.heads() * x.width());
+    threads.parallelFor(
+        x.batch() * x.tokens(),
+        Math.max(1, GRAIN_ELEMENTS / perToken),
+        (from, to) -> {
+          for (long i = from; i < to; i++) {
+            rotateToken(x, angles, interleaved, out, i / x.tokens(), i % x.tokens());
+          }
+        });
+  }
+
+  private static void check(Heads x, Angles angles, Heads out) {
+    boolean same =
+        x.batch() == out.batch()
+            && x.tokens() == out.tokens()
+            && x.heads() == out.heads()
+            && x.width() == out.width();
+    if (!same || x.width() % 2 != 0) {
+      throw new IllegalArgumentException(
+          "A rotation needs heads of even width and a result of the same shape, not widths "
+              + x.width()
+              + " and "
+              + out.width()
+              + ".");
+    }
+    long one = x.tokens() * (x.width() / 2);
+    long count = x.batch() == 0 ? 0 : (x.batch() - 1) * angles.batchStride() + one;
+    Extent.check("cosines", angles.cos(), angles.cosOffset(), 1, count);
+    Extent.check("sines", angles.sin(), angles.sinOffset(), 1, count);
+  }
+
+  private static void rotateToken(
+      Heads x, Angles angles, boolean interleaved, Heads out, long batch, long token) {
+    int pairs = (int) (x.width() / 2);
+    long angle = batch * angles.batchStride() + token * pairs;
+    long step = interleaved ? 2 : 1;
+    long partner = interleaved ? 1 : pairs;
+    for (long head = 0; head < x.heads(); head++) {
+      long from = x.index(batch, token, head);
+      long to = out.index(batch, token, head);
+      for (int i = 0; i < pairs; i++) {
+        float cos = Floats.get(angles.cos(), angles.cosOffset() + angle + i);
+        float sin = Floats.get(angles.sin(), angles.sinOffset() + angle + i);
+        float first = Floats.get(x.memory(), from + i * step);
+        float second = Floats.get(x.memory(), from + i * step + partner);
+        Floats.set(out.memory(), to + i * step, first * cos - second * sin);
+        Floats.set(out.memory(), to + i * step + partner, first * sin + second * cos);
+      }
+    }
+  }
+}

@@ -1,0 +1,120 @@
+package io.mla4j.kernels;
+
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Functions of rows: float32 matrices [rows, width] laid out row after row from an offset in
+ * elements. Results go to the start of {@code out}, which may be the operand where it has the same
+ * shape.
+ */
+public final class Rows {
+
+  /** Elements below which another thread costs more than it brings. */
+  private static final long GRAIN_ELEMENTS = 1 << 14;
+
+  private final RowBodies bodies;
+  private final KernelThreads threads;
+
+  Rows(RowBodies bodies, KernelThreads threads) {
+    this.bodies = bodies;
+    this.threads = threads;
+  }
+
+  /**
+   * @param out [rows]
+   */
+  public void sum(MemorySegment x, long from, MemorySegment out, long rows, int width) {
+    check(x, from, out, rows, width, 1);
+    each(rows, width, r -> Floats.set(out, r, bodies.sum(x, from + r * width, width)));
+  }
+
+  /**
+   * @param out [rows]; −∞ where the width is 0
+   */
+  public void max(MemorySegment x, long from, MemorySegment out, long rows, int width) {
+    check(x, from, out, rows, width, 1);
+    each(rows, width, r -> Floats.set(out, r, bodies.max(x, from + r * width, width)));
+  }
+
+  public void softmax(MemorySegment x, long from, MemorySegment out, long rows, int width) {
+    check(x, from, out, rows, width, width);
+    each(rows, width, r -> bodies.softmax(x, from + r * width, out, r * width, width));
+  }
+
+  public void logSoftmax(MemorySegment x, long from, MemorySegment out, long rows, int width) {
+    check(x, from, out, rows, width, width);
+    each(rows, width, r -> bodies.logSoftmax(x, from + r * width, out, r * width, width));
+  }
+
+  /**
+   * {@code x / √(mean(x²) + ε) · weight}.
+   *
+   * @param weight [width]
+   */
+  public void rmsNorm(
+      MemorySegment x,
+      long from,
+      MemorySegment weight,
+      float epsilon,
+      MemorySegment out,
+      long rows,
+      int width) {
+    check(x, from, out, rows, width, width);
+    Extent.check("weight", weight, 0, 1, width);
+    each(
+        rows,
+        width,
+        r -> bodies.rmsNorm(x, from + r * width, weight, epsilon, out, r * width, width));
+  }
+
+  /**
+   * {@code (x − mean) / √(variance + ε) · weight + bias}.
+   *
+   * @param weight [width]
+   * @param bias [width]
+   */
+  public void layerNorm(
+      MemorySegment x,
+      long from,
+      MemorySegment weight,
+      MemorySegment bias,
+      float epsilon,
+      MemorySegment out,
+      long rows,
+      int width) {
+    check(x, from, out, rows, width, width);
+    Extent.check("weight", weight, 0, 1, width);
+    Extent.check("bias", bias, 0, 1, width);
+    each(
+        rows,
+        width,
+        r -> bodies.layerNorm(x, from + r * width, weight, bias, epsilon, out, r * width, width));
+  }
+
+  private static void check(
+      MemorySegment x, long from, MemorySegment out, long rows, int width, int outWidth) {
+    if (rows < 0 || width < 0) {
+      throw new IllegalArgumentException(
+          "Rows need a count and a width of 0 or more, not " + rows + " and " + width + ".");
+    }
+    Extent.check("rows", x, from, 1, Extent.timesExact("rows", rows, width));
+    Extent.check("result", out, 0, 1, Extent.timesExact("result", rows, outWidth));
+  }
+
+  /** One row. */
+  private interface Row {
+    void run(long index);
+  }
+
+  private void each(long rows, int width, Row body) {
+    long grain = Math.max(1, GRAIN_ELEMENTS / Math.max(1, width));
+    threads.parallelFor(
+        rows,
+        grain,
+        (from, to) -> {
+          for (long r = from; r < to; r++) {
+            body.run(r);
+          }
+        });
+  }
+}

@@ -1,0 +1,30 @@
+package io.mla4j.kernels;
+
+/** Plain loops, for a JVM without the Vector API. */
+final class ScalarKernels implements KernelBodies {
+
+  @Override
+  public String description() {
+    return "plain loops";
+  }
+
+  @Override
+  public ElementwiseBodies elementwise() {
+    return new ScalarElementwise();
+  }
+
+  @Override
+  public RowBodies rows() {
+    return new ScalarRows();
+  }
+
+  @Override
+  public ProductBodies products() {
+    return new ScalarProducts();
+  }
+
+  @Override
+  public SoftmaxBodies softmax() {
+    return new ScalarSoftmax(ScalarProducts.LANES);
+  }
+}

@@ -1,0 +1,31 @@
+/**
+ * CPU kernels on memory segments: float32 elementwise functions, row reductions, matrix products
+ * and attention.
+ *
+ * <p>The map of this package, in reading order:
+ *
+ * <ol>
+ *   <li>{@link io.mla4j.kernels.Kernels}: starts everything and holds one entry for each family:
+ *       {@link io.mla4j.kernels.Elementwise}, {@link io.mla4j.kernels.Rows}, {@link
+ *       io.mla4j.kernels.Products}, {@link io.mla4j.kernels.FlashAttention}, {@link
+ *       io.mla4j.kernels.Rotary}. An entry checks its arguments, decides how to run (a plan is a
+ *       record), and launches over {@link io.mla4j.kernels.KernelThreads}.
+ *   <li>{@link io.mla4j.kernels.KernelChoice}: which twin runs here, and why.
+ *   <li>{@code KernelBodies} with {@code ElementwiseBodies}, {@code RowBodies}, {@code
+ *       ProductBodies}, {@code SoftmaxBodies}: what a twin must supply. {@code ScalarKernels} does
+ *       it with plain loops, {@code VectorKernels} with the Vector API.
+ * </ol>
+ *
+ * <p><b>The seam.</b> Bodies get arguments that have been checked, and work on one thread. A
+ * further twin (C intrinsics called through the Foreign Function API, say) implements the four body
+ * interfaces, or wraps a twin and replaces one of them, and gets a branch in {@link
+ * io.mla4j.kernels.KernelChoice}; the entries, the plans, the packing and the tests stay as they
+ * are. Every twin passes the same abstract test suite.
+ *
+ * <p><b>Units.</b> Offsets, strides and counts are in elements unless a name ends in {@code Bytes}.
+ * Memory should be native: heap segments work and are slower.
+ */
+@NullMarked
+package io.mla4j.kernels;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,9 @@
+package io.mla4j.kernels;
+
+class ScalarAttentionTest extends AttentionSuite {
+
+  @Override
+  KernelBodies bodies() {
+    return new ScalarKernels();
+  }
+}
