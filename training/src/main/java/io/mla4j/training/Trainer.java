@@ -1,0 +1,235 @@
+package io.mla4j.training;
+
+import io.mla4j.data.batch.BatchIterator;
+import io.mla4j.data.batch.TextBatch;
+import io.mla4j.data.label.LabelSet;
+import io.mla4j.nn.Forward;
+import io.mla4j.nn.Module;
+import io.mla4j.telemetry.RunEvent;
+import io.mla4j.telemetry.RunFolder;
+import io.mla4j.tensor.DType;
+import io.mla4j.tensor.Engine;
+import io.mla4j.tensor.Tensor;
+import io.mla4j.tensor.TensorScope;
+import io.mla4j.training.evaluation.Evaluation;
+import io.mla4j.training.evaluation.Evaluator;
+import io.mla4j.training.optimizer.AdamW;
+import io.mla4j.training.optimizer.Schedule;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Trains a classifier into a run folder. A run that was stopped at any moment goes on from its last
+ * checkpoint and ends with the same parameters, bit for bit, as one that was not.
+ *
+ * @param <M> the model
+ */
+public final class Trainer<M extends Module & Forward<TextBatch>> {
+
+  private static final int MOST_RECOVERIES = 8;
+
+  private final TrainingRun<M> run;
+  private final TrainingConfig config;
+  private final Engine engine;
+  private final AdamW optimizer;
+  private final Schedule schedule;
+  private final TrainingFiles files;
+  private final TrainingObserver observer;
+  private final long batchesPerEpoch;
+  private final long totalSteps;
+  private volatile boolean stopRequested;
+  private TrainingState state = TrainingState.START;
+  private Optional<Evaluation> best = Optional.empty();
+
+  public Trainer(TrainingRun<M> run, TrainingConfig config, TrainingObserver observer) {
+    this.run = run;
+    this.config = config;
+    this.observer = observer;
+    this.engine = run.engine();
+    this.optimizer = new AdamW(run.model(), config.optimizer());
+    this.files = new TrainingFiles(run.folder(), run.model(), optimizer, run.provenance());
+    this.batchesPerEpoch = run.train().batchesPerEpoch();
+    this.totalSteps =
+        config.epochs() * Math.ceilDiv(batchesPerEpoch, (long) config.accumulationSteps());
+    long warmup = Math.round(config.warmupFraction() * totalSteps);
+    this.schedule = new Schedule(optimizer, config.schedule(), warmup, totalSteps);
+  }
+
+  /** Asks training to stop after the running step and to write a checkpoint; any thread may. */
+  public void requestStop() {
+    stopRequested = true;
+  }
+
+  /** Trains from the run folder's checkpoint, or from the start where there is none. */
+  public TrainingOutcome fit() {
+    boolean resumed = files.exists();
+    if (resumed) {
+      restore();
+    }
+    try (RunFolder log = openLog(resumed);
+        TensorScope scope = TensorScope.open()) {
+      if (!resumed) {
+        files.write(state);
+      }
+      observer.started(state, totalSteps);
+      TrainingOutcome.Ending ending = train(log);
+      files.write(state);
+      return new TrainingOutcome(ending, state, best);
+    } finally {
+      optimizer.close();
+    }
+  }
+
+  private RunFolder openLog(boolean resumed) {
+    return resumed
+        ? RunFolder.resume(run.folder(), state.step(), Instant.now())
+        : RunFolder.create(run.folder(), Instant.now());
+  }
+
+  private void restore() {
+    state = files.read(engine);
+    schedule.scale(state.learningRateFactor());
+    schedule.set(state.step());
+  }
+
+  private TrainingOutcome.Ending train(RunFolder log) {
+    TrainingStep step = new TrainingStep(engine, run.model(), optimizer, config, classWeights());
+    run.model().train(true);
+    while (state.epoch() < config.epochs()) {
+      Optional<TrainingOutcome.Ending> ending = epoch(step, log);
+      if (ending.isPresent()) {
+        return ending.get();
+      }
+    }
+    return TrainingOutcome.Ending.COMPLETED;
+  }
+
+  private Optional<Tensor> classWeights() {
+    if (!config.balanceClasses()) {
+      return Optional.empty();
+    }
+    double[] weights = LabelSet.balancedWeights(run.train().labelCounts());
+    return Optional.of(engine.ofDoubles(weights, weights.length).cast(DType.FLOAT32));
+  }
+
+  /** Runs what is left of an epoch; a recovery ends it early, at another place. */
+  private Optional<TrainingOutcome.Ending> epoch(TrainingStep step, RunFolder log) {
+    try (BatchIterator batches = run.train().batches(state.epoch(), state.batch())) {
+      while (state.batch() < batchesPerEpoch) {
+        List<TextBatch> group = group(batches);
+        long start = System.nanoTime();
+        engine.seed(mixed(config.seed(), state.step()));
+        TrainingStep.Result result = step.run(group);
+        double seconds = (System.nanoTime() - start) / 1e9;
+        if (!result.finite()) {
+          recover(result, group, log);
+          return Optional.empty();
+        }
+        advance(result, group, seconds, log);
+        if (dueEvaluation() && evaluate(log)) {
+          return Optional.of(TrainingOutcome.Ending.EARLY_STOPPED);
+        }
+        if (state.step() % config.checkpointEverySteps() == 0) {
+          files.write(state);
+        }
+        if (stopRequested) {
+          return Optional.of(TrainingOutcome.Ending.INTERRUPTED);
+        }
+      }
+    }
+    state = state.afterEpoch();
+    return Optional.empty();
+  }
+
+  private List<TextBatch> group(BatchIterator batches) {
+    List<TextBatch> group = new ArrayList<>();
+    while (group.size() < config.accumulationSteps() && batches.hasNext()) {
+      group.add(batches.next());
+    }
+    return group;
+  }
+
+  private void advance(
+      TrainingStep.Result result, List<TextBatch> group, double seconds, RunFolder log) {
+    double rate = optimizer.learningRate();
+    state = state.afterStep(group.size(), seconds);
+    schedule.step();
+    long tokens = group.stream().mapToLong(TextBatch::realTokens).sum();
+    double epoch = state.epoch() + (double) state.batch() / batchesPerEpoch;
+    record(
+        log,
+        new RunEvent.Step(
+            Instant.now(),
+            state.step(),
+            epoch,
+            result.loss(),
+            rate,
+            result.gradientNorm(),
+            tokens / seconds,
+            seconds));
+  }
+
+  private boolean dueEvaluation() {
+    return config.evaluateEverySteps() > 0
+        ? state.step() % config.evaluateEverySteps() == 0 || state.step() == totalSteps
+        : state.batch() == batchesPerEpoch;
+  }
+
+  /** Measures, keeps the model if it is the best so far, and says whether patience is over. */
+  private boolean evaluate(RunFolder log) {
+    Evaluation evaluation = new Evaluator(engine).evaluate(run.model(), run.validation());
+    double figure = evaluation.figures().getOrDefault(config.monitor().figure(), 0.0);
+    state = state.afterEvaluation(config.monitor().score(figure));
+    boolean improved = state.bestStep() == state.step();
+    if (improved) {
+      best = Optional.of(evaluation);
+      run.keepBest().run();
+    }
+    record(
+        log,
+        new RunEvent.Evaluation(Instant.now(), state.step(), "validation", evaluation.figures()));
+    observer.evaluated(state, evaluation, improved);
+    return config.patience() > 0 && state.evaluationsSinceBest() >= config.patience();
+  }
+
+  private void recover(TrainingStep.Result result, List<TextBatch> group, RunFolder log) {
+    String reason =
+        new NonFiniteLoss(result, group, state, optimizer.learningRate(), config).explained();
+    if (config.onNonFinite() == TrainingConfig.NonFinitePolicy.STOP) {
+      throw new TrainingException(reason);
+    }
+    int recoveries = state.recoveries() + 1;
+    if (recoveries > MOST_RECOVERIES) {
+      throw new TrainingException(
+          reason + " Training went back %d times already and gives up.".formatted(MOST_RECOVERIES));
+    }
+    long failedAt = state.step();
+    double factor = state.learningRateFactor() / 2;
+    restore();
+    state = state.recovered(factor, recoveries);
+    schedule.scale(factor);
+    files.write(state);
+    record(
+        log,
+        new RunEvent.Recovery(
+            Instant.now(),
+            state.step(),
+            reason + " Back from step %d to %d.".formatted(failedAt, state.step()),
+            optimizer.learningRate()));
+  }
+
+  private void record(RunFolder log, RunEvent event) {
+    log.record(event);
+    observer.recorded(event);
+  }
+
+  /** Each step's random numbers depend on the seed and the step alone. */
+  private static long mixed(long seed, long step) {
+    long z = seed + (step + 1) * 0x9E3779B97F4A7C15L;
+    z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;
+    z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;
+    return (z ^ (z >>> 31)) >>> 1;
+  }
+}

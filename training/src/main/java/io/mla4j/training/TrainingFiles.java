@@ -1,0 +1,85 @@
+package io.mla4j.training;
+
+import io.mla4j.checkpoint.TrainingCheckpoint;
+import io.mla4j.nn.Module;
+import io.mla4j.tensor.Engine;
+import io.mla4j.tensor.Tensor;
+import io.mla4j.tensor.TensorScope;
+import io.mla4j.training.optimizer.AdamW;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Writes and reads the one file a run is resumed from. */
+final class TrainingFiles {
+
+  private static final JsonMapper MAPPER = JsonMapper.builder().build();
+  private static final String PROGRESS = "progress";
+  private static final String PROVENANCE = "provenance";
+
+  private final Path checkpoint;
+  private final Module model;
+  private final AdamW optimizer;
+  private final JsonNode provenance;
+
+  TrainingFiles(Path folder, Module model, AdamW optimizer, JsonNode provenance) {
+    this.checkpoint = folder.resolve(TrainingCheckpoint.FILE);
+    this.model = model;
+    this.optimizer = optimizer;
+    this.provenance = provenance;
+  }
+
+  boolean exists() {
+    return Files.exists(checkpoint);
+  }
+
+  void write(TrainingState state) {
+    ObjectNode json = MAPPER.createObjectNode();
+    json.set(PROGRESS, MAPPER.valueToTree(state));
+    json.set(PROVENANCE, provenance);
+    TrainingCheckpoint.write(checkpoint, tensors(), json);
+  }
+
+  private Map<String, Tensor> tensors() {
+    Map<String, Tensor> tensors = new LinkedHashMap<>();
+    model.namedParameters().forEach((name, p) -> tensors.put("model." + name, p.value()));
+    optimizer.state().forEach((name, tensor) -> tensors.put("optimizer." + name, tensor));
+    return tensors;
+  }
+
+  /** Restores parameters and moments and returns where training stood. */
+  TrainingState read(Engine engine) {
+    try (TrainingCheckpoint saved = TrainingCheckpoint.read(checkpoint)) {
+      requireSameRun(saved.state().path(PROVENANCE));
+      Map<String, Tensor> targets = tensors();
+      Map<String, io.mla4j.tensor.Shape> shapes = new LinkedHashMap<>();
+      targets.forEach((name, tensor) -> shapes.put(name, tensor.shape()));
+      saved.tensors().requireExactly(shapes);
+      targets.forEach(
+          (name, target) -> {
+            try (TensorScope scope = TensorScope.open()) {
+              target.copyInPlace(saved.read(name, engine));
+            }
+          });
+      TrainingState state = MAPPER.treeToValue(saved.state().path(PROGRESS), TrainingState.class);
+      optimizer.resumeAt(state.step());
+      return state;
+    }
+  }
+
+  /** A run goes on only with the data it started with. */
+  private void requireSameRun(JsonNode saved) {
+    JsonNode then = saved.path("dataChecksums");
+    JsonNode now = provenance.path("dataChecksums");
+    if (!then.isMissingNode() && !then.equals(now)) {
+      throw new TrainingException(
+          "The data changed since %s was written, so the run cannot be resumed; restore the data"
+                  .formatted(checkpoint)
+              + " or start a new run in another folder.");
+    }
+  }
+}

@@ -1,0 +1,74 @@
+package io.mla4j.training;
+
+/**
+ * Where training stands: all a resumed run needs beside the parameters and the optimizer's moments.
+ * Batches and random numbers are functions of the seed and these numbers.
+ *
+ * @param step optimizer steps made
+ * @param epoch passes over the data completed
+ * @param batch batches of the running epoch consumed
+ * @param learningRateFactor halved at each recovery
+ * @param recoveries how many there were
+ * @param bestScore of the best model so far; negative infinity before the first evaluation
+ * @param bestStep the step it was measured at
+ * @param evaluationsSinceBest how many followed it
+ * @param seconds of training so far
+ */
+public record TrainingState(
+    long step,
+    long epoch,
+    long batch,
+    double learningRateFactor,
+    int recoveries,
+    double bestScore,
+    long bestStep,
+    int evaluationsSinceBest,
+    double seconds) {
+
+  static final TrainingState START = new TrainingState(0, 0, 0, 1, 0, -Double.MAX_VALUE, 0, 0, 0);
+
+  TrainingState afterStep(long batches, double stepSeconds) {
+    return new TrainingState(
+        step + 1,
+        epoch,
+        batch + batches,
+        learningRateFactor,
+        recoveries,
+        bestScore,
+        bestStep,
+        evaluationsSinceBest,
+        seconds + stepSeconds);
+  }
+
+  TrainingState afterEpoch() {
+    return new TrainingState(
+        step,
+        epoch + 1,
+        0,
+        learningRateFactor,
+        recoveries,
+        bestScore,
+        bestStep,
+        evaluationsSinceBest,
+        seconds);
+  }
+
+  TrainingState afterEvaluation(double score) {
+    boolean better = score > bestScore;
+    return new TrainingState(
+        step,
+        epoch,
+        batch,
+        learningRateFactor,
+        recoveries,
+        better ? score : bestScore,
+        better ? step : bestStep,
+        better ? 0 : evaluationsSinceBest + 1,
+        seconds);
+  }
+
+  TrainingState recovered(double factor, int count) {
+    return new TrainingState(
+        step, epoch, batch, factor, count, bestScore, bestStep, evaluationsSinceBest, seconds);
+  }
+}

@@ -1,0 +1,119 @@
+package io.mla4j.training.evaluation;
+
+import io.mla4j.data.batch.BatchIterator;
+import io.mla4j.data.batch.BatchSource;
+import io.mla4j.data.batch.TextBatch;
+import io.mla4j.nn.Forward;
+import io.mla4j.nn.Module;
+import io.mla4j.tensor.Engine;
+import io.mla4j.tensor.Tensor;
+import io.mla4j.tensor.TensorScope;
+import java.util.function.LongConsumer;
+
+/** Runs a classifier over labelled batches and counts. */
+public final class Evaluator {
+
+  private static final int CALIBRATION_BINS = 15;
+
+  /** Told each document's outcome. */
+  public interface Outcomes {
+    /**
+     * One document was classified.
+     *
+     * @param row which example of the source
+     * @param logits [C]
+     */
+    void add(int row, int label, double[] logits);
+  }
+
+  private final Engine engine;
+
+  public Evaluator(Engine engine) {
+    this.engine = engine;
+  }
+
+  public <M extends Module & Forward<TextBatch>> Evaluation evaluate(M model, BatchSource data) {
+    return evaluate(model, data, documents -> {}, (row, label, logits) -> {});
+  }
+
+  /**
+   * Evaluates, with dropout off.
+   *
+   * @param progress told how many documents are done
+   */
+  public <M extends Module & Forward<TextBatch>> Evaluation evaluate(
+      M model, BatchSource data, LongConsumer progress, Outcomes outcomes) {
+    boolean wasTraining = model.isTraining();
+    model.train(false);
+    Tally tally = new Tally(data.labels().size());
+    long start = System.nanoTime();
+    long done = 0;
+    try (BatchIterator batches = data.batches(0)) {
+      while (batches.hasNext()) {
+        TextBatch batch = batches.next();
+        add(tally, batch, logits(model, batch), outcomes);
+        done += batch.documents();
+        progress.accept(done);
+      }
+    } finally {
+      model.train(wasTraining);
+    }
+    double seconds = (System.nanoTime() - start) / 1e9;
+    return new Evaluation(
+        data.labels().names(), tally.loss(), tally.confusion, tally.bins.build(), seconds);
+  }
+
+  private double[] logits(Forward<TextBatch> model, TextBatch batch) {
+    try (TensorScope scope = TensorScope.open();
+        Engine.Guard guard = engine.noGrad()) {
+      Tensor logits = model.forward(batch);
+      return logits.toDoubles();
+    }
+  }
+
+  private static void add(Tally tally, TextBatch batch, double[] logits, Outcomes outcomes) {
+    int classes = tally.confusion.length;
+    for (int i = 0; i < batch.documents(); i++) {
+      double[] row = java.util.Arrays.copyOfRange(logits, i * classes, (i + 1) * classes);
+      int label = (int) batch.labels()[i];
+      if (label < 0) {
+        throw new IllegalArgumentException(
+            "Evaluation needs a label for every document; example %d has none."
+                .formatted(batch.rows()[i] + 1));
+      }
+      tally.add(label, row);
+      outcomes.add(batch.rows()[i], label, row);
+    }
+  }
+
+  private static final class Tally {
+
+    private final long[][] confusion;
+    private final Calibration.Builder bins = new Calibration.Builder(CALIBRATION_BINS);
+    private double surprise;
+    private long count;
+
+    Tally(int classes) {
+      confusion = new long[classes][classes];
+    }
+
+    void add(int label, double[] logits) {
+      int best = 0;
+      for (int c = 1; c < logits.length; c++) {
+        best = logits[c] > logits[best] ? c : best;
+      }
+      double sum = 0;
+      for (double logit : logits) {
+        sum += Math.exp(logit - logits[best]);
+      }
+      confusion[label][best]++;
+      bins.add(1 / sum, best == label);
+      surprise += Math.log(sum) + logits[best] - logits[label];
+      count++;
+    }
+
+    double loss() {
+      return count == 0 ? 0 : surprise / count;
+    }
+  }
+}

@@ -1,0 +1,58 @@
+package io.mla4j.training.optimizer;
+
+/**
+ * Sets an optimizer's learning rate step by step: up in a straight line over the warm-up, then down
+ * as its kind says. The rate is a function of the step alone, so that a resumed run has the same.
+ */
+public final class Schedule {
+
+  private final AdamW optimizer;
+  private final ScheduleKind kind;
+  private final long warmupSteps;
+  private final long totalSteps;
+  private double factor = 1;
+  private long step;
+
+  public Schedule(AdamW optimizer, ScheduleKind kind, long warmupSteps, long totalSteps) {
+    if (warmupSteps < 0 || totalSteps < 1 || warmupSteps > totalSteps) {
+      throw new IllegalArgumentException(
+          "A schedule has 1 step or more and a warm-up within them, not %d of %d."
+              .formatted(warmupSteps, totalSteps));
+    }
+    this.optimizer = optimizer;
+    this.kind = kind;
+    this.warmupSteps = warmupSteps;
+    this.totalSteps = totalSteps;
+    set(0);
+  }
+
+  /** Cosine annealing without warm-up. */
+  public static Schedule cosine(AdamW optimizer, long totalSteps) {
+    return new Schedule(optimizer, ScheduleKind.COSINE, 0, totalSteps);
+  }
+
+  /** Goes on by one step; called after the optimizer's. */
+  public void step() {
+    set(step + 1);
+  }
+
+  /** Sets the rate that the step after so many has. */
+  public void set(long stepsMade) {
+    step = stepsMade;
+    optimizer.learningRate(optimizer.settings().learningRate() * factor * share(stepsMade));
+  }
+
+  /** Scales all rates from now on; training lowers this after a recovery. */
+  public void scale(double by) {
+    factor = by;
+    set(step);
+  }
+
+  private double share(long stepsMade) {
+    if (stepsMade < warmupSteps) {
+      return (stepsMade + 1.0) / (warmupSteps + 1.0);
+    }
+    long falling = Math.max(1, totalSteps - warmupSteps);
+    return kind.share(Math.min(1.0, (stepsMade - warmupSteps) / (double) falling));
+  }
+}
