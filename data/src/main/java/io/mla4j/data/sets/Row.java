@@ -1,0 +1,25 @@
+package io.mla4j.data.sets;
+
+import java.util.LinkedHashMap;
+import java.util.SequencedMap;
+
+/** One row of a written file, its fields in order. */
+record Row(SequencedMap<String, String> fields) {
+
+  static Row of(String text, String label) {
+    SequencedMap<String, String> fields = new LinkedHashMap<>();
+    fields.put("text", text);
+    fields.put("label", label);
+    return new Row(fields);
+  }
+
+  Row with(String name, String value) {
+    SequencedMap<String, String> more = new LinkedHashMap<>(fields);
+    more.put(name, value);
+    return new Row(more);
+  }
+
+  String text() {
+    return fields.getOrDefault("text", "");
+  }
+}
