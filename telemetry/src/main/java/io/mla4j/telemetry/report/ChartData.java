@@ -30,8 +30,11 @@ final class ChartData {
     node.put("unit", chart.unit().name());
     ArrayNode all = node.putArray("series");
     for (Series series : chart.series()) {
-      ObjectNode one = all.addObject().put("name", series.name()).put("noisy", series.noisy());
+      ObjectNode one = all.addObject().put("name", series.name());
       points(one, Thinning.of(series.points()));
+      if (series.noisy()) {
+        points(one.putObject("trend"), Trend.of(series.points()));
+      }
     }
     ArrayNode marks = node.putArray("marks");
     for (Mark mark : chart.marks()) {

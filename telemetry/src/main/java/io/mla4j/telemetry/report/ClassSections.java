@@ -7,6 +7,9 @@ final class ClassSections {
 
   private static final int MISTAKES = 10;
 
+  // From here on a matrix needs more width than text does.
+  private static final int DENSE = 30;
+
   private ClassSections() {}
 
   static void confusion(Html html, ReportContent content) {
@@ -20,7 +23,7 @@ final class ClassSections {
         "Rows are true classes, columns predicted ones; a cell's strength is its share of the row.",
         "class",
         "caption");
-    html.open("div", "class", "card");
+    html.open("div", "class", matrix.labels().size() > DENSE ? "card wide" : "card");
     html.element("div", "", "id", "confusion-plot", "class", "matrix");
     html.close();
     List<ConfusionMatrix.Confusion> mistakes = matrix.mostFrequent(MISTAKES);

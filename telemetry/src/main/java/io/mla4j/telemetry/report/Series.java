@@ -6,7 +6,7 @@ import java.util.List;
  * One curve of a chart.
  *
  * @param points with rising x
- * @param noisy whether the curve is to be shown with its running mean
+ * @param noisy whether the curve is to be shown with its running median
  */
 public record Series(String name, List<Point> points, boolean noisy) {
   public Series {

@@ -3,6 +3,7 @@
 function calibrationDiagram(bins) {
   return (host, width) => {
     const size = Math.min(width, 480);
+    calibrationLegend(host);
     const box = { left: 48, right: size - 10, top: 10, bottom: Math.round(size * 0.72) };
     const counts = { top: box.bottom + 34, bottom: box.bottom + 34 + Math.round(size * 0.16) };
     const svg = canvas(host, size, counts.bottom + 38, "Accuracy by confidence");
@@ -16,6 +17,18 @@ function calibrationDiagram(bins) {
     draw(svg, "line", { x1: x(0), y1: y(0), x2: x(1), y2: y(1),
       style: "stroke:var(--soft);stroke-dasharray:4 4", "pointer-events": "none" });
   };
+}
+
+function calibrationLegend(host) {
+  const box = document.createElement("div");
+  box.className = "legend";
+  for (const [name, color] of [["right", "--s0"], ["too sure", "--s1"], ["not sure enough", "--s2"]]) {
+    const entry = document.createElement("span");
+    entry.textContent = name;
+    entry.style.setProperty("--color", `var(${color})`);
+    box.appendChild(entry);
+  }
+  host.appendChild(box);
 }
 
 function calibrationGrid(svg, box, counts, x, y, size) {
@@ -35,9 +48,10 @@ function drawBin(svg, bin, x, y, counts, largest) {
   const width = Math.max(1, x(bin.upper) - x(bin.lower) - 2);
   const group = draw(svg, "g", {});
   const rect = (top, bottom, style) => draw(group, "rect",
-    { x: left, y: Math.min(top, bottom), width, height: Math.max(0, Math.abs(bottom - top)), rx: 2, style });
-  rect(y(bin.accuracy), y(0), "fill:var(--s0);fill-opacity:.75");
-  rect(y(bin.accuracy), y(bin.confidence), "fill:var(--s1);fill-opacity:.35");
+    { x: left, y: Math.min(top, bottom), width, height: Math.max(0, Math.abs(bottom - top)), style });
+  const gap = bin.confidence > bin.accuracy ? "--s1" : "--s2";
+  rect(y(Math.min(bin.accuracy, bin.confidence)), y(0), "fill:var(--s0);fill-opacity:.8");
+  rect(y(bin.accuracy), y(bin.confidence), `fill:var(${gap});fill-opacity:.75`);
   const height = Math.max(1.5, (bin.count / largest) * (counts.bottom - counts.top));
   rect(counts.bottom - height, counts.bottom, "fill:var(--soft);fill-opacity:.6");
   rect(y(1), counts.bottom, "fill:transparent");

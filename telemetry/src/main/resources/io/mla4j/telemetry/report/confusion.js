@@ -18,16 +18,17 @@ function confusionMatrix(matrix) {
 
 function matrixPlan(matrix, width) {
   const count = matrix.labels.length;
-  const font = count > 30 ? 10.5 : 12.5;
+  const font = count > 30 ? 10 : 12.5;
   const widest = Math.max(...matrix.labels.map((label) => textWidth(label, font)));
-  const labelWidth = Math.ceil(Math.min(widest + 12, width < 560 ? 110 : 190));
-  const room = Math.floor((width - labelWidth) / count);
-  const flat = Math.min(widest, 180) + 10 < clamp(room, 13, 64);
-  const columnText = Math.min(widest, width < 560 ? 110 : 190);
+  const longest = width < 560 ? 110 : count > 30 ? 165 : 190;
+  const labelWidth = Math.ceil(Math.min(widest, longest) + 12);
+  const largest = count <= 4 ? 104 : 64;
+  const flat = widest + 10 < clamp((width - labelWidth) / count, 0, largest);
+  const columnText = Math.min(widest, longest);
   // Slanted labels reach beyond the last column.
   const slanted = !flat && count <= 30;
   const overhang = slanted ? Math.ceil(columnText * 0.71) : 0;
-  const cell = clamp(Math.floor((width - labelWidth - overhang) / count), count > 30 ? 13 : 24, 64);
+  const cell = clamp(Math.floor((width - labelWidth - overhang) / count), count > 30 ? 12 : 24, largest);
   const top = flat ? 26 : Math.ceil(columnText * (slanted ? 0.71 : 1)) + 16;
   return { count, font, labelWidth, cell, top, flat, slanted, columnText,
     mapWidth: cell * count + overhang + 2, height: top + cell * count + 2 };

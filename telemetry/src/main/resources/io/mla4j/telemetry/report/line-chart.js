@@ -4,7 +4,7 @@ function lineChart(chart) {
   const series = chart.series.map((one, index) => ({
     ...one,
     color: `var(--s${index % 6})`,
-    mean: one.noisy && one.y.length > 60 ? runningMean(one.y) : null,
+    trend: one.trend && one.trend.x.length > 0 ? one.trend : null,
   }));
   return (host, width) => {
     legend(host, series);
@@ -24,19 +24,6 @@ function lineChart(chart) {
   };
 }
 
-/** Exponential mean, without a bias towards the first value. */
-function runningMean(values) {
-  const decay = 1 - 2 / (values.length / 20 + 1);
-  let mean = 0;
-  let weight = 0;
-  return values.map((value) => {
-    if (value === null) return null;
-    mean = decay * mean + (1 - decay) * value;
-    weight = decay * weight + (1 - decay);
-    return mean / weight;
-  });
-}
-
 function legend(host, series) {
   const box = document.createElement("div");
   box.className = "legend";
@@ -47,8 +34,8 @@ function legend(host, series) {
       entry.style.setProperty("--color", one.color);
       box.appendChild(entry);
     }
-  } else if (series[0] && series[0].mean) {
-    box.textContent = "each step, and the running mean";
+  } else if (series[0] && series[0].trend) {
+    box.textContent = "each step, and the running median";
   }
   host.appendChild(box);
 }
@@ -74,7 +61,7 @@ function yRange(series, unit) {
 
 function chartFrame(host, width, chart, series, range) {
   const height = Math.round(clamp(width * 0.52, 200, 270));
-  const yTicks = ticks(range.low, range.high, height / 52);
+  const yTicks = ticks(range.low, range.high, height / 46);
   const labels = yTicks.values.map((value) => formatted(value, chart.unit, yTicks.step));
   const left = Math.ceil(Math.max(...labels.map((text) => textWidth(text, 12)))) + 12;
   const box = { left, right: width - 14, top: 8, bottom: height - 38 };
@@ -98,7 +85,7 @@ function chartFrame(host, width, chart, series, range) {
   draw(svg, "text", { x: (box.left + box.right) / 2, y: height - 4, "text-anchor": "middle" }, chart.xLabel);
   const clip = "clip" + Math.random().toString(36).slice(2);
   draw(draw(svg, "clipPath", { id: clip }), "rect",
-    { x: box.left, y: box.top - 4, width: box.right - box.left + 4, height: box.bottom - box.top + 8 });
+    { x: box.left - 4, y: box.top - 4, width: box.right - box.left + 8, height: box.bottom - box.top + 8 });
   return { svg, box, x, y, clip: `url(#${clip})` };
 }
 
@@ -120,8 +107,8 @@ function drawSeries(frame, one) {
   const line = { fill: "none", "stroke-linejoin": "round", "clip-path": frame.clip };
   const style = `stroke:${one.color}`;
   draw(frame.svg, "path", { ...line, style, d: pathOf(frame, one.x, one.y),
-    "stroke-width": one.mean ? 1 : 2, opacity: one.mean ? 0.28 : 1 });
-  if (one.mean) draw(frame.svg, "path", { ...line, style, d: pathOf(frame, one.x, one.mean), "stroke-width": 2 });
+    "stroke-width": one.trend ? 1 : 2, opacity: one.trend ? 0.28 : 1 });
+  if (one.trend) draw(frame.svg, "path", { ...line, style, d: pathOf(frame, one.trend.x, one.trend.y), "stroke-width": 2 });
   if (one.y.length <= 40) {
     one.y.forEach((value, i) => {
       if (value !== null) {
@@ -172,11 +159,11 @@ function crosshair(frame, chart, series) {
       const value = here ? one.y[index] : null;
       dots[i].setAttribute("visibility", value === null ? "hidden" : "visible");
       if (value === null) return;
-      const drawn = one.mean ? one.mean[index] : value;
+      const drawn = one.trend ? one.trend.y[nearest(one.trend.x, at)] : value;
       dots[i].setAttribute("cx", frame.x(one.x[index]));
       dots[i].setAttribute("cy", clamp(frame.y(drawn), box.top, box.bottom));
       rows.push([one.name, formatted(value, chart.unit)]);
-      if (one.mean) rows.push(["running mean", formatted(drawn, chart.unit)]);
+      if (one.trend) rows.push(["running median", formatted(drawn, chart.unit)]);
     });
     for (const mark of chart.marks) {
       if (Math.abs(frame.x(mark.x) - frame.x(at)) < 6) rows.push([mark.label, ""]);

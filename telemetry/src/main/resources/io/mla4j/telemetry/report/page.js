@@ -27,7 +27,7 @@ function ticks(low, high, count) {
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = [1, 2, 2.5, 5, 10].map((m) => m * power).find((s) => s >= rough * 0.999);
   const found = [];
-  for (let i = Math.ceil(low / step - 1e-9); i * step <= high + step * 1e-9; i++) found.push(i * step);
+  for (let i = Math.ceil(low / step - 1e-9); i * step <= high + step * 1e-9; i++) found.push(i * step + 0); // Adding 0 turns −0 into 0.
   return { values: found, step };
 }
 
@@ -35,17 +35,27 @@ function grouped(value, digits) {
   return value.toLocaleString("en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits });
 }
 
-/** A number with as many digits as a step between neighbours needs. */
+/** The fewest decimals that show a step exactly: 0.025 needs three. */
+function decimalsOf(step) {
+  const isWhole = (number) => Math.abs(number - Math.round(number)) < 1e-6;
+  return [0, 1, 2, 3, 4, 5].find((decimals) => isWhole(step * 10 ** decimals)) ?? 6;
+}
+
+/** A value as text, with the digits that a step between neighbours needs, where one is given. */
 function formatted(value, unit, step) {
   const scale = unit === "PERCENT" ? 100 : 1;
   const shown = value * scale;
   const size = Math.abs(shown);
-  if (size !== 0 && (size < 1e-3 || size >= 1e9)) return shown.toExponential(step ? 0 : 3).replace("e+", "e");
-  // The step's own digits: 0.025 needs three although its power of ten would suggest two.
-  const needed = step ? [0, 1, 2, 3, 4, 5, 6].find((d) => Math.abs((step * scale * 10 ** d) % 1) < 1e-6
-    || Math.abs((step * scale * 10 ** d) % 1 - 1) < 1e-6) ?? 6 : size >= 1000 ? 0 : size >= 10 ? 2 : 4;
-  const text = grouped(shown, needed);
-  return (unit === "PERCENT" ? text + " %" : text).replace("-", "−");
+  if (size === 0) return unit === "PERCENT" ? "0 %" : "0";
+  if (size < 1e-3 || size >= 1e9) return exponential(shown, step ? step * scale : size / 1e3);
+  const decimals = step ? decimalsOf(step * scale) : size >= 1000 ? 0 : size >= 10 ? 2 : 4;
+  const text = grouped(shown, decimals).replace("-", "−");
+  return unit === "PERCENT" ? text + " %" : text;
+}
+
+function exponential(value, step) {
+  const orders = Math.floor(Math.log10(Math.abs(value))) - Math.floor(Math.log10(step) + 1e-9);
+  return value.toExponential(clamp(orders, 0, 6)).replace("e+", "e").replaceAll("-", "−");
 }
 
 const measuring = document.createElement("canvas").getContext("2d");
@@ -98,11 +108,13 @@ function hideTip() {
 /** Draws now and whenever the host's width changes. */
 function keepDrawn(host, drawing) {
   let last = 0;
-  new ResizeObserver(() => {
-    const width = Math.floor(host.clientWidth);
-    if (width === last || width === 0) return;
+  const redraw = () => {
+    const style = getComputedStyle(host);
+    const width = Math.floor(host.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight));
+    if (width === last || width <= 0) return;
     last = width;
     host.replaceChildren();
     drawing(host, width);
-  }).observe(host);
+  };
+  new ResizeObserver(() => requestAnimationFrame(redraw)).observe(host);
 }

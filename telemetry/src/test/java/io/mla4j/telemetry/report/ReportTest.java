@@ -10,8 +10,10 @@ import java.io.StringReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.regex.Pattern;
 import javax.xml.parsers.DocumentBuilder;
 import javax.xml.parsers.DocumentBuilderFactory;
@@ -119,6 +121,8 @@ class ReportTest {
     assertEquals("training", loss.at("/series/0/name").stringValue());
     assertEquals(1200, loss.at("/series/0/x").size());
     assertTrue(loss.at("/series/0/y/320").isNull(), "NaN is a gap");
+    assertEquals(400, loss.at("/series/0/trend/y").size());
+    assertTrue(loss.at("/series/1/trend").isMissingNode());
     assertEquals("validation", loss.at("/series/1/name").stringValue());
     assertEquals(12, loss.at("/series/1/y").size());
     assertEquals(300, loss.at("/marks/0/x").intValue());
@@ -140,6 +144,22 @@ class ReportTest {
     for (int i = 1; i < thinned.size(); i++) {
       assertTrue(thinned.get(i - 1).x() < thinned.get(i).x());
     }
+  }
+
+  @Test
+  void theTrendFollowsASlopeThroughNoiseAndSpikes() {
+    Random random = new Random(11);
+    List<Point> points = new ArrayList<>();
+    for (int i = 0; i < 20_000; i++) {
+      double noise = random.nextGaussian();
+      points.add(new Point(i, i % 500 == 0 ? 1e9 : i % 333 == 0 ? Double.NaN : 0.01 * i + noise));
+    }
+    List<Point> trend = Trend.of(points);
+    assertEquals(400, trend.size());
+    for (Point point : trend.subList(5, 395)) {
+      assertEquals(0.01 * point.x(), point.y(), 0.5);
+    }
+    assertEquals(List.of(), Trend.of(points.subList(0, 40)));
   }
 
   @Test
