@@ -1,0 +1,182 @@
+package io.mla4j.data.token;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.mla4j.data.DataException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+class TokenizerTest {
+
+  private static final String SPACED = "the cat and the hat and the bat";
+  private static final BpeVocabulary VOCABULARY =
+      BpeTrainer.train(List.of(SPACED, SPACED), BpeOptions.ofSize(270), BpeProgress.NONE);
+
+  @TempDir Path folder;
+
+  @Test
+  void roundTripsAnyText() {
+    try (Tokenizer tokenizer = VOCABULARY.tokenizer()) {
+      for (String text :
+          List.of(SPACED, "", " ", "😀 漢字 \u0000 \r\n\t", "x".repeat(10_000), "\uFFFD")) {
+        assertEquals(text, tokenizer.decode(tokenizer.encode(text)));
+      }
+      assertEquals("a\uFFFDb", tokenizer.decode(tokenizer.encode("a\uD800b")));
+    }
+  }
+
+  @Test
+  void knowsItsVocabulary() {
+    try (Tokenizer tokenizer = VOCABULARY.tokenizer()) {
+      assertEquals(VOCABULARY.tokens().size(), tokenizer.vocabularySize());
+      assertEquals(Map.of("<pad>", 0, "<cls>", 1), tokenizer.specialTokens());
+      assertEquals(OptionalInt.of(0), tokenizer.padId());
+      assertEquals(OptionalInt.of(1), tokenizer.clsId());
+      assertEquals(OptionalInt.empty(), tokenizer.id("no such token"));
+      assertTrue(tokenizer.id("Ġthe").isPresent());
+    }
+  }
+
+  @Test
+  void writesTheFileItWasReadFrom() throws IOException {
+    Path first = folder.resolve("tokenizer.json");
+    Path second = folder.resolve("copy").resolve("tokenizer.json");
+    VOCABULARY.write(first);
+
+    try (Tokenizer tokenizer = Tokenizer.load(first)) {
+      tokenizer.write(second);
+    }
+
+    assertArrayEquals(Files.readAllBytes(first), Files.readAllBytes(second));
+  }
+
+  @Test
+  void neitherCutsNorPadsWhateverTheFileSays() {
+    ObjectNode file = (ObjectNode) JsonMapper.shared().readTree(VOCABULARY.json());
+    file.putObject("truncation")
+        .put("direction", "Right")
+        .put("max_length", 3)
+        .put("strategy", "LongestFirst")
+        .put("stride", 0);
+    ObjectNode padding = file.putObject("padding");
+    padding.putObject("strategy").put("Fixed", 64);
+    padding.put("direction", "Right").putNull("pad_to_multiple_of");
+    padding.put("pad_id", 0).put("pad_type_id", 0).put("pad_token", "<pad>");
+
+    try (Tokenizer limited = Tokenizer.parse(file.toString());
+        Tokenizer plain = VOCABULARY.tokenizer()) {
+      String text = SPACED.repeat(40);
+      assertArrayEquals(plain.encode(text), limited.encode(text));
+      assertArrayEquals(plain.encode("a"), limited.encode("a"));
+      assertArrayEquals(
+          new int[][] {plain.encode(text), plain.encode("a")},
+          limited.encodeAll(List.of(text, "a")));
+    }
+  }
+
+  @Test
+  void addsWhatThePostProcessorAdds() {
+    ObjectNode file = (ObjectNode) JsonMapper.shared().readTree(VOCABULARY.json());
+    file.set(
+        "post_processor",
+        JsonMapper.shared()
+            .readTree(
+                """
+                {"type": "TemplateProcessing", "pair": [],
+                 "single": [{"SpecialToken": {"id": "<cls>", "type_id": 0}},
+                            {"Sequence": {"id": "A", "type_id": 0}}],
+                 "special_tokens": {"<cls>": {"id": "<cls>", "ids": [1], "tokens": ["<cls>"]}}}
+                """));
+
+    try (Tokenizer tokenizer = Tokenizer.parse(file.toString())) {
+      int[] plain = tokenizer.encodePlain("the cat");
+      int[] whole = tokenizer.encode("the cat");
+      assertEquals(1, whole[0]);
+      assertArrayEquals(plain, IntStream.of(whole).skip(1).toArray());
+      assertEquals("the cat", tokenizer.decode(whole));
+      assertEquals("<cls>the cat", tokenizer.decode(whole, false));
+    }
+  }
+
+  @Test
+  void servesSeveralThreadsUntilItIsClosed() throws Exception {
+    Tokenizer tokenizer = VOCABULARY.tokenizer();
+    int[] expected = tokenizer.encode(SPACED);
+    try (ExecutorService threads = Executors.newFixedThreadPool(4)) {
+      List<Future<Integer>> results = new ArrayList<>();
+      for (int i = 0; i < 4; i++) {
+        results.add(threads.submit(() -> encodeUntilClosed(tokenizer, expected)));
+      }
+      Thread.sleep(50);
+      tokenizer.close();
+      for (Future<Integer> result : results) {
+        assertTrue(result.get() >= 0);
+      }
+    }
+    tokenizer.close();
+    assertThrows(IllegalStateException.class, () -> tokenizer.encode("a"));
+  }
+
+  private static int encodeUntilClosed(Tokenizer tokenizer, int[] expected) {
+    int rounds = 0;
+    try {
+      while (rounds < 1_000_000) {
+        assertArrayEquals(expected, tokenizer.encode(SPACED));
+        rounds++;
+      }
+    } catch (IllegalStateException closed) {
+      return rounds;
+    }
+    return rounds;
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "not json",
+        "{}",
+        "[1, 2]",
+        "{\"model\": {\"type\": \"BPE\"}}",
+        "{\"model\": {\"type\": \"Odd\", \"vocab\": {\"a\": 0}}}",
+        "{\"model\": {\"type\": \"BPE\", \"vocab\": {\"a\": 0}, \"merges\": [\"x y\"]}}"
+      })
+  void refusesAFileThatIsNoTokenizer(String content) throws IOException {
+    Path file = Files.writeString(folder.resolve("tokenizer.json"), content);
+
+    DataException failure = assertThrows(DataException.class, () -> Tokenizer.load(file));
+
+    assertTrue(failure.getMessage().startsWith(file + " is not a "), failure.getMessage());
+    assertEquals(1, failure.getMessage().lines().count());
+  }
+
+  @Test
+  void refusesAMissingFileAndIdsItDoesNotHave() {
+    Path file = folder.resolve("none.json");
+    DataException missing = assertThrows(DataException.class, () -> Tokenizer.load(file));
+    assertEquals("There is no tokenizer file " + file + ".", missing.getMessage());
+    try (Tokenizer tokenizer = VOCABULARY.tokenizer()) {
+      DataException odd =
+          assertThrows(DataException.class, () -> tokenizer.decode(new int[] {99_999}));
+      assertTrue(odd.getMessage().startsWith("The id 99999 is not in the vocabulary of "));
+    }
+  }
+}
