@@ -1,0 +1,112 @@
+package io.mla4j.cli.train;
+
+import io.mla4j.checkpoint.Provenance;
+import io.mla4j.config.ConfigWriter;
+import io.mla4j.models.classifier.ClassifierFolder;
+import io.mla4j.models.classifier.TextClassifier;
+import io.mla4j.nn.Initializer;
+import io.mla4j.tensor.Engine;
+import io.mla4j.training.Trainer;
+import io.mla4j.training.TrainingObserver;
+import io.mla4j.training.TrainingOutcome;
+import io.mla4j.training.TrainingRun;
+import io.mla4j.training.evaluation.Evaluation;
+import io.mla4j.training.evaluation.Evaluator;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Map;
+import java.util.function.Consumer;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Trains one recipe into one run folder and measures the model that was kept. */
+final class ClassifierTraining {
+
+  static final String RECIPE_FILE = "recipe.yaml";
+
+  private static final JsonMapper MAPPER = JsonMapper.builder().findAndAddModules().build();
+
+  private final Recipe recipe;
+  private final Path folder;
+  private final Engine engine;
+  private final Consumer<String> say;
+
+  ClassifierTraining(Recipe recipe, Path folder, Engine engine, Consumer<String> say) {
+    this.recipe = recipe;
+    this.folder = folder;
+    this.engine = engine;
+    this.say = say;
+  }
+
+  /** Trains from the start, or from the folder's checkpoint, and measures on the test data. */
+  TrainedClassifier run(TrainingObserver observer) {
+    ClassifierFolder files = new ClassifierFolder(folder);
+    try (TrainingData data =
+        new TrainingData(recipe, files.files().tokenizerFile(), say)) {
+      ConfigWriter.write(folder.resolve(RECIPE_FILE), Recipe.class, recipe);
+      Provenance provenance = provenance(data.checksums());
+      try (TextClassifier model =
+          new TextClassifier(
+              data.model(), Initializer.random(engine, recipe.training().seed()))) {
+        files.writeConfig(data.model(), provenance);
+        TrainingOutcome outcome = fit(model, data, provenance, files, observer);
+        if (outcome.ending() == TrainingOutcome.Ending.INTERRUPTED) {
+          return TrainedClassifier.interrupted(recipe, folder, data.model(), outcome);
+        }
+        files.readWeights(model);
+        return measured(model, data, outcome);
+      }
+    }
+  }
+
+  private TrainingOutcome fit(
+      TextClassifier model,
+      TrainingData data,
+      Provenance provenance,
+      ClassifierFolder files,
+      TrainingObserver observer) {
+    JsonNode tree = MAPPER.valueToTree(provenance);
+    TrainingRun<TextClassifier> run =
+        new TrainingRun<>(
+            model,
+            engine,
+            data.train(),
+            data.validation(),
+            folder,
+            () -> files.writeWeights(model),
+            tree);
+    Trainer<TextClassifier> trainer = new Trainer<>(run, recipe.training(), observer);
+    try (Interruption interruption = Interruption.stops(trainer::requestStop)) {
+      return trainer.fit();
+    }
+  }
+
+  private TrainedClassifier measured(
+      TextClassifier model, TrainingData data, TrainingOutcome outcome) {
+    boolean tested = data.test().isPresent();
+    var measuredOn = data.test().orElse(data.validation());
+    SampleChooser samples = new SampleChooser(data.labels());
+    Evaluation evaluation =
+        new Evaluator(engine).evaluate(model, measuredOn, done -> {}, samples::add);
+    return new TrainedClassifier(
+        recipe,
+        folder,
+        model.config(),
+        model.parameterCount(),
+        outcome,
+        java.util.Optional.of(evaluation),
+        tested,
+        samples.choose(measuredOn.examples()));
+  }
+
+  private Provenance provenance(Map<String, String> checksums) {
+    Map<String, String> versions =
+        Map.of(
+            "mla4j", Versions.mla4j(),
+            "java", Runtime.version().toString(),
+            "engine", engine.name());
+    JsonNode configuration = MAPPER.readTree(ConfigWriter.json(Recipe.class, recipe));
+    return new Provenance(
+        Instant.now(), versions, recipe.training().seed(), checksums, configuration);
+  }
+}

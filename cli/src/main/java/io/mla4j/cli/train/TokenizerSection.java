@@ -1,0 +1,24 @@
+package io.mla4j.cli.train;
+
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * The tokenizer of a run.
+ *
+ * @param file a {@code tokenizer.json}; where absent, one is trained on the training texts
+ * @param vocabSize tokens of a trained one
+ */
+public record TokenizerSection(Optional<Path> file, int vocabSize) {
+
+  public TokenizerSection {
+    if (vocabSize < 300) {
+      throw new IllegalArgumentException(
+          "A byte-level tokenizer has 300 tokens or more, not " + vocabSize + ".");
+    }
+  }
+
+  static TokenizerSection defaults() {
+    return new TokenizerSection(Optional.empty(), 8000);
+  }
+}

@@ -1,0 +1,192 @@
+package io.mla4j.cli.train;
+
+import io.mla4j.data.batch.BatchSource;
+import io.mla4j.data.batch.ContextWindow;
+import io.mla4j.data.batch.DataLoader;
+import io.mla4j.data.batch.DataLoaderBuilder;
+import io.mla4j.data.label.HeldOut;
+import io.mla4j.data.label.LabelSet;
+import io.mla4j.data.text.RowReport;
+import io.mla4j.data.text.TextExample;
+import io.mla4j.data.text.TextReader;
+import io.mla4j.data.text.TextSource;
+import io.mla4j.data.token.BpeOptions;
+import io.mla4j.data.token.BpeTrainer;
+import io.mla4j.data.token.Tokenizer;
+import io.mla4j.files.Checksum;
+import io.mla4j.models.classifier.TextClassifierConfig;
+import io.mla4j.models.classifier.TextPipeline;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+
+/** A run's texts as batches, its classes and its tokenizer. */
+final class TrainingData implements AutoCloseable {
+
+  private final Recipe recipe;
+  private final Consumer<String> say;
+  private final Tokenizer tokenizer;
+  private final LabelSet labels;
+  private final TextClassifierConfig model;
+  private final BatchSource train;
+  private final DataLoader validation;
+  private final Optional<DataLoader> test;
+
+  /**
+   * Reads the texts and reads or trains the tokenizer.
+   *
+   * @param tokenizerFile where the run keeps its tokenizer; one that is there is used
+   * @param say hears what is being done and what the user should know
+   */
+  TrainingData(Recipe recipe, Path tokenizerFile, Consumer<String> say) {
+    this.recipe = recipe;
+    this.say = say;
+    TextSource source = recipe.data().source(trainFile());
+    if (recipe.data().streamBuffer() > 0) {
+      this.tokenizer = tokenizer(tokenizerFile, () -> texts(source.open()));
+      BatchSource streamed =
+          settings(DataLoader.builder(source.file(), tokenizer).source(source), recipe.model())
+              .shuffleSeed(recipe.training().seed())
+              .stream(recipe.data().streamBuffer());
+      this.train = streamed;
+      this.labels = streamed.labels();
+      this.model = recipe.model().resolved(tokenizer.vocabularySize(), labels.names());
+      this.validation = sequential(read(recipe.data().validation().orElseThrow()));
+    } else {
+      List<TextExample> all = read(source.file());
+      HeldOut split = split(all);
+      this.labels = LabelSet.in(split.train());
+      this.tokenizer =
+          tokenizer(
+              tokenizerFile, () -> split.train().stream().map(TextExample::text).iterator());
+      this.model = recipe.model().resolved(tokenizer.vocabularySize(), labels.names());
+      this.train =
+          settings(DataLoader.builder(split.train(), tokenizer), model)
+              .labels(labels)
+              .shuffleSeed(recipe.training().seed())
+              .build();
+      this.validation = sequential(split.heldOut());
+    }
+    this.test = recipe.data().test().map(file -> sequential(read(file)));
+    train.lengths().warning().ifPresent(say);
+  }
+
+  private Path trainFile() {
+    return recipe
+        .data()
+        .train()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "The recipe names no training data: set data.train to a file."));
+  }
+
+  private HeldOut split(List<TextExample> all) {
+    DataSection data = recipe.data();
+    return data.validation().isPresent()
+        ? new HeldOut(all, read(data.validation().get()))
+        : HeldOut.stratified(all, data.heldOutShare(), recipe.training().seed());
+  }
+
+  private List<TextExample> read(Path file) {
+    TextSource.Contents contents = recipe.data().source(file).read();
+    RowReport report = contents.report();
+    if (report.skipped() > 0) {
+      say.accept(
+          "%s: skipped %,d bad rows, such as: %s"
+              .formatted(file, report.skipped(), report.firstProblems().get(0)));
+    }
+    return contents.examples();
+  }
+
+  private static Iterator<String> texts(TextReader reader) {
+    return new Iterator<>() {
+      @Override
+      public boolean hasNext() {
+        boolean more = reader.hasNext();
+        if (!more) {
+          reader.close();
+        }
+        return more;
+      }
+
+      @Override
+      public String next() {
+        return reader.next().text();
+      }
+    };
+  }
+
+  private Tokenizer tokenizer(Path runFile, Iterable<String> texts) {
+    if (!Files.exists(runFile)) {
+      if (recipe.tokenizer().file().isPresent()) {
+        Tokenizer given = Tokenizer.load(recipe.tokenizer().file().get());
+        given.write(runFile);
+        return given;
+      }
+      int size = recipe.tokenizer().vocabSize();
+      say.accept("Training a tokenizer of %,d tokens on the training texts.".formatted(size));
+      BpeTrainer.train(texts, BpeOptions.ofSize(size), (stage, done, total) -> {})
+          .write(runFile);
+    }
+    return Tokenizer.load(runFile);
+  }
+
+  private DataLoaderBuilder settings(DataLoaderBuilder builder, TextClassifierConfig config) {
+    ContextWindow window = TextPipeline.window(config, tokenizer);
+    return builder.window(window).batchSize(recipe.data().batchSize());
+  }
+
+  /** Batches in an order of their own, for measuring. */
+  private DataLoader sequential(List<TextExample> examples) {
+    return settings(DataLoader.builder(examples, tokenizer), recipe.model())
+        .labels(labels)
+        .sequential()
+        .build();
+  }
+
+  Tokenizer tokenizer() {
+    return tokenizer;
+  }
+
+  LabelSet labels() {
+    return labels;
+  }
+
+  /** The model's configuration with vocabulary and classes filled in. */
+  TextClassifierConfig model() {
+    return model;
+  }
+
+  BatchSource train() {
+    return train;
+  }
+
+  DataLoader validation() {
+    return validation;
+  }
+
+  Optional<DataLoader> test() {
+    return test;
+  }
+
+  /** SHA-256 of every data file by its name. */
+  Map<String, String> checksums() {
+    Map<String, String> checksums = new TreeMap<>();
+    DataSection data = recipe.data();
+    data.train().ifPresent(file -> checksums.put(file.toString(), Checksum.of(file)));
+    data.validation().ifPresent(file -> checksums.put(file.toString(), Checksum.of(file)));
+    data.test().ifPresent(file -> checksums.put(file.toString(), Checksum.of(file)));
+    return checksums;
+  }
+
+  @Override
+  public void close() {
+    tokenizer.close();
+  }
+}
