@@ -4,6 +4,9 @@ package io.mla4j.data.text;
 public enum BadRowPolicy {
   /** Fail, naming the file, the line and what is wrong. */
   STOP,
-  /** Leave the row out and count it in the {@link RowReport}. */
+  /**
+   * Leave the row out and count it in the {@link RowReport}. Where broken syntax hides the start of
+   * the next row (a JSON array cut off, a quote in CSV that never closes) reading still fails.
+   */
   SKIP
 }

@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -21,6 +23,9 @@ import java.util.function.LongFunction;
  * <p>Safe for use by several threads; closing waits for the calls under way.
  */
 public final class Tokenizer implements AutoCloseable {
+
+  // The library holds a hundred bytes and more for each token until its ids are taken out.
+  private static final long CHARACTERS_AT_ONCE = 1 << 21;
 
   private final byte[] file;
   private final TokenizerFile contents;
@@ -93,15 +98,30 @@ public final class Tokenizer implements AutoCloseable {
    * @return one [tokens] a text, in the texts' order
    */
   public int[][] encodeAll(List<String> texts) {
+    List<int[]> ids = new ArrayList<>(texts.size());
+    for (int start = 0; start < texts.size(); ) {
+      int end = sliceEnd(texts, start);
+      ids.addAll(encodeSlice(texts.subList(start, end)));
+      start = end;
+    }
+    return ids.toArray(int[][]::new);
+  }
+
+  private static int sliceEnd(List<String> texts, int start) {
+    long characters = 0;
+    int end = start;
+    while (end < texts.size() && (end == start || characters < CHARACTERS_AT_ONCE)) {
+      characters += texts.get(end++).length();
+    }
+    return end;
+  }
+
+  private List<int[]> encodeSlice(List<String> texts) {
     String[] valid = texts.stream().map(Tokenizer::wellFormed).toArray(String[]::new);
     return locked(
         address -> {
           long[] encodings = NativeTokenizers.library().batchEncode(address, valid, true);
-          int[][] ids = new int[encodings.length][];
-          for (int i = 0; i < ids.length; i++) {
-            ids[i] = ids(encodings[i]);
-          }
-          return ids;
+          return Arrays.stream(encodings).mapToObj(Tokenizer::ids).toList();
         });
   }
 

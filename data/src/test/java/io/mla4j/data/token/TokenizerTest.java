@@ -44,6 +44,22 @@ class TokenizerTest {
   }
 
   @Test
+  void encodesManyLongTextsAsItDoesEach() {
+    try (Tokenizer tokenizer = VOCABULARY.tokenizer()) {
+      List<String> texts = new ArrayList<>();
+      for (int i = 0; i < 9; i++) {
+        texts.add((i + " " + SPACED + "\n").repeat(i == 4 ? 70_000 : 10_000));
+      }
+      int[][] ids = tokenizer.encodeAll(texts);
+      assertEquals(texts.size(), ids.length);
+      for (int i = 0; i < ids.length; i++) {
+        assertArrayEquals(tokenizer.encode(texts.get(i)), ids[i]);
+      }
+      assertEquals(0, tokenizer.encodeAll(List.of()).length);
+    }
+  }
+
+  @Test
   void knowsItsVocabulary() {
     try (Tokenizer tokenizer = VOCABULARY.tokenizer()) {
       assertEquals(VOCABULARY.tokens().size(), tokenizer.vocabularySize());
