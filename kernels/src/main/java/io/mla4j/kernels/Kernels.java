@@ -52,7 +52,7 @@ public final class Kernels implements AutoCloseable {
 
   // The class of the vector twin is named in a method of its own, so that it is not loaded with
   // this one where its module is absent.
-  private static KernelBodies bodies(KernelChoice choice) {
+  static KernelBodies bodies(KernelChoice choice) {
     return choice.vector() ? vectorBodies() : new ScalarKernels();
   }
 
@@ -60,7 +60,12 @@ public final class Kernels implements AutoCloseable {
     return new VectorKernels();
   }
 
-  /** What runs, such as {@code Vector API with 512-bit vectors}. */
+  /** What a choice runs, such as {@code Vector API with 512-bit vectors}. */
+  public static String description(KernelChoice choice) {
+    return bodies(choice).description();
+  }
+
+  /** What runs here. */
   public String description() {
     return bodies.description();
   }

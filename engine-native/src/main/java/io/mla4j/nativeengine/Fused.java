@@ -1,0 +1,245 @@
+package io.mla4j.nativeengine;
+
+import io.mla4j.kernels.Heads;
+import io.mla4j.kernels.Kernels;
+import io.mla4j.kernels.Matrix;
+import io.mla4j.kernels.Rotary;
+import io.mla4j.kernels.Visibility;
+import io.mla4j.tensor.AttentionMask;
+import io.mla4j.tensor.DType;
+import io.mla4j.tensor.RotaryLayout;
+import io.mla4j.tensor.Shape;
+import io.mla4j.tensor.Tensor;
+import java.lang.foreign.MemorySegment;
+import java.util.Optional;
+
+/** Fused operations on FLOAT32 tensors, each one kernel. */
+final class Fused {
+
+  private final Kernels kernels;
+
+  Fused(Kernels kernels) {
+    this.kernels = kernels;
+  }
+
+  /** Whether these operations apply. */
+  static boolean accepts(Tensor... tensors) {
+    for (Tensor tensor : tensors) {
+      if (tensor.dtype() != DType.FLOAT32 || tensor.shape().rank() == 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** A kernel over rows. */
+  private interface RowKernel {
+    void run(MemorySegment x, long from, MemorySegment out, long rows, int width);
+  }
+
+  private Tensor rows(NativeTensor x, RowKernel kernel) {
+    try (Temporaries temporaries = new Temporaries()) {
+      NativeTensor rows = temporaries.rowMajor(x);
+      NativeTensor out = x.engine().empty(DType.FLOAT32, x.shape());
+      int width = width(x.shape());
+      long count = width == 0 ? 0 : x.shape().size() / width;
+      kernel.run(rows.memory(), rows.layout().offset(), out.memory(), count, width);
+      return out;
+    }
+  }
+
+  private static int width(Shape shape) {
+    if (shape.dim(-1) > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException("A row has at most 2^31 elements, unlike " + shape + ".");
+    }
+    return (int) shape.dim(-1);
+  }
+
+  Tensor softmax(NativeTensor x) {
+    return rows(x, kernels.rows()::softmax);
+  }
+
+  Tensor logSoftmax(NativeTensor x) {
+    return rows(x, kernels.rows()::logSoftmax);
+  }
+
+  Tensor rmsNorm(NativeTensor x, NativeTensor weight, double epsilon) {
+    try (Temporaries temporaries = new Temporaries()) {
+      MemorySegment scale = perColumn("weight", weight, x.shape().dim(-1), temporaries);
+      return rows(
+          x,
+          (from, at, out, rows, width) ->
+              kernels.rows().rmsNorm(from, at, scale, (float) epsilon, out, rows, width));
+    }
+  }
+
+  Tensor layerNorm(NativeTensor x, NativeTensor weight, NativeTensor bias, double epsilon) {
+    try (Temporaries temporaries = new Temporaries()) {
+      MemorySegment scale = perColumn("weight", weight, x.shape().dim(-1), temporaries);
+      MemorySegment shift = perColumn("bias", bias, x.shape().dim(-1), temporaries);
+      return rows(
+          x,
+          (from, at, out, rows, width) ->
+              kernels.rows().layerNorm(from, at, scale, shift, (float) epsilon, out, rows, width));
+    }
+  }
+
+  private static MemorySegment perColumn(
+      String what, NativeTensor tensor, long columns, Temporaries temporaries) {
+    if (tensor.shape().rank() != 1 || tensor.shape().dim(0) != columns) {
+      throw new IllegalArgumentException(
+          "The " + what + " needs the shape [" + columns + "], not " + tensor.shape() + ".");
+    }
+    return temporaries.rowMajor(tensor).memoryFromStart();
+  }
+
+  Tensor linear(NativeTensor x, NativeTensor weight, Optional<NativeTensor> bias) {
+    long in = x.shape().dim(-1);
+    if (weight.shape().rank() != 2 || weight.shape().dim(1) != in) {
+      throw new IllegalArgumentException(
+          "A linear layer on "
+              + x.shape()
+              + " needs a weight [out, "
+              + in
+              + "], not "
+              + weight.shape()
+              + ".");
+    }
+    long outputs = weight.shape().dim(0);
+    try (Temporaries temporaries = new Temporaries()) {
+      NativeTensor rows = temporaries.rowMajor(x);
+      NativeTensor w = temporaries.adjacent(weight);
+      Optional<MemorySegment> added = bias.map(b -> perColumn("bias", b, outputs, temporaries));
+      NativeTensor out = x.engine().empty(DType.FLOAT32, x.shape().with(-1, outputs));
+      long count = rowCount(x.shape());
+      kernels
+          .products()
+          .multiply(
+              new Matrix(rows.memory(), rows.layout().offset(), count, in, in, 1),
+              matrix(w),
+              added,
+              Matrix.rowMajor(out.memory(), count, outputs));
+      return out;
+    }
+  }
+
+  private static long rowCount(Shape shape) {
+    return shape.without(-1).size();
+  }
+
+  private static Matrix matrix(NativeTensor tensor) {
+    Layout layout = tensor.layout();
+    return new Matrix(
+        tensor.memory(),
+        layout.offset(),
+        layout.shape().dim(0),
+        layout.shape().dim(1),
+        layout.stride(0),
+        layout.shape().dim(1) == 1 ? 1 : layout.stride(1));
+  }
+
+  Tensor rotary(NativeTensor x, NativeTensor cos, NativeTensor sin, RotaryLayout layout) {
+    checkAngles(x.shape(), cos.shape());
+    checkAngles(x.shape(), sin.shape());
+    try (Temporaries temporaries = new Temporaries()) {
+      NativeTensor c = temporaries.rowMajor(cos);
+      NativeTensor s = temporaries.rowMajor(sin);
+      boolean shared = cos.shape().rank() == 2 || cos.shape().dim(0) == 1;
+      long one = cos.shape().dim(-1) * cos.shape().dim(-2);
+      Rotary.Angles angles =
+          new Rotary.Angles(
+              c.memory(), c.layout().offset(), s.memory(), s.layout().offset(), shared ? 0 : one);
+      NativeTensor out = x.engine().empty(DType.FLOAT32, x.shape());
+      boolean interleaved = layout == RotaryLayout.INTERLEAVED;
+      kernels.rotary().rotate(heads(temporaries.adjacent(x)), angles, interleaved, heads(out));
+      return out;
+    }
+  }
+
+  private static void checkAngles(Shape x, Shape angles) {
+    boolean fits = x.rank() == 4 && (angles.rank() == 2 || angles.rank() == 3);
+    fits = fits && angles.dim(-1) * 2 == x.dim(3) && angles.dim(-2) == x.dim(1);
+    fits = fits && (angles.rank() == 2 || angles.dim(0) == 1 || angles.dim(0) == x.dim(0));
+    if (!fits) {
+      throw new IllegalArgumentException(
+          "A rotation of [B, T, H, P] needs angles [T, P/2] or [B, T, P/2], not "
+              + angles
+              + " for "
+              + x
+              + ".");
+    }
+  }
+
+  /** A tensor of rank 4 whose last dimension lies side by side. */
+  private static Heads heads(NativeTensor tensor) {
+    Layout layout = tensor.layout();
+    return new Heads(
+        tensor.memory(),
+        layout.offset(),
+        layout.shape().dim(0),
+        layout.shape().dim(1),
+        layout.shape().dim(2),
+        layout.shape().dim(3),
+        layout.stride(0),
+        layout.stride(1),
+        layout.stride(2));
+  }
+
+  Tensor attention(
+      NativeTensor query, NativeTensor key, NativeTensor value, AttentionMask mask, double scale) {
+    requireRank4("query", query);
+    requireRank4("key", key);
+    requireRank4("value", value);
+    try (Temporaries temporaries = new Temporaries()) {
+      Visibility visibility = visibility(mask, key.shape(), temporaries);
+      NativeTensor out =
+          query.engine().empty(DType.FLOAT32, query.shape().with(3, value.shape().dim(3)));
+      kernels
+          .attention()
+          .attend(
+              heads(temporaries.adjacent(query)),
+              heads(temporaries.adjacent(key)),
+              heads(temporaries.adjacent(value)),
+              visibility,
+              (float) scale,
+              heads(out));
+      return out;
+    }
+  }
+
+  private static void requireRank4(String what, NativeTensor tensor) {
+    if (tensor.shape().rank() != 4) {
+      throw new IllegalArgumentException(
+          "Attention needs a " + what + " of rank 4, not of the shape " + tensor.shape() + ".");
+    }
+  }
+
+  private static Visibility visibility(AttentionMask mask, Shape key, Temporaries temporaries) {
+    Optional<MemorySegment> visible =
+        mask.keyMask().map(tensor -> keyMask(NativeTensor.of(tensor), key, temporaries));
+    return new Visibility(mask.causal(), mask.window(), visible);
+  }
+
+  private static MemorySegment keyMask(NativeTensor mask, Shape key, Temporaries temporaries) {
+    boolean fits = mask.shape().rank() == 2 && mask.shape().dim(1) == key.dim(1);
+    fits = fits && (mask.shape().dim(0) == key.dim(0) || mask.shape().dim(0) == 1);
+    if (!fits || mask.dtype() != DType.BOOL) {
+      throw new IllegalArgumentException(
+          "A key mask is BOOL of the shape ["
+              + key.dim(0)
+              + ", "
+              + key.dim(1)
+              + "], not "
+              + mask.dtype()
+              + " of "
+              + mask.shape()
+              + ".");
+    }
+    Layout expanded = mask.layout().expand(Shape.of(key.dim(0), key.dim(1)));
+    try (NativeTensor view = mask.unscopedView(expanded)) {
+      return expanded.isRowMajor()
+          ? view.memoryFromStart()
+          : temporaries.copy(view).memoryFromStart();
+    }
+  }
+}

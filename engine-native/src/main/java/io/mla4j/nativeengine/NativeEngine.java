@@ -1,0 +1,283 @@
+package io.mla4j.nativeengine;
+
+import io.mla4j.kernels.Kernels;
+import io.mla4j.kernels.UnaryOp;
+import io.mla4j.tensor.AttentionMask;
+import io.mla4j.tensor.DType;
+import io.mla4j.tensor.Device;
+import io.mla4j.tensor.Engine;
+import io.mla4j.tensor.RotaryLayout;
+import io.mla4j.tensor.Shape;
+import io.mla4j.tensor.Tensor;
+import io.mla4j.tensor.TensorScope;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.ref.Cleaner;
+import java.util.List;
+import java.util.Optional;
+
+/** Inference on the CPU with our own kernels. Any number of threads may use one engine at once. */
+final class NativeEngine implements Engine {
+
+  private static final Cleaner CLEANER = Cleaner.create();
+  private static final long MOST_IDLE_BYTES = 1L << 30;
+
+  private final StoragePool pool = new StoragePool(MOST_IDLE_BYTES);
+  private final Arithmetic arithmetic;
+  private final Comparison comparison;
+  private final Reduction reduction;
+  private final MatrixProduct matrixProduct;
+  private final Copying copying;
+  private final Indexing indexing;
+  private final Fused fused;
+
+  NativeEngine(Kernels kernels) {
+    this.arithmetic = new Arithmetic(kernels);
+    this.comparison = new Comparison(kernels.threads());
+    this.reduction = new Reduction(kernels);
+    this.matrixProduct = new MatrixProduct(kernels);
+    this.copying = new Copying(kernels.threads());
+    this.indexing = new Indexing(kernels.threads(), copying);
+    this.fused = new Fused(kernels);
+    // Every tensor refers to its engine, so nothing is in use once the engine is unreachable.
+    CLEANER.register(this, new Leftovers(kernels, pool));
+  }
+
+  /** What a forgotten engine leaves behind. */
+  private record Leftovers(Kernels kernels, StoragePool pool) implements Runnable {
+    @Override
+    public void run() {
+      kernels.close();
+      pool.trim();
+    }
+  }
+
+  @Override
+  public String name() {
+    return NativeEngineProvider.NAME;
+  }
+
+  @Override
+  public Device device() {
+    return Device.CPU;
+  }
+
+  Arithmetic arithmetic() {
+    return arithmetic;
+  }
+
+  Comparison comparison() {
+    return comparison;
+  }
+
+  Reduction reduction() {
+    return reduction;
+  }
+
+  MatrixProduct matrixProduct() {
+    return matrixProduct;
+  }
+
+  Copying copying() {
+    return copying;
+  }
+
+  Indexing indexing() {
+    return indexing;
+  }
+
+  /** Native memory this engine holds, in use or ready for reuse. */
+  long allocatedBytes() {
+    return pool.allocatedBytes();
+  }
+
+  // Creation
+
+  /** A row-major tensor with unspecified elements, in this thread's scope. */
+  NativeTensor empty(DType dtype, Shape shape) {
+    NativeTensor tensor = unscoped(dtype, shape);
+    TensorScope.register(tensor);
+    return tensor;
+  }
+
+  /** As {@link #empty}, but in no scope; whoever asked closes it. */
+  NativeTensor unscoped(DType dtype, Shape shape) {
+    if (shape.size() > Long.MAX_VALUE / 16) {
+      throw new IllegalArgumentException("A tensor of the shape " + shape + " is too large.");
+    }
+    Storage storage = new Storage(pool, shape.size() * dtype.bytes());
+    return new NativeTensor(this, dtype, Layout.rowMajor(shape), storage);
+  }
+
+  NativeTensor zeroed(DType dtype, Shape shape) {
+    NativeTensor tensor = empty(dtype, shape);
+    tensor.memory().asSlice(0, shape.size() * dtype.bytes()).fill((byte) 0);
+    return tensor;
+  }
+
+  @Override
+  public Tensor zeros(DType dtype, long... shape) {
+    return zeroed(dtype, Shape.of(shape));
+  }
+
+  @Override
+  public Tensor full(DType dtype, double value, long... shape) {
+    NativeTensor tensor = empty(dtype, Shape.of(shape));
+    ElementType type = ElementType.of(dtype);
+    MemorySegment memory = tensor.memory();
+    for (long i = 0; i < tensor.shape().size(); i++) {
+      type.set(memory, i, value);
+    }
+    return tensor;
+  }
+
+  @Override
+  public Tensor arange(long start, long end) {
+    if (end < start) {
+      throw new IllegalArgumentException(
+          "A range ends at or after its start, unlike " + start + " to " + end + ".");
+    }
+    NativeTensor tensor = empty(DType.INT64, Shape.of(Math.subtractExact(end, start)));
+    MemorySegment memory = tensor.memory();
+    for (long i = 0; i < end - start; i++) {
+      memory.setAtIndex(ValueLayout.JAVA_LONG, i, start + i);
+    }
+    return tensor;
+  }
+
+  @Override
+  public Tensor ofFloats(float[] elements, long... shape) {
+    return ofBytes(MemorySegment.ofArray(elements), DType.FLOAT32, shape);
+  }
+
+  @Override
+  public Tensor ofDoubles(double[] elements, long... shape) {
+    return ofBytes(MemorySegment.ofArray(elements), DType.FLOAT64, shape);
+  }
+
+  @Override
+  public Tensor ofLongs(long[] elements, long... shape) {
+    return ofBytes(MemorySegment.ofArray(elements), DType.INT64, shape);
+  }
+
+  @Override
+  public Tensor ofBooleans(boolean[] elements, long... shape) {
+    byte[] bytes = new byte[elements.length];
+    for (int i = 0; i < bytes.length; i++) {
+      bytes[i] = (byte) (elements[i] ? 1 : 0);
+    }
+    return ofBytes(MemorySegment.ofArray(bytes), DType.BOOL, shape);
+  }
+
+  @Override
+  public Tensor ofBytes(MemorySegment source, DType dtype, long... shape) {
+    Shape extents = Shape.of(shape);
+    if (source.byteSize() / dtype.bytes() != extents.size()
+        || source.byteSize() % dtype.bytes() != 0) {
+      throw new IllegalArgumentException(
+          "A tensor of "
+              + dtype
+              + " with the shape "
+              + extents
+              + " needs "
+              + extents.size()
+              + " elements of "
+              + dtype.bytes()
+              + " bytes, not "
+              + source.byteSize()
+              + " bytes.");
+    }
+    NativeTensor tensor = empty(dtype, extents);
+    MemorySegment.copy(source, 0, tensor.memory(), 0, source.byteSize());
+    return tensor;
+  }
+
+  @Override
+  public Tensor concat(List<Tensor> tensors, int dimension) {
+    return indexing.concat(this, tensors, dimension);
+  }
+
+  // Randomness
+
+  /** Nothing is random in inference. */
+  @Override
+  public void seed(long seed) {}
+
+  @Override
+  public Tensor dropout(Tensor x, double probability) {
+    if (probability == 0) {
+      return x;
+    }
+    throw NativeTensor.infersOnly();
+  }
+
+  // Fused operations; where a kernel does not apply, the default body runs in a scope of its own
+
+  @Override
+  public Tensor softmax(Tensor x) {
+    return Fused.accepts(x)
+        ? fused.softmax(NativeTensor.of(x))
+        : TensorScope.call(() -> Engine.super.softmax(x));
+  }
+
+  @Override
+  public Tensor logSoftmax(Tensor x) {
+    return Fused.accepts(x)
+        ? fused.logSoftmax(NativeTensor.of(x))
+        : TensorScope.call(() -> Engine.super.logSoftmax(x));
+  }
+
+  @Override
+  public Tensor gelu(Tensor x) {
+    return arithmetic.unary(UnaryOp.GELU, NativeTensor.of(x));
+  }
+
+  @Override
+  public Tensor silu(Tensor x) {
+    return arithmetic.unary(UnaryOp.SILU, NativeTensor.of(x));
+  }
+
+  @Override
+  public Tensor linear(Tensor x, Tensor weight, Optional<Tensor> bias) {
+    boolean accepted = Fused.accepts(x, weight) && bias.map(Fused::accepts).orElse(true);
+    return accepted
+        ? fused.linear(NativeTensor.of(x), NativeTensor.of(weight), bias.map(NativeTensor::of))
+        : TensorScope.call(() -> Engine.super.linear(x, weight, bias));
+  }
+
+  @Override
+  public Tensor embedding(Tensor weight, Tensor ids) {
+    return TensorScope.call(() -> Engine.super.embedding(weight, ids));
+  }
+
+  @Override
+  public Tensor rmsNorm(Tensor x, Tensor weight, double epsilon) {
+    return Fused.accepts(x, weight)
+        ? fused.rmsNorm(NativeTensor.of(x), NativeTensor.of(weight), epsilon)
+        : TensorScope.call(() -> Engine.super.rmsNorm(x, weight, epsilon));
+  }
+
+  @Override
+  public Tensor layerNorm(Tensor x, Tensor weight, Tensor bias, double epsilon) {
+    return Fused.accepts(x, weight, bias)
+        ? fused.layerNorm(
+            NativeTensor.of(x), NativeTensor.of(weight), NativeTensor.of(bias), epsilon)
+        : TensorScope.call(() -> Engine.super.layerNorm(x, weight, bias, epsilon));
+  }
+
+  @Override
+  public Tensor rotary(Tensor x, Tensor cos, Tensor sin, RotaryLayout layout) {
+    return Fused.accepts(x, cos, sin)
+        ? fused.rotary(NativeTensor.of(x), NativeTensor.of(cos), NativeTensor.of(sin), layout)
+        : TensorScope.call(() -> Engine.super.rotary(x, cos, sin, layout));
+  }
+
+  @Override
+  public Tensor attention(
+      Tensor query, Tensor key, Tensor value, AttentionMask mask, double scale) {
+    return Fused.accepts(query, key, value)
+        ? fused.attention(
+            NativeTensor.of(query), NativeTensor.of(key), NativeTensor.of(value), mask, scale)
+        : TensorScope.call(() -> Engine.super.attention(query, key, value, mask, scale));
+  }
+}

@@ -1,0 +1,25 @@
+/**
+ * The native engine: inference in pure Java on the kernels of {@code io.mla4j.kernels}, without
+ * libtorch.
+ *
+ * <p>The map of this package, in reading order:
+ *
+ * <ol>
+ *   <li>{@link io.mla4j.nativeengine.NativeEngineProvider} starts {@code NativeEngine}, which
+ *       creates tensors and overrides the fused operations that are faster in one kernel.
+ *   <li>{@code NativeTensor}: a {@code Layout} (shape, strides, offset) over a {@code Storage}
+ *       (native memory that views share, counted) of the engine's {@code StoragePool}.
+ *   <li>{@code StridedLoop}: walks several layouts of one shape together in runs. On it stand
+ *       {@code Arithmetic}, {@code Comparison}, {@code Reduction}, {@code Copying} and {@code
+ *       Indexing}; {@code MatrixProduct} and {@code Fused} call kernels on whole tensors.
+ *   <li>{@code ElementType}: reads and writes single elements of any type, where speed does not
+ *       matter.
+ * </ol>
+ *
+ * <p>FLOAT32 is fast; FLOAT64 runs in plain loops, so that results can be checked; BF16 and FLOAT16
+ * are converted to FLOAT32 for each operation; integers add, subtract, multiply and compare.
+ */
+@NullMarked
+package io.mla4j.nativeengine;
+
+import org.jspecify.annotations.NullMarked;
