@@ -107,35 +107,39 @@ final class Fused {
     }
     long outputs = weight.shape().dim(0);
     try (Temporaries temporaries = new Temporaries()) {
-      NativeTensor rows = temporaries.rowMajor(x);
-      NativeTensor w = temporaries.adjacent(weight);
       Optional<MemorySegment> added = bias.map(b -> perColumn("bias", b, outputs, temporaries));
       NativeTensor out = x.engine().empty(DType.FLOAT32, x.shape().with(-1, outputs));
-      long count = rowCount(x.shape());
-      kernels
-          .products()
-          .multiply(
-              new Matrix(rows.memory(), rows.layout().offset(), count, in, in, 1),
-              matrix(w),
-              added,
-              Matrix.rowMajor(out.memory(), count, outputs));
+      Matrix c = Matrix.rowMajor(out.memory(), rowCount(x.shape()), outputs);
+      Matrix w = matrix(weight, weight.layout());
+      kernels.products().multiply(rowsOf(x, temporaries), w, added, c);
       return out;
     }
+  }
+
+  /** All leading dimensions as the rows of one matrix, copied only where strides cannot say so. */
+  private static Matrix rowsOf(NativeTensor x, Temporaries temporaries) {
+    Shape flat = Shape.of(rowCount(x.shape()), x.shape().dim(-1));
+    Optional<Layout> layout = x.layout().reshape(flat);
+    if (layout.isPresent()) {
+      return matrix(x, layout.get());
+    }
+    NativeTensor copy = temporaries.copy(x);
+    return matrix(copy, copy.layout().reshape(flat).orElseThrow());
   }
 
   private static long rowCount(Shape shape) {
     return shape.without(-1).size();
   }
 
-  private static Matrix matrix(NativeTensor tensor) {
-    Layout layout = tensor.layout();
+  private static Matrix matrix(NativeTensor tensor, Layout layout) {
+    boolean column = layout.shape().dim(1) == 1; // then any stride is right, and 1 is fast
     return new Matrix(
         tensor.memory(),
         layout.offset(),
         layout.shape().dim(0),
         layout.shape().dim(1),
         layout.stride(0),
-        layout.shape().dim(1) == 1 ? 1 : layout.stride(1));
+        column ? 1 : layout.stride(1));
   }
 
   Tensor rotary(NativeTensor x, NativeTensor cos, NativeTensor sin, RotaryLayout layout) {

@@ -111,16 +111,23 @@ final class Layout {
   /** Repeats dimensions of extent 1, adding some at the front where the rank grows. */
   Layout expand(Shape target) {
     int added = target.rank() - shape.rank();
-    if (added < 0 || !shape.broadcast(target).equals(target)) {
-      throw new IllegalArgumentException(
-          "The shape " + shape + " cannot be expanded to " + target + ".");
+    if (added < 0) {
+      throw cannotExpand(target);
     }
     long[] repeated = new long[target.rank()];
-    for (int i = added; i < repeated.length; i++) {
-      boolean same = shape.dim(i - added) == target.dim(i);
-      repeated[i] = same ? strides[i - added] : 0;
+    for (int i = 0; i < repeated.length; i++) {
+      long extent = i < added ? 1 : shape.dim(i - added);
+      if (extent != 1 && extent != target.dim(i)) {
+        throw cannotExpand(target);
+      }
+      repeated[i] = i >= added && extent == target.dim(i) ? strides[i - added] : 0;
     }
     return new Layout(target, repeated, offset);
+  }
+
+  private IllegalArgumentException cannotExpand(Shape target) {
+    return new IllegalArgumentException(
+        "The shape " + shape + " cannot be expanded to " + target + ".");
   }
 
   /** One dimension's extent set to 1, as for the result of a reduction over it. */

@@ -6,6 +6,9 @@ import io.mla4j.tensor.AttentionMask;
 import io.mla4j.tensor.DType;
 import io.mla4j.tensor.Device;
 import io.mla4j.tensor.Engine;
+import io.mla4j.tensor.LatentForm;
+import io.mla4j.tensor.LatentKeys;
+import io.mla4j.tensor.LatentProjections;
 import io.mla4j.tensor.RotaryLayout;
 import io.mla4j.tensor.Shape;
 import io.mla4j.tensor.Tensor;
@@ -279,5 +282,20 @@ final class NativeEngine implements Engine {
         ? fused.attention(
             NativeTensor.of(query), NativeTensor.of(key), NativeTensor.of(value), mask, scale)
         : TensorScope.call(() -> Engine.super.attention(query, key, value, mask, scale));
+  }
+
+  @Override
+  public Tensor latentAttention(
+      LatentForm form,
+      Tensor queryNope,
+      Tensor queryRotary,
+      LatentKeys keys,
+      LatentProjections projections,
+      AttentionMask mask,
+      double scale) {
+    return TensorScope.call(
+        () ->
+            Engine.super.latentAttention(
+                form, queryNope, queryRotary, keys, projections, mask, scale));
   }
 }
