@@ -21,6 +21,19 @@ public record AttentionInput(
     return new AttentionInput(x, mask, Optional.of(rotation), Optional.empty());
   }
 
+  /** The cache as the kind a layer keeps. */
+  <C extends AttentionCache> Optional<C> cacheOf(Class<C> kind) {
+    cache.ifPresent(
+        given -> {
+          if (!kind.isInstance(given)) {
+            throw new IllegalArgumentException(
+                "This layer keeps a %s, not a %s; make its cache with newCache()."
+                    .formatted(kind.getSimpleName(), given.getClass().getSimpleName()));
+          }
+        });
+    return cache.map(kind::cast);
+  }
+
   public AttentionInput withX(Tensor other) {
     return new AttentionInput(other, mask, rotation, cache);
   }

@@ -4,6 +4,7 @@ import io.mla4j.nn.Initializer;
 import io.mla4j.nn.Linear;
 import io.mla4j.tensor.AttentionMask;
 import io.mla4j.tensor.Tensor;
+import java.util.Optional;
 
 /** Every query against every key: the baseline of every comparison. See {@link DenseConfig}. */
 public final class Dense extends Attention {
@@ -15,6 +16,7 @@ public final class Dense extends Attention {
   private final Linear output;
 
   public Dense(Initializer initializer, int width, DenseConfig given, double outputGain) {
+    super(width);
     config = given.resolved(width);
     long queries = (long) config.heads() * config.headDim();
     long keys = (long) config.keyValueHeads() * config.headDim();
@@ -36,16 +38,16 @@ public final class Dense extends Attention {
   }
 
   @Override
-  public Tensor forward(AttentionInput input) {
+  Tensor attend(AttentionInput input) {
     Tensor x = input.x();
     Tensor q = rotate(input, heads(query.forward(x), config.heads())); // [B, T, H, D]
     Tensor k = rotate(input, heads(key.forward(x), config.keyValueHeads())); // [B, T, G, D]
     Tensor v = heads(value.forward(x), config.keyValueHeads());
-    if (input.cache().isPresent()) {
-      KeyValueCache cache = (KeyValueCache) input.cache().get();
-      cache.append(k, v);
-      k = cache.keys();
-      v = cache.values();
+    Optional<KeyValueCache> cache = input.cacheOf(KeyValueCache.class);
+    if (cache.isPresent()) {
+      cache.get().append(k, v);
+      k = cache.get().keys();
+      v = cache.get().values();
     }
     double scale = 1 / Math.sqrt(config.headDim());
     Tensor context = x.engine().attention(q, k, v, mask(input), scale);
@@ -57,13 +59,7 @@ public final class Dense extends Attention {
   }
 
   private Tensor rotate(AttentionInput input, Tensor x) {
-    if (!config.rotary()) {
-      return x;
-    }
-    return input
-        .rotation()
-        .orElseThrow(() -> new IllegalArgumentException("Rotary attention needs a rotation."))
-        .apply(x);
+    return config.rotary() ? input.rotation().orElseThrow().apply(x) : x;
   }
 
   private Tensor heads(Tensor x, long count) {

@@ -1,5 +1,6 @@
 package io.mla4j.nn.attention;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
 import java.util.Optional;
 
 /**
@@ -23,43 +24,70 @@ public record DenseConfig(
     Sizes.notNegative("keyValueHeads", keyValueHeads);
     Sizes.notNegative("headDim", headDim);
     Sizes.notNegative("window", window);
-    keyValueHeads = keyValueHeads == 0 ? heads : keyValueHeads;
-    if (heads % keyValueHeads != 0) {
+    if (keyValueHeads > 0 && heads % keyValueHeads != 0) {
       throw new IllegalArgumentException(
-          "keyValueHeads must divide heads, but "
-              + keyValueHeads
-              + " does not divide "
-              + heads
-              + ".");
+          "keyValueHeads must divide heads, but %d does not divide %d."
+              .formatted(keyValueHeads, heads));
     }
+  }
+
+  /** Where little is said: multi-head attention with rotary positions that sees everything. */
+  @JsonCreator
+  static DenseConfig given(
+      int heads,
+      Optional<Integer> keyValueHeads,
+      Optional<Integer> headDim,
+      Optional<Boolean> bias,
+      Optional<Boolean> rotary,
+      Optional<Integer> window) {
+    return new DenseConfig(
+        heads,
+        keyValueHeads.orElse(0),
+        headDim.orElse(0),
+        bias.orElse(false),
+        rotary.orElse(true),
+        window.orElse(0));
   }
 
   /** Multi-head attention with rotary positions over a model of the given width. */
   public static DenseConfig of(int heads, int width) {
-    return new DenseConfig(heads, heads, 0, false, true, 0).resolved(width);
+    return new DenseConfig(heads, 0, 0, false, true, 0).resolved(width);
   }
 
-  /** This configuration with the head width filled in. */
-  DenseConfig resolved(int width) {
-    if (headDim > 0) {
-      return this;
-    }
+  @Override
+  public DenseConfig resolved(int width) {
     misfit(width)
         .ifPresent(
             reason -> {
               throw new IllegalArgumentException(reason);
             });
-    return new DenseConfig(heads, keyValueHeads, width / heads, bias, rotary, window);
+    return new DenseConfig(heads, groups(), headDim(width), bias, rotary, window);
+  }
+
+  private int groups() {
+    return keyValueHeads == 0 ? heads : keyValueHeads;
+  }
+
+  private int headDim(int width) {
+    return headDim == 0 ? width / heads : headDim;
   }
 
   @Override
   public int rotaryDim() {
-    return rotary ? headDim : 0;
+    return rotary ? knownHeadDim() : 0;
   }
 
   @Override
   public long cacheValuesPerToken() {
-    return 2L * keyValueHeads * headDim;
+    return 2L * groups() * knownHeadDim();
+  }
+
+  private int knownHeadDim() {
+    if (headDim == 0) {
+      throw new IllegalStateException(
+          "The width of these heads follows from the model's: call resolved(width) first.");
+    }
+    return headDim;
   }
 
   @Override
@@ -72,9 +100,10 @@ public record DenseConfig(
               + width
               + "; change either, or give headDim.");
     }
-    int head = headDim == 0 ? width / heads : headDim;
-    if (rotary && head % 2 != 0) {
-      return Optional.of("A rotary head has an even width, not " + head + ".");
+    if (rotary && headDim(width) % 2 != 0) {
+      return Optional.of(
+          "Rotary heads have an even width, not %d; change headDim or heads, or turn rotary off."
+              .formatted(headDim(width)));
     }
     return Optional.empty();
   }

@@ -27,6 +27,9 @@ final class GrowingTensor {
 
   private Tensor roomFor(Tensor tokens, long needed) {
     Tensor current = room;
+    if (current != null) {
+      requireSameRows(current, tokens);
+    }
     if (current != null && current.shape().dim(1) >= needed) {
       return current;
     }
@@ -40,6 +43,15 @@ final class GrowingTensor {
     }
     room = fresh;
     return fresh;
+  }
+
+  private static void requireSameRows(Tensor current, Tensor tokens) {
+    Shape fits = current.shape().with(1, tokens.shape().dim(1));
+    if (!tokens.shape().equals(fits)) {
+      throw new IllegalArgumentException(
+          "This cache takes tokens of the shape %s, not %s; make one for each batch."
+              .formatted(fits, tokens.shape()));
+    }
   }
 
   /** [B, S, ...]. */

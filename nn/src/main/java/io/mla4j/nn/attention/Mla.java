@@ -43,6 +43,7 @@ public final class Mla extends Attention {
       MlaConfig config,
       Optional<YarnScaling> yarn,
       double outputGain) {
+    super(width);
     this.config = config;
     this.scale = config.scale(yarn);
     long heads = config.heads();
@@ -88,21 +89,18 @@ public final class Mla extends Attention {
   }
 
   @Override
-  public Tensor forward(AttentionInput input) {
+  Tensor attend(AttentionInput input) {
     Tensor x = input.x();
-    Rotation rotation =
-        input
-            .rotation()
-            .orElseThrow(() -> new IllegalArgumentException("Latent attention needs a rotation."));
+    Rotation rotation = input.rotation().orElseThrow();
     int nope = config.nopeDim();
     Tensor q = heads(query.apply(x), config.queryDim()); // [B, T, H, N + P]
     Tensor queryNope = q.narrow(3, 0, nope);
     Tensor queryRotary = rotation.apply(q.narrow(3, nope, config.ropeDim()));
     LatentKeys keys = compress(x, rotation);
-    if (input.cache().isPresent()) {
-      LatentCache cache = (LatentCache) input.cache().get();
-      cache.append(keys);
-      keys = cache.keys();
+    Optional<LatentCache> cache = input.cacheOf(LatentCache.class);
+    if (cache.isPresent()) {
+      cache.get().append(keys);
+      keys = cache.get().keys();
     }
     return output.forward(merge(attend(queryNope, queryRotary, keys, mask(input))));
   }

@@ -1,5 +1,6 @@
 package io.mla4j.nn.attention;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
 import io.mla4j.nn.rotary.YarnScaling;
 import java.util.Optional;
 
@@ -35,6 +36,25 @@ public record MlaConfig(
     if (ropeDim % 2 != 0) {
       throw new IllegalArgumentException("ropeDim is even, not " + ropeDim + ".");
     }
+  }
+
+  /** Where little is said: queries that are not compressed, and keys that all are seen. */
+  @JsonCreator
+  static MlaConfig given(
+      int heads,
+      Optional<Integer> queryLoraRank,
+      int kvLoraRank,
+      int nopeDim,
+      int ropeDim,
+      int valueDim,
+      Optional<Integer> window) {
+    return new MlaConfig(
+        heads, queryLoraRank.orElse(0), kvLoraRank, nopeDim, ropeDim, valueDim, window.orElse(0));
+  }
+
+  @Override
+  public MlaConfig resolved(int width) {
+    return this;
   }
 
   /** Elements of a query head. */

@@ -25,6 +25,10 @@ public final class RotaryEmbedding implements AutoCloseable {
 
   /** The angles of positions {@code start} to {@code start + count}. */
   public synchronized Rotation at(long start, long count) {
+    if (start < 0 || count < 0) {
+      throw new IllegalArgumentException(
+          "Positions and their number are 0 or more, not " + start + " and " + count + ".");
+    }
     Rotation known = table;
     if (known == null || known.cos().shape().dim(0) < start + count) {
       known = tabulate(Math.max(64, Long.highestOneBit(start + count) * 2));

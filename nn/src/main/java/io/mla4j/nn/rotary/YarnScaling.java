@@ -1,5 +1,8 @@
 package io.mla4j.nn.rotary;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
+import java.util.Optional;
+
 /**
  * YaRN (arXiv 2309.00071): slow frequencies are interpolated to reach {@code factor} times as far
  * as in training, fast ones stay, with a ramp between.
@@ -20,13 +23,46 @@ public record YarnScaling(
     double mscaleAllDim) {
 
   public YarnScaling {
-    if (!(factor >= 1)) {
-      throw new IllegalArgumentException("A YaRN factor is 1 or more, not " + factor + ".");
+    if (!(factor >= 1 && Double.isFinite(factor))) {
+      throw new IllegalArgumentException(
+          "A YaRN factor is a finite number, 1 or more, not " + factor + ".");
     }
     if (originalMaxPositions < 1) {
       throw new IllegalArgumentException(
           "originalMaxPositions is 1 or more, not " + originalMaxPositions + ".");
     }
+    if (!(betaSlow > 0 && betaFast >= betaSlow)) {
+      throw new IllegalArgumentException(
+          "betaSlow is more than 0 and betaFast no less than it, not %s and %s."
+              .formatted(betaSlow, betaFast));
+    }
+    notNegative("mscale", mscale);
+    notNegative("mscaleAllDim", mscaleAllDim);
+  }
+
+  private static void notNegative(String name, double value) {
+    if (!(value >= 0)) {
+      throw new IllegalArgumentException(name + " is 0 or more, not " + value + ".");
+    }
+  }
+
+  /** Where little is said, as {@link #of}. */
+  @JsonCreator
+  static YarnScaling given(
+      double factor,
+      int originalMaxPositions,
+      Optional<Double> betaFast,
+      Optional<Double> betaSlow,
+      Optional<Double> mscale,
+      Optional<Double> mscaleAllDim) {
+    YarnScaling usual = of(factor, originalMaxPositions);
+    return new YarnScaling(
+        factor,
+        originalMaxPositions,
+        betaFast.orElse(usual.betaFast),
+        betaSlow.orElse(usual.betaSlow),
+        mscale.orElse(usual.mscale),
+        mscaleAllDim.orElse(usual.mscaleAllDim));
   }
 
   /** The usual ramp from 32 rotations to 1, and the amplitude of the paper. */
