@@ -6,7 +6,6 @@ import io.mla4j.data.label.LabelSet;
 import io.mla4j.nn.Forward;
 import io.mla4j.nn.Module;
 import io.mla4j.telemetry.RunEvent;
-import io.mla4j.telemetry.RunFolder;
 import io.mla4j.tensor.DType;
 import io.mla4j.tensor.Engine;
 import io.mla4j.tensor.Tensor;
@@ -68,11 +67,11 @@ public final class Trainer<M extends Module & Forward<TextBatch>> {
     if (resumed) {
       restore();
     }
-    try (RunFolder log = openLog(resumed);
-        TensorScope scope = TensorScope.open()) {
-      if (!resumed) {
-        files.write(state);
-      }
+    if (!resumed) {
+      files.write(state);
+    }
+    try (TensorScope scope = TensorScope.open();
+        RunLog log = RunLog.open(run.folder(), state.step(), observer)) {
       observer.started(state, totalSteps);
       TrainingOutcome.Ending ending = train(log);
       files.write(state);
@@ -82,19 +81,13 @@ public final class Trainer<M extends Module & Forward<TextBatch>> {
     }
   }
 
-  private RunFolder openLog(boolean resumed) {
-    return resumed
-        ? RunFolder.resume(run.folder(), state.step(), Instant.now())
-        : RunFolder.create(run.folder(), Instant.now());
-  }
-
   private void restore() {
     state = files.read(engine);
     schedule.scale(state.learningRateFactor());
     schedule.set(state.step());
   }
 
-  private TrainingOutcome.Ending train(RunFolder log) {
+  private TrainingOutcome.Ending train(RunLog log) {
     TrainingStep step = new TrainingStep(engine, run.model(), optimizer, config, classWeights());
     run.model().train(true);
     while (state.epoch() < config.epochs()) {
@@ -115,7 +108,7 @@ public final class Trainer<M extends Module & Forward<TextBatch>> {
   }
 
   /** Runs what is left of an epoch; a recovery ends it early, at another place. */
-  private Optional<TrainingOutcome.Ending> epoch(TrainingStep step, RunFolder log) {
+  private Optional<TrainingOutcome.Ending> epoch(TrainingStep step, RunLog log) {
     try (BatchIterator batches = run.train().batches(state.epoch(), state.batch())) {
       while (state.batch() < batchesPerEpoch) {
         List<TextBatch> group = group(batches);
@@ -152,14 +145,13 @@ public final class Trainer<M extends Module & Forward<TextBatch>> {
   }
 
   private void advance(
-      TrainingStep.Result result, List<TextBatch> group, double seconds, RunFolder log) {
+      TrainingStep.Result result, List<TextBatch> group, double seconds, RunLog log) {
     double rate = optimizer.learningRate();
     state = state.afterStep(group.size(), seconds);
     schedule.step();
     long tokens = group.stream().mapToLong(TextBatch::realTokens).sum();
     double epoch = state.epoch() + (double) state.batch() / batchesPerEpoch;
-    record(
-        log,
+    log.record(
         new RunEvent.Step(
             Instant.now(),
             state.step(),
@@ -178,7 +170,7 @@ public final class Trainer<M extends Module & Forward<TextBatch>> {
   }
 
   /** Measures, keeps the model if it is the best so far, and says whether patience is over. */
-  private boolean evaluate(RunFolder log) {
+  private boolean evaluate(RunLog log) {
     Evaluation evaluation = new Evaluator(engine).evaluate(run.model(), run.validation());
     double figure = evaluation.figures().getOrDefault(config.monitor().figure(), 0.0);
     state = state.afterEvaluation(config.monitor().score(figure));
@@ -187,14 +179,13 @@ public final class Trainer<M extends Module & Forward<TextBatch>> {
       best = Optional.of(evaluation);
       run.keepBest().run();
     }
-    record(
-        log,
+    log.record(
         new RunEvent.Evaluation(Instant.now(), state.step(), "validation", evaluation.figures()));
     observer.evaluated(state, evaluation, improved);
     return config.patience() > 0 && state.evaluationsSinceBest() >= config.patience();
   }
 
-  private void recover(TrainingStep.Result result, List<TextBatch> group, RunFolder log) {
+  private void recover(TrainingStep.Result result, List<TextBatch> group, RunLog log) {
     String reason =
         new NonFiniteLoss(result, group, state, optimizer.learningRate(), config).explained();
     if (config.onNonFinite() == TrainingConfig.NonFinitePolicy.STOP) {
@@ -211,18 +202,13 @@ public final class Trainer<M extends Module & Forward<TextBatch>> {
     state = state.recovered(factor, recoveries);
     schedule.scale(factor);
     files.write(state);
-    record(
-        log,
+    log.backTo(state.step());
+    log.record(
         new RunEvent.Recovery(
             Instant.now(),
             state.step(),
             reason + " Back from step %d to %d.".formatted(failedAt, state.step()),
             optimizer.learningRate()));
-  }
-
-  private void record(RunFolder log, RunEvent event) {
-    log.record(event);
-    observer.recorded(event);
   }
 
   /** Each step's random numbers depend on the seed and the step alone. */

@@ -41,13 +41,11 @@ final class ClassifierTraining {
   /** Trains from the start, or from the folder's checkpoint, and measures on the test data. */
   TrainedClassifier run(TrainingObserver observer) {
     ClassifierFolder files = new ClassifierFolder(folder);
-    try (TrainingData data =
-        new TrainingData(recipe, files.files().tokenizerFile(), say)) {
+    try (TrainingData data = new TrainingData(recipe, files.files().tokenizerFile(), say)) {
       ConfigWriter.write(folder.resolve(RECIPE_FILE), Recipe.class, recipe);
       Provenance provenance = provenance(data.checksums());
       try (TextClassifier model =
-          new TextClassifier(
-              data.model(), Initializer.random(engine, recipe.training().seed()))) {
+          new TextClassifier(data.model(), Initializer.random(engine, recipe.training().seed()))) {
         files.writeConfig(data.model(), provenance);
         TrainingOutcome outcome = fit(model, data, provenance, files, observer);
         if (outcome.ending() == TrainingOutcome.Ending.INTERRUPTED) {

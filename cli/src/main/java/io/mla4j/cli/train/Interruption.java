@@ -3,9 +3,7 @@ package io.mla4j.cli.train;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/**
- * Turns Ctrl-C into a request to stop: the JVM's end waits until the checkpoint is written.
- */
+/** Turns Ctrl-C into a request to stop: the JVM's end waits until the checkpoint is written. */
 final class Interruption implements AutoCloseable {
 
   private static final long PATIENCE_SECONDS = 60;

@@ -62,8 +62,7 @@ final class TrainingData implements AutoCloseable {
       HeldOut split = split(all);
       this.labels = LabelSet.in(split.train());
       this.tokenizer =
-          tokenizer(
-              tokenizerFile, () -> split.train().stream().map(TextExample::text).iterator());
+          tokenizer(tokenizerFile, () -> split.train().stream().map(TextExample::text).iterator());
       this.model = recipe.model().resolved(tokenizer.vocabularySize(), labels.names());
       this.train =
           settings(DataLoader.builder(split.train(), tokenizer), model)
@@ -131,8 +130,7 @@ final class TrainingData implements AutoCloseable {
       }
       int size = recipe.tokenizer().vocabSize();
       say.accept("Training a tokenizer of %,d tokens on the training texts.".formatted(size));
-      BpeTrainer.train(texts, BpeOptions.ofSize(size), (stage, done, total) -> {})
-          .write(runFile);
+      BpeTrainer.train(texts, BpeOptions.ofSize(size), (stage, done, total) -> {}).write(runFile);
     }
     return Tokenizer.load(runFile);
   }

@@ -37,7 +37,9 @@ final class TrainingReport {
     String subtitle =
         "%s attention, %,d parameters, %s data: %,d documents"
             .formatted(
-                attention(run), run.parameters(), run.onTest() ? "test" : "validation",
+                attention(run),
+                run.parameters(),
+                run.onTest() ? "test" : "validation",
                 figures.documents());
     ReportContent.Builder content = ReportContent.titled(run.recipe().name(), subtitle);
     warnings.forEach(content::warning);
@@ -83,18 +85,34 @@ final class TrainingReport {
     List<TrainedClassifier> both = List.of(run, dense);
     List<Measure> measures =
         List.of(
-            measure("Accuracy", Unit.PERCENT, Measure.Better.HIGHER, both,
-                r -> r.figures().accuracy()),
-            measure("Macro-F1", Unit.PERCENT, Measure.Better.HIGHER, both,
-                r -> r.figures().macroF1()),
+            measure(
+                "Accuracy", Unit.PERCENT, Measure.Better.HIGHER, both, r -> r.figures().accuracy()),
+            measure(
+                "Macro-F1", Unit.PERCENT, Measure.Better.HIGHER, both, r -> r.figures().macroF1()),
             measure("Loss", Unit.NUMBER, Measure.Better.LOWER, both, r -> r.figures().loss()),
-            measure("Cache a token", Unit.BYTES, Measure.Better.LOWER, both,
+            measure(
+                "Cache a token",
+                Unit.BYTES,
+                Measure.Better.LOWER,
+                both,
                 TrainedClassifier::cacheBytesPerToken),
-            measure("Parameters", Unit.COUNT, Measure.Better.LOWER, both,
+            measure(
+                "Parameters",
+                Unit.COUNT,
+                Measure.Better.LOWER,
+                both,
                 TrainedClassifier::parameters),
-            measure("Training", Unit.SECONDS, Measure.Better.LOWER, both,
+            measure(
+                "Training",
+                Unit.SECONDS,
+                Measure.Better.LOWER,
+                both,
                 r -> r.outcome().state().seconds()),
-            measure("Evaluation", Unit.SECONDS, Measure.Better.LOWER, both,
+            measure(
+                "Evaluation",
+                Unit.SECONDS,
+                Measure.Better.LOWER,
+                both,
                 r -> r.figures().seconds()));
     return new Comparison(
         "The same data, sizes, seed and steps; only the attention differs.",
