@@ -1,7 +1,5 @@
 package io.mla4j.kernels;
 
-import java.lang.foreign.MemorySegment;
-
 /**
  * Scaled dot-product attention that never holds a matrix of all scores: keys are taken in blocks
  * and the softmax is corrected as larger scores appear (arXiv 2205.14135, 1805.02867).
@@ -98,10 +96,5 @@ public final class FlashAttention {
     } else {
       strips.run(job, batch, group, row, endRow);
     }
-  }
-
-  /** Zeros for a row that sees no key; also what a row starts from. */
-  static void clear(MemorySegment memory, long index, long count) {
-    memory.asSlice(index * Floats.BYTES, count * Floats.BYTES).fill((byte) 0);
   }
 }

@@ -25,6 +25,10 @@ final class Floats {
     }
   }
 
+  static void clear(MemorySegment memory, long index, long count) {
+    memory.asSlice(index * BYTES, count * BYTES).fill((byte) 0);
+  }
+
   static void copy(MemorySegment from, long index, MemorySegment to, long target, long count) {
     MemorySegment.copy(from, index * BYTES, to, target * BYTES, count * BYTES);
   }

@@ -1,42 +1,28 @@
 package io.mla4j.kernels;
 
-import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
-/** Loads and stores of the widest float32 vectors this processor runs well. */
+/**
+ * The widest float32 vectors this processor runs well.
+ *
+ * <p>How vector code is written here: every loop calls the Vector API itself, and no method of ours
+ * takes or returns a vector. The compiler always inlines the API's methods but ours only while
+ * their compiled code is small; one that it leaves out passes its vectors through the heap, at a
+ * tenth of the speed, and whether it does depends on what was compiled first.
+ */
 final class Lanes {
 
   static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
   static final int COUNT = SPECIES.length();
   static final long BYTES = (long) COUNT * Float.BYTES;
-  private static final ByteOrder ORDER = ByteOrder.nativeOrder();
+  static final ByteOrder ORDER = ByteOrder.nativeOrder();
 
   private Lanes() {}
 
   /** How many of the first {@code count} elements fill whole vectors. */
   static int whole(int count) {
     return SPECIES.loopBound(count);
-  }
-
-  static FloatVector load(MemorySegment memory, long index) {
-    return loadAt(memory, index * Float.BYTES);
-  }
-
-  static FloatVector loadAt(MemorySegment memory, long offsetBytes) {
-    return FloatVector.fromMemorySegment(SPECIES, memory, offsetBytes, ORDER);
-  }
-
-  static void store(FloatVector vector, MemorySegment memory, long index) {
-    vector.intoMemorySegment(memory, index * Float.BYTES, ORDER);
-  }
-
-  static FloatVector broadcast(float value) {
-    return FloatVector.broadcast(SPECIES, value);
-  }
-
-  static FloatVector zero() {
-    return FloatVector.zero(SPECIES);
   }
 }

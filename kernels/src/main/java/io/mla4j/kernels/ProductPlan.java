@@ -12,6 +12,8 @@ record ProductPlan(Method method, boolean swapped) {
   enum Method {
     /** One scalar product an element: nothing is packed, memory is read once. */
     DOTS,
+    /** Rows of the second operand's transpose, weighted and added: for few rows of the first. */
+    WEIGHTED,
     /** Tiles over packed strips of the second operand. */
     PACKED
   }
@@ -22,6 +24,7 @@ record ProductPlan(Method method, boolean swapped) {
   private static final double SCATTER = 1.5;
   private static final double REDUCE = 4;
   private static final double DOT_STEP = 1.4;
+  private static final double WEIGHTED_STEP = 2;
 
   /** The cheapest of all ways, as estimated. */
   static ProductPlan choose(Matrix a, Matrix b, Matrix c, int lanes) {
@@ -34,7 +37,11 @@ record ProductPlan(Method method, boolean swapped) {
     }
     if (a.columnStride() == 1 && b.columnStride() == 1 && dots(c, a.columns(), lanes) < least) {
       // The rows of the larger operand are read once, those of the smaller again and again.
-      best = new ProductPlan(Method.DOTS, b.rows() < a.rows());
+      return new ProductPlan(Method.DOTS, b.rows() < a.rows());
+    }
+    if (a.columnStride() == 1 && b.rowStride() == 1 && c.columnStride() == 1) {
+      double weighted = WEIGHTED_STEP * c.rows() * c.columns() * a.columns() / lanes;
+      return weighted < least ? new ProductPlan(Method.WEIGHTED, false) : best;
     }
     return best;
   }

@@ -9,6 +9,11 @@ public final class Products {
   /** Multiply-adds below which another thread costs more than it brings. */
   private static final long GRAIN_OPERATIONS = 1 << 18;
 
+  /** A block of B that stays in the first-level cache while every row of A meets it. */
+  private static final int COLUMNS = 512;
+
+  private static final int STEPS = 16;
+
   private final ProductBodies bodies;
   private final KernelThreads threads;
   private final PackedProduct packed;
@@ -57,6 +62,7 @@ public final class Products {
   private void launch(ProductPlan plan, Matrix a, Matrix b, Bias bias, Matrix c) {
     switch (plan.method()) {
       case DOTS -> dots(a, b, bias, c);
+      case WEIGHTED -> weighted(a, b, bias, c);
       case PACKED -> packed.multiply(a, b, bias, c);
     }
   }
@@ -84,6 +90,39 @@ public final class Products {
             c.index(m, n),
             c.columnStride());
         add(bias, c, m, n, count);
+      }
+    }
+  }
+
+  private void weighted(Matrix a, Matrix b, Bias bias, Matrix c) {
+    long operations = Math.max(1, a.rows() * a.columns());
+    long grain = Math.max(bodies.lanes(), GRAIN_OPERATIONS / operations);
+    threads.parallelFor(b.rows(), grain, (from, to) -> weighted(a, b, bias, c, from, to));
+  }
+
+  private void weighted(Matrix a, Matrix b, Bias bias, Matrix c, long from, long to) {
+    for (long n = from; n < to; n += COLUMNS) {
+      int columns = (int) Math.min(COLUMNS, to - n);
+      for (long m = 0; m < a.rows(); m++) {
+        Floats.clear(c.memory(), c.index(m, n), columns);
+      }
+      for (long k = 0; k < a.columns(); k += STEPS) {
+        int steps = (int) Math.min(STEPS, a.columns() - k);
+        for (long m = 0; m < a.rows(); m++) {
+          bodies.addWeighted(
+              a.memory(),
+              a.index(m, k),
+              b.memory(),
+              b.index(n, k),
+              b.columnStride(),
+              steps,
+              c.memory(),
+              c.index(m, n),
+              columns);
+        }
+      }
+      for (long m = 0; m < a.rows(); m++) {
+        add(bias, c, m, n, columns);
       }
     }
   }

@@ -52,7 +52,7 @@ final class RowAttention {
       for (long r = row; r < endRow; r++) {
         Floats.set(task.memory(), task.max(r), Float.NEGATIVE_INFINITY);
         Floats.set(task.memory(), task.sum(r), 0);
-        FlashAttention.clear(job.out().memory(), task.outIndex(r), task.valueWidth());
+        Floats.clear(job.out().memory(), task.outIndex(r), task.valueWidth());
       }
       long end = job.endKey(endRow - 1);
       for (long s = job.firstKey(row); s < end; s += AttentionJob.BLOCK) {

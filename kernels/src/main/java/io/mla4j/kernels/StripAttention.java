@@ -192,7 +192,7 @@ final class StripAttention {
       float sum = Floats.get(strip.memory(), strip.state() + lanes + lane);
       float factor = sum == 0 ? 0 : 1 / sum;
       if (!any) {
-        FlashAttention.clear(out.memory(), to, strip.valueWidth());
+        Floats.clear(out.memory(), to, strip.valueWidth());
         continue;
       }
       for (int v = 0; v < strip.valueWidth(); v++) {

@@ -2,82 +2,83 @@ package io.mla4j.kernels;
 
 import java.lang.foreign.MemorySegment;
 
-/** One loop a function: a shared loop over a function object would keep vectors on the heap. */
 final class VectorElementwise implements ElementwiseBodies {
 
+  /** Elements of a block: a multiple of every vector, and a small part of the first-level cache. */
+  private static final int BLOCK = 1024;
+
   private final ScalarElementwise tail = new ScalarElementwise();
+  private final Scratch scratch = new Scratch();
 
   @Override
   public void unary(UnaryOp op, MemorySegment x, long from, MemorySegment out, long to, int count) {
-    int done =
-        switch (op) {
-          case EXP -> exp(x, from, out, to, count);
-          case SQRT -> sqrt(x, from, out, to, count);
-          case TANH -> tanh(x, from, out, to, count);
-          case ERF -> erf(x, from, out, to, count);
-          case SIGMOID -> sigmoid(x, from, out, to, count);
-          case GELU -> gelu(x, from, out, to, count);
-          case SILU -> silu(x, from, out, to, count);
-          // No model spends time on these.
-          case LOG, SIN, COS -> 0;
-        };
-    tail.unary(op, x, from + done, out, to + done, count - done);
+    switch (op) {
+      case EXP -> VectorExp.run(x, from, 0, out, to, count);
+      // No model spends time on these.
+      case LOG, SIN, COS -> tail.unary(op, x, from, out, to, count);
+      case SQRT, TANH, ERF, SIGMOID, GELU, SILU -> inBlocks(op, x, from, out, to, count);
+    }
   }
 
-  private static int exp(MemorySegment x, long from, MemorySegment out, long to, int count) {
+  private void inBlocks(
+      UnaryOp op, MemorySegment x, long from, MemorySegment out, long to, int count) {
     int whole = Lanes.whole(count);
-    for (int i = 0; i < whole; i += Lanes.COUNT) {
-      Lanes.store(VectorMath.exp(Lanes.load(x, from + i)), out, to + i);
+    if (whole > 0) {
+      try (Scratch.Loan loan = scratch.borrow(BLOCK)) {
+        for (int i = 0; i < whole; i += BLOCK) {
+          int size = Math.min(BLOCK, whole - i);
+          long at = (from + i) * Float.BYTES;
+          block(op, x, at, out, (to + i) * Float.BYTES, size, loan.memory());
+        }
+      }
     }
-    return whole;
+    tail.unary(op, x, from + whole, out, to + whole, count - whole);
   }
 
-  private static int sqrt(MemorySegment x, long from, MemorySegment out, long to, int count) {
-    int whole = Lanes.whole(count);
-    for (int i = 0; i < whole; i += Lanes.COUNT) {
-      Lanes.store(Lanes.load(x, from + i).sqrt(), out, to + i);
+  private static void block(
+      UnaryOp op,
+      MemorySegment x,
+      long from,
+      MemorySegment out,
+      long to,
+      int size,
+      MemorySegment work) {
+    switch (op) {
+      case SQRT -> VectorFunctions.sqrt(x, from, out, to, size);
+      case SIGMOID -> {
+        exp(x, from, -1, true, work, size);
+        VectorFunctions.sigmoid(work, x, from, out, to, size);
+      }
+      case SILU -> {
+        exp(x, from, -1, true, work, size);
+        VectorFunctions.silu(work, x, from, out, to, size);
+      }
+      case TANH -> {
+        exp(x, from, 2, false, work, size);
+        VectorFunctions.tanh(work, x, from, out, to, size);
+      }
+      case ERF -> {
+        erf(x, from, 1, work, size);
+        MemorySegment.copy(work, 0, out, to, (long) size * Float.BYTES);
+      }
+      case GELU -> {
+        erf(x, from, FloatMath.SQRT_HALF, work, size);
+        VectorFunctions.halfTimesOnePlus(work, x, from, out, to, size);
+      }
+      case EXP, LOG, SIN, COS -> throw new IllegalArgumentException(op + " is not run in blocks.");
     }
-    return whole;
   }
 
-  private static int tanh(MemorySegment x, long from, MemorySegment out, long to, int count) {
-    int whole = Lanes.whole(count);
-    for (int i = 0; i < whole; i += Lanes.COUNT) {
-      Lanes.store(VectorMath.tanh(Lanes.load(x, from + i)), out, to + i);
-    }
-    return whole;
+  private static void exp(
+      MemorySegment x, long from, float factor, boolean signed, MemorySegment work, int size) {
+    VectorFunctions.scaled(x, from, factor, signed, work, size);
+    VectorExp.run(work, 0, 0, work, 0, size);
   }
 
-  private static int erf(MemorySegment x, long from, MemorySegment out, long to, int count) {
-    int whole = Lanes.whole(count);
-    for (int i = 0; i < whole; i += Lanes.COUNT) {
-      Lanes.store(VectorMath.erf(Lanes.load(x, from + i)), out, to + i);
-    }
-    return whole;
-  }
-
-  private static int sigmoid(MemorySegment x, long from, MemorySegment out, long to, int count) {
-    int whole = Lanes.whole(count);
-    for (int i = 0; i < whole; i += Lanes.COUNT) {
-      Lanes.store(VectorMath.sigmoid(Lanes.load(x, from + i)), out, to + i);
-    }
-    return whole;
-  }
-
-  private static int gelu(MemorySegment x, long from, MemorySegment out, long to, int count) {
-    int whole = Lanes.whole(count);
-    for (int i = 0; i < whole; i += Lanes.COUNT) {
-      Lanes.store(VectorMath.gelu(Lanes.load(x, from + i)), out, to + i);
-    }
-    return whole;
-  }
-
-  private static int silu(MemorySegment x, long from, MemorySegment out, long to, int count) {
-    int whole = Lanes.whole(count);
-    for (int i = 0; i < whole; i += Lanes.COUNT) {
-      Lanes.store(VectorMath.silu(Lanes.load(x, from + i)), out, to + i);
-    }
-    return whole;
+  private static void erf(MemorySegment x, long from, float factor, MemorySegment work, int size) {
+    VectorFunctions.logErfc(x, from, factor, work, size);
+    VectorExp.run(work, 0, 0, work, 0, size);
+    VectorFunctions.erf(x, from, factor, work, size);
   }
 
   @Override
@@ -92,96 +93,22 @@ final class VectorElementwise implements ElementwiseBodies {
       MemorySegment out,
       long to,
       int count) {
-    int done = 0;
+    int whole = Lanes.whole(count);
+    long target = to * Float.BYTES;
     if (aStep == 1 && bStep == 1) {
-      done = pairs(op, a, aFrom, b, bFrom, out, to, count);
+      long right = bFrom * Float.BYTES;
+      VectorPairs.run(op, a, aFrom * Float.BYTES, b, right, out, target, whole);
     } else if (aStep == 1 && bStep == 0) {
-      done = withRight(op, a, aFrom, Floats.get(b, bFrom), out, to, count);
+      float scalar = Floats.get(b, bFrom);
+      VectorPairs.withRight(op, a, aFrom * Float.BYTES, scalar, out, target, whole);
     } else if (aStep == 0 && bStep == 1) {
-      done = withLeft(op, Floats.get(a, aFrom), b, bFrom, out, to, count);
+      float scalar = Floats.get(a, aFrom);
+      VectorPairs.withLeft(op, scalar, b, bFrom * Float.BYTES, out, target, whole);
+    } else {
+      whole = 0;
     }
-    tail.binary(
-        op,
-        a,
-        aFrom + done * aStep,
-        aStep,
-        b,
-        bFrom + done * bStep,
-        bStep,
-        out,
-        to + done,
-        count - done);
-  }
-
-  private static int pairs(
-      BinaryOp op,
-      MemorySegment a,
-      long aFrom,
-      MemorySegment b,
-      long bFrom,
-      MemorySegment out,
-      long to,
-      int count) {
-    int whole = Lanes.whole(count);
-    switch (op) {
-      case ADD -> {
-        for (int i = 0; i < whole; i += Lanes.COUNT) {
-          Lanes.store(Lanes.load(a, aFrom + i).add(Lanes.load(b, bFrom + i)), out, to + i);
-        }
-      }
-      case SUB -> {
-        for (int i = 0; i < whole; i += Lanes.COUNT) {
-          Lanes.store(Lanes.load(a, aFrom + i).sub(Lanes.load(b, bFrom + i)), out, to + i);
-        }
-      }
-      case MUL -> {
-        for (int i = 0; i < whole; i += Lanes.COUNT) {
-          Lanes.store(Lanes.load(a, aFrom + i).mul(Lanes.load(b, bFrom + i)), out, to + i);
-        }
-      }
-      case DIV -> {
-        for (int i = 0; i < whole; i += Lanes.COUNT) {
-          Lanes.store(Lanes.load(a, aFrom + i).div(Lanes.load(b, bFrom + i)), out, to + i);
-        }
-      }
-    }
-    return whole;
-  }
-
-  private static int withRight(
-      BinaryOp op, MemorySegment a, long from, float b, MemorySegment out, long to, int count) {
-    return switch (op) {
-      case ADD -> add(a, from, b, out, to, count);
-      case SUB -> add(a, from, -b, out, to, count);
-      case MUL -> mul(a, from, b, out, to, count);
-      case DIV -> 0; // x · (1/b) would round differently from x / b
-    };
-  }
-
-  private static int withLeft(
-      BinaryOp op, float a, MemorySegment b, long from, MemorySegment out, long to, int count) {
-    return switch (op) {
-      case ADD -> add(b, from, a, out, to, count);
-      case MUL -> mul(b, from, a, out, to, count);
-      case SUB, DIV -> 0;
-    };
-  }
-
-  private static int add(
-      MemorySegment x, long from, float scalar, MemorySegment out, long to, int count) {
-    int whole = Lanes.whole(count);
-    for (int i = 0; i < whole; i += Lanes.COUNT) {
-      Lanes.store(Lanes.load(x, from + i).add(scalar), out, to + i);
-    }
-    return whole;
-  }
-
-  private static int mul(
-      MemorySegment x, long from, float scalar, MemorySegment out, long to, int count) {
-    int whole = Lanes.whole(count);
-    for (int i = 0; i < whole; i += Lanes.COUNT) {
-      Lanes.store(Lanes.load(x, from + i).mul(scalar), out, to + i);
-    }
-    return whole;
+    long x = aFrom + whole * aStep;
+    long y = bFrom + whole * bStep;
+    tail.binary(op, a, x, aStep, b, y, bStep, out, to + whole, count - whole);
   }
 }

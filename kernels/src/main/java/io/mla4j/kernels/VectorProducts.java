@@ -1,23 +1,17 @@
 package io.mla4j.kernels;
 
+import static io.mla4j.kernels.Lanes.ORDER;
+import static io.mla4j.kernels.Lanes.SPECIES;
+
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 
-/**
- * Tiles of 6 rows by 2 vectors: their 12 sums, the 2 vectors of the strip and one broadcast element
- * fit the 16 registers of AVX2, and 12 independent sums hide the latency of multiply-add. With 16
- * sums the compiler of JDK 25 keeps them in memory, at an eighth of the speed.
- */
 final class VectorProducts implements ProductBodies {
-
-  static final int LANES = 2 * Lanes.COUNT;
-  private static final long STEP_BYTES = 2 * Lanes.BYTES;
 
   @Override
   public int lanes() {
-    return LANES;
+    return VectorTiles.LANES;
   }
 
   @Override
@@ -33,149 +27,25 @@ final class VectorProducts implements ProductBodies {
       MemorySegment out,
       long to,
       long outRow) {
-    int r = 0;
-    while (r < rows) {
-      int take = rows - r >= 6 ? 6 : rows - r >= 3 ? 3 : 1;
-      long at = (xFrom + r * xRow) * Float.BYTES;
-      long row = xRow * Float.BYTES;
-      long step = xStep * Float.BYTES;
-      long s = stripFrom * Float.BYTES;
-      long target = to + r * outRow;
-      switch (take) {
-        case 6 -> six(x, at, row, step, strip, s, depth, out, target, outRow);
-        case 3 -> three(x, at, row, step, strip, s, depth, out, target, outRow);
-        default -> one(x, at, step, strip, s, depth, out, target);
-      }
-      r += take;
+    long row = xRow * Float.BYTES;
+    long step = xStep * Float.BYTES;
+    long s = stripFrom * Float.BYTES;
+    long next = outRow * Float.BYTES;
+    long at = xFrom * Float.BYTES;
+    long target = to * Float.BYTES;
+    int left = rows;
+    for (; left >= 6; left -= 6, at += 6 * row, target += 6 * next) {
+      VectorTiles.six(x, at, row, step, strip, s, depth, out, target, next);
     }
-  }
-
-  private static void six(
-      MemorySegment x,
-      long x0,
-      long row,
-      long step,
-      MemorySegment strip,
-      long from,
-      int depth,
-      MemorySegment out,
-      long to,
-      long outRow) {
-    FloatVector s00 = Lanes.zero();
-    FloatVector s01 = s00;
-    FloatVector s10 = s00;
-    FloatVector s11 = s00;
-    FloatVector s20 = s00;
-    FloatVector s21 = s00;
-    FloatVector s30 = s00;
-    FloatVector s31 = s00;
-    FloatVector s40 = s00;
-    FloatVector s41 = s00;
-    FloatVector s50 = s00;
-    FloatVector s51 = s00;
-    long x1 = x0 + row;
-    long x2 = x1 + row;
-    long x3 = x2 + row;
-    long x4 = x3 + row;
-    long x5 = x4 + row;
-    for (int k = 0; k < depth; k++) {
-      long at = from + k * STEP_BYTES;
-      long ahead = k * step;
-      FloatVector left = Lanes.loadAt(strip, at);
-      FloatVector right = Lanes.loadAt(strip, at + Lanes.BYTES);
-      FloatVector element = element(x, x0 + ahead);
-      s00 = element.fma(left, s00);
-      s01 = element.fma(right, s01);
-      element = element(x, x1 + ahead);
-      s10 = element.fma(left, s10);
-      s11 = element.fma(right, s11);
-      element = element(x, x2 + ahead);
-      s20 = element.fma(left, s20);
-      s21 = element.fma(right, s21);
-      element = element(x, x3 + ahead);
-      s30 = element.fma(left, s30);
-      s31 = element.fma(right, s31);
-      element = element(x, x4 + ahead);
-      s40 = element.fma(left, s40);
-      s41 = element.fma(right, s41);
-      element = element(x, x5 + ahead);
-      s50 = element.fma(left, s50);
-      s51 = element.fma(right, s51);
+    if (left >= 3) {
+      VectorTiles.three(x, at, row, step, strip, s, depth, out, target, next);
+      left -= 3;
+      at += 3 * row;
+      target += 3 * next;
     }
-    store(out, to, s00, s01);
-    store(out, to + outRow, s10, s11);
-    store(out, to + 2 * outRow, s20, s21);
-    store(out, to + 3 * outRow, s30, s31);
-    store(out, to + 4 * outRow, s40, s41);
-    store(out, to + 5 * outRow, s50, s51);
-  }
-
-  private static void three(
-      MemorySegment x,
-      long x0,
-      long row,
-      long step,
-      MemorySegment strip,
-      long from,
-      int depth,
-      MemorySegment out,
-      long to,
-      long outRow) {
-    FloatVector s00 = Lanes.zero();
-    FloatVector s01 = s00;
-    FloatVector s10 = s00;
-    FloatVector s11 = s00;
-    FloatVector s20 = s00;
-    FloatVector s21 = s00;
-    long x1 = x0 + row;
-    long x2 = x1 + row;
-    for (int k = 0; k < depth; k++) {
-      long at = from + k * STEP_BYTES;
-      long ahead = k * step;
-      FloatVector left = Lanes.loadAt(strip, at);
-      FloatVector right = Lanes.loadAt(strip, at + Lanes.BYTES);
-      FloatVector element = element(x, x0 + ahead);
-      s00 = element.fma(left, s00);
-      s01 = element.fma(right, s01);
-      element = element(x, x1 + ahead);
-      s10 = element.fma(left, s10);
-      s11 = element.fma(right, s11);
-      element = element(x, x2 + ahead);
-      s20 = element.fma(left, s20);
-      s21 = element.fma(right, s21);
+    for (; left > 0; left--, at += row, target += next) {
+      VectorTiles.one(x, at, step, strip, s, depth, out, target);
     }
-    store(out, to, s00, s01);
-    store(out, to + outRow, s10, s11);
-    store(out, to + 2 * outRow, s20, s21);
-  }
-
-  private static void one(
-      MemorySegment x,
-      long x0,
-      long step,
-      MemorySegment strip,
-      long from,
-      int depth,
-      MemorySegment out,
-      long to) {
-    FloatVector s0 = Lanes.zero();
-    FloatVector s1 = s0;
-    for (int k = 0; k < depth; k++) {
-      long at = from + k * STEP_BYTES;
-      FloatVector element = element(x, x0 + k * step);
-      s0 = element.fma(Lanes.loadAt(strip, at), s0);
-      s1 = element.fma(Lanes.loadAt(strip, at + Lanes.BYTES), s1);
-    }
-    store(out, to, s0, s1);
-  }
-
-  private static FloatVector element(MemorySegment x, long offsetBytes) {
-    return Lanes.broadcast(x.get(ValueLayout.JAVA_FLOAT_UNALIGNED, offsetBytes));
-  }
-
-  private static void store(MemorySegment out, long to, FloatVector left, FloatVector right) {
-    Lanes.store(left, out, to);
-    Lanes.store(right, out, to + Lanes.COUNT);
   }
 
   @Override
@@ -192,20 +62,11 @@ final class VectorProducts implements ProductBodies {
       long outStep) {
     int i = 0;
     for (; i + 3 < count; i += 4) {
-      fourDots(
-          x,
-          xFrom,
-          rows,
-          rowsFrom + i * rowStride,
-          rowStride,
-          depth,
-          out,
-          to + i * outStep,
-          outStep);
+      long first = rowsFrom + i * rowStride;
+      fourDots(x, xFrom, rows, first, rowStride, depth, out, to + i * outStep, outStep);
     }
     for (; i < count; i++) {
-      float dot = dot(x, xFrom, rows, rowsFrom + i * rowStride, depth);
-      Floats.set(out, to + i * outStep, dot);
+      oneDot(x, xFrom, rows, rowsFrom + i * rowStride, depth, out, to + i * outStep);
     }
   }
 
@@ -213,51 +74,76 @@ final class VectorProducts implements ProductBodies {
       MemorySegment x,
       long xFrom,
       MemorySegment rows,
-      long r0,
+      long first,
       long rowStride,
       int depth,
       MemorySegment out,
       long to,
       long outStep) {
-    FloatVector s0 = Lanes.zero();
+    FloatVector s0 = FloatVector.zero(SPECIES);
     FloatVector s1 = s0;
     FloatVector s2 = s0;
     FloatVector s3 = s0;
-    long r1 = r0 + rowStride;
-    long r2 = r1 + rowStride;
-    long r3 = r2 + rowStride;
+    long r0 = first * Float.BYTES;
+    long r1 = r0 + rowStride * Float.BYTES;
+    long r2 = r1 + rowStride * Float.BYTES;
+    long r3 = r2 + rowStride * Float.BYTES;
+    long x0 = xFrom * Float.BYTES;
     int whole = Lanes.whole(depth);
     for (int k = 0; k < whole; k += Lanes.COUNT) {
-      FloatVector part = Lanes.load(x, xFrom + k);
-      s0 = part.fma(Lanes.load(rows, r0 + k), s0);
-      s1 = part.fma(Lanes.load(rows, r1 + k), s1);
-      s2 = part.fma(Lanes.load(rows, r2 + k), s2);
-      s3 = part.fma(Lanes.load(rows, r3 + k), s3);
+      long at = (long) k * Float.BYTES;
+      FloatVector part = FloatVector.fromMemorySegment(SPECIES, x, x0 + at, ORDER);
+      s0 = part.fma(FloatVector.fromMemorySegment(SPECIES, rows, r0 + at, ORDER), s0);
+      s1 = part.fma(FloatVector.fromMemorySegment(SPECIES, rows, r1 + at, ORDER), s1);
+      s2 = part.fma(FloatVector.fromMemorySegment(SPECIES, rows, r2 + at, ORDER), s2);
+      s3 = part.fma(FloatVector.fromMemorySegment(SPECIES, rows, r3 + at, ORDER), s3);
     }
-    int rest = depth - whole;
-    long x0 = xFrom + whole;
-    Floats.set(out, to, finish(s0, x, x0, rows, r0 + whole, rest));
-    Floats.set(out, to + outStep, finish(s1, x, x0, rows, r1 + whole, rest));
-    Floats.set(out, to + 2 * outStep, finish(s2, x, x0, rows, r2 + whole, rest));
-    Floats.set(out, to + 3 * outStep, finish(s3, x, x0, rows, r3 + whole, rest));
+    Floats.set(out, to, s0.reduceLanes(VectorOperators.ADD));
+    Floats.set(out, to + outStep, s1.reduceLanes(VectorOperators.ADD));
+    Floats.set(out, to + 2 * outStep, s2.reduceLanes(VectorOperators.ADD));
+    Floats.set(out, to + 3 * outStep, s3.reduceLanes(VectorOperators.ADD));
+    if (whole < depth) {
+      for (int i = 0; i < 4; i++) {
+        addRest(x, xFrom, rows, first + i * rowStride, whole, depth, out, to + i * outStep);
+      }
+    }
   }
 
-  private static float dot(MemorySegment x, long xFrom, MemorySegment y, long yFrom, int depth) {
-    FloatVector sums = Lanes.zero();
+  private static void oneDot(
+      MemorySegment x,
+      long xFrom,
+      MemorySegment rows,
+      long row,
+      int depth,
+      MemorySegment out,
+      long to) {
+    FloatVector sums = FloatVector.zero(SPECIES);
     int whole = Lanes.whole(depth);
     for (int k = 0; k < whole; k += Lanes.COUNT) {
-      sums = Lanes.load(x, xFrom + k).fma(Lanes.load(y, yFrom + k), sums);
+      long at = (long) k * Float.BYTES;
+      FloatVector part = FloatVector.fromMemorySegment(SPECIES, x, xFrom * Float.BYTES + at, ORDER);
+      sums =
+          part.fma(
+              FloatVector.fromMemorySegment(SPECIES, rows, row * Float.BYTES + at, ORDER), sums);
     }
-    return finish(sums, x, xFrom + whole, y, yFrom + whole, depth - whole);
+    Floats.set(out, to, sums.reduceLanes(VectorOperators.ADD));
+    addRest(x, xFrom, rows, row, whole, depth, out, to);
   }
 
-  private static float finish(
-      FloatVector sums, MemorySegment x, long xFrom, MemorySegment y, long yFrom, int count) {
-    float sum = sums.reduceLanes(VectorOperators.ADD);
-    for (int k = 0; k < count; k++) {
-      sum += Floats.get(x, xFrom + k) * Floats.get(y, yFrom + k);
+  private static void addRest(
+      MemorySegment x,
+      long xFrom,
+      MemorySegment rows,
+      long row,
+      int whole,
+      int depth,
+      MemorySegment out,
+      long to) {
+    float sum = Floats.get(out, to);
+    for (int k = whole; k < depth; k++) {
+      sum += Floats.get(x, xFrom + k) * Floats.get(rows, row + k);
     }
-    return sum;
+    Floats.set(out, to, sum);
   }
 
   @Override
@@ -272,14 +158,14 @@ final class VectorProducts implements ProductBodies {
       long to,
       int width) {
     int c = 0;
-    for (; c + LANES <= width; c += LANES) {
+    for (; c + VectorTiles.LANES <= width; c += VectorTiles.LANES) {
       addStrip(weights, weightsFrom, rows, rowsFrom + c, rowStride, count, out, to + c);
     }
     for (; c < width; c++) {
       float sum = Floats.get(out, to + c);
       for (int i = 0; i < count; i++) {
-        sum +=
-            Floats.get(weights, weightsFrom + i) * Floats.get(rows, rowsFrom + c + i * rowStride);
+        float element = Floats.get(rows, rowsFrom + c + i * rowStride);
+        sum += Floats.get(weights, weightsFrom + i) * element;
       }
       Floats.set(out, to + c, sum);
     }
@@ -294,14 +180,19 @@ final class VectorProducts implements ProductBodies {
       int count,
       MemorySegment out,
       long to) {
-    FloatVector left = Lanes.load(out, to);
-    FloatVector right = Lanes.load(out, to + Lanes.COUNT);
+    long target = to * Float.BYTES;
+    long first = rowsFrom * Float.BYTES;
+    long next = rowStride * Float.BYTES;
+    FloatVector left = FloatVector.fromMemorySegment(SPECIES, out, target, ORDER);
+    FloatVector right = FloatVector.fromMemorySegment(SPECIES, out, target + Lanes.BYTES, ORDER);
     for (int i = 0; i < count; i++) {
-      FloatVector weight = Lanes.broadcast(Floats.get(weights, weightsFrom + i));
-      long row = rowsFrom + i * rowStride;
-      left = weight.fma(Lanes.load(rows, row), left);
-      right = weight.fma(Lanes.load(rows, row + Lanes.COUNT), right);
+      FloatVector weight = FloatVector.broadcast(SPECIES, Floats.get(weights, weightsFrom + i));
+      long at = first + i * next;
+      left = weight.fma(FloatVector.fromMemorySegment(SPECIES, rows, at, ORDER), left);
+      right =
+          weight.fma(FloatVector.fromMemorySegment(SPECIES, rows, at + Lanes.BYTES, ORDER), right);
     }
-    store(out, to, left, right);
+    left.intoMemorySegment(out, target, ORDER);
+    right.intoMemorySegment(out, target + Lanes.BYTES, ORDER);
   }
 }

@@ -1,17 +1,25 @@
 package io.mla4j.kernels;
 
+import static io.mla4j.kernels.Lanes.ORDER;
+import static io.mla4j.kernels.Lanes.SPECIES;
+
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 
 final class VectorRows implements RowBodies {
 
+  /** Exponentials that are summed at a time. */
+  private static final int BLOCK = 1024;
+
+  private final Scratch scratch = new Scratch();
+
   @Override
   public float sum(MemorySegment x, long from, int width) {
     int whole = Lanes.whole(width);
-    FloatVector sums = Lanes.zero();
+    FloatVector sums = FloatVector.zero(SPECIES);
     for (int i = 0; i < whole; i += Lanes.COUNT) {
-      sums = sums.add(Lanes.load(x, from + i));
+      sums = sums.add(FloatVector.fromMemorySegment(SPECIES, x, (from + i) * Float.BYTES, ORDER));
     }
     float sum = sums.reduceLanes(VectorOperators.ADD);
     for (int i = whole; i < width; i++) {
@@ -23,9 +31,10 @@ final class VectorRows implements RowBodies {
   @Override
   public float max(MemorySegment x, long from, int width) {
     int whole = Lanes.whole(width);
-    FloatVector largest = Lanes.broadcast(Float.NEGATIVE_INFINITY);
+    FloatVector largest = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
     for (int i = 0; i < whole; i += Lanes.COUNT) {
-      largest = largest.max(Lanes.load(x, from + i));
+      largest =
+          largest.max(FloatVector.fromMemorySegment(SPECIES, x, (from + i) * Float.BYTES, ORDER));
     }
     float max = largest.reduceLanes(VectorOperators.MAX);
     for (int i = whole; i < width; i++) {
@@ -36,57 +45,48 @@ final class VectorRows implements RowBodies {
 
   @Override
   public void softmax(MemorySegment x, long from, MemorySegment out, long to, int width) {
-    float max = max(x, from, width);
-    int whole = Lanes.whole(width);
-    FloatVector sums = Lanes.zero();
-    for (int i = 0; i < whole; i += Lanes.COUNT) {
-      FloatVector exponentials = VectorMath.exp(Lanes.load(x, from + i).sub(max));
-      Lanes.store(exponentials, out, to + i);
-      sums = sums.add(exponentials);
-    }
-    float sum = sums.reduceLanes(VectorOperators.ADD);
-    for (int i = whole; i < width; i++) {
-      float exponential = FloatMath.exp(Floats.get(x, from + i) - max);
-      Floats.set(out, to + i, exponential);
-      sum += exponential;
-    }
-    scale(out, to, 1 / sum, width);
-  }
-
-  private void scale(MemorySegment x, long from, float factor, int width) {
-    int whole = Lanes.whole(width);
-    for (int i = 0; i < whole; i += Lanes.COUNT) {
-      Lanes.store(Lanes.load(x, from + i).mul(factor), x, from + i);
-    }
-    for (int i = whole; i < width; i++) {
-      Floats.set(x, from + i, Floats.get(x, from + i) * factor);
-    }
+    VectorExp.run(x, from, -max(x, from, width), out, to, width);
+    shiftAndScale(out, to, 0, 1 / sum(out, to, width), out, to, width);
   }
 
   @Override
   public void logSoftmax(MemorySegment x, long from, MemorySegment out, long to, int width) {
     float max = max(x, from, width);
     float log = (float) Math.log(sumOfExponentials(x, from, max, width));
-    int whole = Lanes.whole(width);
-    for (int i = 0; i < whole; i += Lanes.COUNT) {
-      Lanes.store(Lanes.load(x, from + i).sub(max).sub(log), out, to + i);
-    }
-    for (int i = whole; i < width; i++) {
-      Floats.set(out, to + i, Floats.get(x, from + i) - max - log);
-    }
+    shiftAndScale(x, from, max, 1, out, to, width);
+    shiftAndScale(out, to, log, 1, out, to, width);
   }
 
-  private static float sumOfExponentials(MemorySegment x, long from, float max, int width) {
-    int whole = Lanes.whole(width);
-    FloatVector sums = Lanes.zero();
-    for (int i = 0; i < whole; i += Lanes.COUNT) {
-      sums = sums.add(VectorMath.exp(Lanes.load(x, from + i).sub(max)));
-    }
-    float sum = sums.reduceLanes(VectorOperators.ADD);
-    for (int i = whole; i < width; i++) {
-      sum += FloatMath.exp(Floats.get(x, from + i) - max);
+  private double sumOfExponentials(MemorySegment x, long from, float max, int width) {
+    double sum = 0;
+    try (Scratch.Loan loan = scratch.borrow(BLOCK)) {
+      for (int i = 0; i < width; i += BLOCK) {
+        int size = Math.min(BLOCK, width - i);
+        VectorExp.run(x, from + i, -max, loan.memory(), 0, size);
+        sum += sum(loan.memory(), 0, size);
+      }
     }
     return sum;
+  }
+
+  /** {@code out = (x − shift) · factor}. */
+  private static void shiftAndScale(
+      MemorySegment x,
+      long from,
+      float shift,
+      float factor,
+      MemorySegment out,
+      long to,
+      int width) {
+    int whole = Lanes.whole(width);
+    for (int i = 0; i < whole; i += Lanes.COUNT) {
+      FloatVector value =
+          FloatVector.fromMemorySegment(SPECIES, x, (from + i) * Float.BYTES, ORDER);
+      value.sub(shift).mul(factor).intoMemorySegment(out, (to + i) * Float.BYTES, ORDER);
+    }
+    for (int i = whole; i < width; i++) {
+      Floats.set(out, to + i, (Floats.get(x, from + i) - shift) * factor);
+    }
   }
 
   @Override
@@ -101,8 +101,11 @@ final class VectorRows implements RowBodies {
     float inverse = (float) (1 / Math.sqrt(squares(x, from, 0, width) / width + epsilon));
     int whole = Lanes.whole(width);
     for (int i = 0; i < whole; i += Lanes.COUNT) {
-      FloatVector normal = Lanes.load(x, from + i).mul(inverse);
-      Lanes.store(normal.mul(Lanes.load(weight, i)), out, to + i);
+      FloatVector value =
+          FloatVector.fromMemorySegment(SPECIES, x, (from + i) * Float.BYTES, ORDER);
+      FloatVector scale =
+          FloatVector.fromMemorySegment(SPECIES, weight, (long) i * Float.BYTES, ORDER);
+      value.mul(inverse).mul(scale).intoMemorySegment(out, (to + i) * Float.BYTES, ORDER);
     }
     for (int i = whole; i < width; i++) {
       Floats.set(out, to + i, Floats.get(x, from + i) * inverse * Floats.get(weight, i));
@@ -123,8 +126,17 @@ final class VectorRows implements RowBodies {
     float inverse = (float) (1 / Math.sqrt(squares(x, from, mean, width) / width + epsilon));
     int whole = Lanes.whole(width);
     for (int i = 0; i < whole; i += Lanes.COUNT) {
-      FloatVector normal = Lanes.load(x, from + i).sub(mean).mul(inverse);
-      Lanes.store(normal.fma(Lanes.load(weight, i), Lanes.load(bias, i)), out, to + i);
+      FloatVector value =
+          FloatVector.fromMemorySegment(SPECIES, x, (from + i) * Float.BYTES, ORDER);
+      FloatVector scale =
+          FloatVector.fromMemorySegment(SPECIES, weight, (long) i * Float.BYTES, ORDER);
+      FloatVector shift =
+          FloatVector.fromMemorySegment(SPECIES, bias, (long) i * Float.BYTES, ORDER);
+      value
+          .sub(mean)
+          .mul(inverse)
+          .fma(scale, shift)
+          .intoMemorySegment(out, (to + i) * Float.BYTES, ORDER);
     }
     for (int i = whole; i < width; i++) {
       float normal = (Floats.get(x, from + i) - mean) * inverse;
@@ -134,9 +146,10 @@ final class VectorRows implements RowBodies {
 
   private static float squares(MemorySegment x, long from, float mean, int width) {
     int whole = Lanes.whole(width);
-    FloatVector sums = Lanes.zero();
+    FloatVector sums = FloatVector.zero(SPECIES);
     for (int i = 0; i < whole; i += Lanes.COUNT) {
-      FloatVector centered = Lanes.load(x, from + i).sub(mean);
+      FloatVector centered =
+          FloatVector.fromMemorySegment(SPECIES, x, (from + i) * Float.BYTES, ORDER).sub(mean);
       sums = centered.fma(centered, sums);
     }
     float sum = sums.reduceLanes(VectorOperators.ADD);

@@ -1,61 +1,79 @@
 package io.mla4j.kernels;
 
+import static io.mla4j.kernels.Lanes.ORDER;
+import static io.mla4j.kernels.Lanes.SPECIES;
+
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 
 final class VectorSoftmax implements SoftmaxBodies {
 
-  private static final int STRIP = VectorProducts.LANES;
+  private static final int STRIP = VectorTiles.LANES;
+  private static final long STRIP_BYTES = (long) STRIP * Float.BYTES;
 
   @Override
   public boolean take(
       MemorySegment scores, long from, int keys, MemorySegment state, long stateFrom) {
+    long maxima = stateFrom * Float.BYTES;
+    for (long lane = 0; lane < STRIP_BYTES; lane += Lanes.BYTES) {
+      shift(scores, from * Float.BYTES + lane, keys, state, maxima + lane);
+    }
+    VectorExp.run(scores, from, 0, scores, from, keys * STRIP);
+    VectorExp.run(state, stateFrom + 2L * STRIP, 0, state, stateFrom + 2L * STRIP, STRIP);
     boolean shrinks = false;
-    for (int lane = 0; lane < STRIP; lane += Lanes.COUNT) {
-      shrinks |= takeLanes(scores, from + lane, keys, state, stateFrom + lane);
+    for (long lane = 0; lane < STRIP_BYTES; lane += Lanes.BYTES) {
+      shrinks |= add(scores, from * Float.BYTES + lane, keys, state, maxima + lane);
     }
     return shrinks;
   }
 
-  private static boolean takeLanes(
+  /** Makes the scores relative to the new maximum, and the factor its exponent. */
+  private static void shift(
       MemorySegment scores, long from, int keys, MemorySegment state, long at) {
-    FloatVector before = Lanes.load(state, at);
+    FloatVector before = FloatVector.fromMemorySegment(SPECIES, state, at, ORDER);
     FloatVector max = before;
     for (int k = 0; k < keys; k++) {
-      max = max.max(Lanes.load(scores, from + (long) k * STRIP));
+      max = max.max(FloatVector.fromMemorySegment(SPECIES, scores, from + k * STRIP_BYTES, ORDER));
     }
     // −∞ − (−∞) is NaN; any finite reference turns the scores of hidden keys into zeros.
     FloatVector reference = max.blend(0, max.compare(VectorOperators.EQ, Float.NEGATIVE_INFINITY));
-    FloatVector sum = exponentials(scores, from, keys, reference);
-    FloatVector factor = VectorMath.exp(before.sub(reference));
-    Lanes.store(max, state, at);
-    Lanes.store(Lanes.load(state, at + STRIP).fma(factor, sum), state, at + STRIP);
-    Lanes.store(factor, state, at + 2L * STRIP);
-    return factor.compare(VectorOperators.NE, 1).anyTrue();
+    for (int k = 0; k < keys; k++) {
+      long index = from + k * STRIP_BYTES;
+      FloatVector score = FloatVector.fromMemorySegment(SPECIES, scores, index, ORDER);
+      score.sub(reference).intoMemorySegment(scores, index, ORDER);
+    }
+    max.intoMemorySegment(state, at, ORDER);
+    before.sub(reference).intoMemorySegment(state, at + 2 * STRIP_BYTES, ORDER);
   }
 
-  private static FloatVector exponentials(
-      MemorySegment scores, long from, int keys, FloatVector reference) {
-    FloatVector sum = Lanes.zero();
+  /** Adds the exponentials to the sum, which shrinks by the factor. */
+  private static boolean add(
+      MemorySegment scores, long from, int keys, MemorySegment state, long at) {
+    FloatVector added = FloatVector.zero(SPECIES);
     for (int k = 0; k < keys; k++) {
-      long index = from + (long) k * STRIP;
-      FloatVector exponential = VectorMath.exp(Lanes.load(scores, index).sub(reference));
-      Lanes.store(exponential, scores, index);
-      sum = sum.add(exponential);
+      added =
+          added.add(FloatVector.fromMemorySegment(SPECIES, scores, from + k * STRIP_BYTES, ORDER));
     }
-    return sum;
+    FloatVector factor = FloatVector.fromMemorySegment(SPECIES, state, at + 2 * STRIP_BYTES, ORDER);
+    FloatVector sum = FloatVector.fromMemorySegment(SPECIES, state, at + STRIP_BYTES, ORDER);
+    sum.fma(factor, added).intoMemorySegment(state, at + STRIP_BYTES, ORDER);
+    return factor.compare(VectorOperators.NE, 1).anyTrue();
   }
 
   @Override
   public void scaleLanes(
       MemorySegment x, long from, int rows, MemorySegment factors, long factorsFrom) {
-    FloatVector left = Lanes.load(factors, factorsFrom);
-    FloatVector right = Lanes.load(factors, factorsFrom + Lanes.COUNT);
+    long at = factorsFrom * Float.BYTES;
+    FloatVector left = FloatVector.fromMemorySegment(SPECIES, factors, at, ORDER);
+    FloatVector right = FloatVector.fromMemorySegment(SPECIES, factors, at + Lanes.BYTES, ORDER);
     for (int r = 0; r < rows; r++) {
-      long index = from + (long) r * STRIP;
-      Lanes.store(Lanes.load(x, index).mul(left), x, index);
-      Lanes.store(Lanes.load(x, index + Lanes.COUNT).mul(right), x, index + Lanes.COUNT);
+      long a = from * Float.BYTES + r * STRIP_BYTES;
+      long b = a + Lanes.BYTES;
+      FloatVector one = FloatVector.fromMemorySegment(SPECIES, x, a, ORDER);
+      FloatVector two = FloatVector.fromMemorySegment(SPECIES, x, b, ORDER);
+      one.mul(left).intoMemorySegment(x, a, ORDER);
+      two.mul(right).intoMemorySegment(x, b, ORDER);
     }
   }
 }
