@@ -1,9 +1,11 @@
 package io.mla4j.cli.train;
 
+import io.mla4j.checkpoint.ModelFolder;
 import io.mla4j.checkpoint.Provenance;
 import io.mla4j.config.ConfigWriter;
 import io.mla4j.models.classifier.ClassifierFolder;
 import io.mla4j.models.classifier.TextClassifier;
+import io.mla4j.models.classifier.TextClassifierConfig;
 import io.mla4j.nn.Initializer;
 import io.mla4j.tensor.Engine;
 import io.mla4j.training.Trainer;
@@ -15,7 +17,9 @@ import io.mla4j.training.evaluation.Evaluator;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -30,6 +34,8 @@ final class ClassifierTraining {
   private final Path folder;
   private final Engine engine;
   private final Consumer<String> say;
+  private volatile @Nullable Trainer<TextClassifier> trainer;
+  private volatile boolean stopRequested;
 
   ClassifierTraining(Recipe recipe, Path folder, Engine engine, Consumer<String> say) {
     this.recipe = recipe;
@@ -38,23 +44,41 @@ final class ClassifierTraining {
     this.say = say;
   }
 
-  /** Trains from the start, or from the folder's checkpoint, and measures on the test data. */
+  /** Reads the data, trains, and measures. */
   TrainedClassifier run(TrainingObserver observer) {
-    ClassifierFolder files = new ClassifierFolder(folder);
-    try (TrainingData data = new TrainingData(recipe, files.files().tokenizerFile(), say)) {
-      ConfigWriter.write(folder.resolve(RECIPE_FILE), Recipe.class, recipe);
-      Provenance provenance = provenance(data.checksums());
-      try (TextClassifier model =
-          new TextClassifier(data.model(), Initializer.random(engine, recipe.training().seed()))) {
-        files.writeConfig(data.model(), provenance);
-        TrainingOutcome outcome = fit(model, data, provenance, files, observer);
-        if (outcome.ending() == TrainingOutcome.Ending.INTERRUPTED) {
-          return TrainedClassifier.interrupted(recipe, folder, data.model(), outcome);
-        }
-        files.readWeights(model);
-        return measured(model, data, outcome);
-      }
+    try (TrainingData data = prepare()) {
+      return run(data, observer);
     }
+  }
+
+  /** Reads the data and the tokenizer, which the run folder keeps. */
+  TrainingData prepare() {
+    return new TrainingData(recipe, new ModelFolder(folder).tokenizerFile(), say);
+  }
+
+  /** Trains from the start, or from the folder's checkpoint, and measures on the test data. */
+  TrainedClassifier run(TrainingData data, TrainingObserver observer) {
+    ClassifierFolder files = new ClassifierFolder(folder);
+    TextClassifierConfig config = data.resolved(recipe.model());
+    ConfigWriter.write(folder.resolve(RECIPE_FILE), Recipe.class, recipe);
+    data.tokenizer().write(files.files().tokenizerFile());
+    Provenance provenance = provenance(data.checksums());
+    try (TextClassifier model =
+        new TextClassifier(config, Initializer.random(engine, recipe.training().seed()))) {
+      files.writeConfig(config, provenance);
+      TrainingOutcome outcome = fit(model, data, provenance, files, observer);
+      if (outcome.ending() == TrainingOutcome.Ending.INTERRUPTED) {
+        return TrainedClassifier.interrupted(recipe, folder, config, outcome);
+      }
+      files.readWeights(model);
+      return measured(model, data, outcome);
+    }
+  }
+
+  /** Asks a running training to stop and to write a checkpoint; any thread may. */
+  void requestStop() {
+    stopRequested = true;
+    Optional.ofNullable(trainer).ifPresent(Trainer::requestStop);
   }
 
   private TrainingOutcome fit(
@@ -63,7 +87,6 @@ final class ClassifierTraining {
       Provenance provenance,
       ClassifierFolder files,
       TrainingObserver observer) {
-    JsonNode tree = MAPPER.valueToTree(provenance);
     TrainingRun<TextClassifier> run =
         new TrainingRun<>(
             model,
@@ -72,11 +95,13 @@ final class ClassifierTraining {
             data.validation(),
             folder,
             () -> files.writeWeights(model),
-            tree);
-    Trainer<TextClassifier> trainer = new Trainer<>(run, recipe.training(), observer);
-    try (Interruption interruption = Interruption.stops(trainer::requestStop)) {
-      return trainer.fit();
+            MAPPER.valueToTree(provenance));
+    Trainer<TextClassifier> started = new Trainer<>(run, recipe.training(), observer);
+    trainer = started;
+    if (stopRequested) {
+      started.requestStop();
     }
+    return started.fit();
   }
 
   private TrainedClassifier measured(
@@ -92,7 +117,7 @@ final class ClassifierTraining {
         model.config(),
         model.parameterCount(),
         outcome,
-        java.util.Optional.of(evaluation),
+        Optional.of(evaluation),
         tested,
         samples.choose(measuredOn.examples()));
   }

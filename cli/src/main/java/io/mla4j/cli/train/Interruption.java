@@ -3,7 +3,10 @@ package io.mla4j.cli.train;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** Turns Ctrl-C into a request to stop: the JVM's end waits until the checkpoint is written. */
+/**
+ * Turns Ctrl-C into a request to stop: the JVM's end waits until this is closed, after the
+ * checkpoint is written and the user told.
+ */
 final class Interruption implements AutoCloseable {
 
   private static final long PATIENCE_SECONDS = 60;
@@ -30,8 +33,7 @@ final class Interruption implements AutoCloseable {
 
   private void await() {
     try {
-      boolean inTime = finished.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
-      if (!inTime) {
+      if (!finished.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
         System.err.println("The running step did not end in time; the last checkpoint stays.");
       }
     } catch (InterruptedException ignored) {

@@ -8,8 +8,9 @@ import java.util.Optional;
  *
  * @param file a {@code tokenizer.json}; where absent, one is trained on the training texts
  * @param vocabSize tokens of a trained one
+ * @param lowercase whether a trained one puts texts in lower case first
  */
-public record TokenizerSection(Optional<Path> file, int vocabSize) {
+public record TokenizerSection(Optional<Path> file, int vocabSize, boolean lowercase) {
 
   public TokenizerSection {
     if (vocabSize < 300) {
@@ -19,6 +20,6 @@ public record TokenizerSection(Optional<Path> file, int vocabSize) {
   }
 
   static TokenizerSection defaults() {
-    return new TokenizerSection(Optional.empty(), 8000);
+    return new TokenizerSection(Optional.empty(), 8000, false);
   }
 }

@@ -11,6 +11,7 @@ import io.mla4j.data.text.TextExample;
 import io.mla4j.data.text.TextReader;
 import io.mla4j.data.text.TextSource;
 import io.mla4j.data.token.BpeOptions;
+import io.mla4j.data.token.BpeProgress;
 import io.mla4j.data.token.BpeTrainer;
 import io.mla4j.data.token.Tokenizer;
 import io.mla4j.files.Checksum;
@@ -32,7 +33,6 @@ final class TrainingData implements AutoCloseable {
   private final Consumer<String> say;
   private final Tokenizer tokenizer;
   private final LabelSet labels;
-  private final TextClassifierConfig model;
   private final BatchSource train;
   private final DataLoader validation;
   private final Optional<DataLoader> test;
@@ -55,7 +55,6 @@ final class TrainingData implements AutoCloseable {
               .stream(recipe.data().streamBuffer());
       this.train = streamed;
       this.labels = streamed.labels();
-      this.model = recipe.model().resolved(tokenizer.vocabularySize(), labels.names());
       this.validation = sequential(read(recipe.data().validation().orElseThrow()));
     } else {
       List<TextExample> all = read(source.file());
@@ -63,9 +62,8 @@ final class TrainingData implements AutoCloseable {
       this.labels = LabelSet.in(split.train());
       this.tokenizer =
           tokenizer(tokenizerFile, () -> split.train().stream().map(TextExample::text).iterator());
-      this.model = recipe.model().resolved(tokenizer.vocabularySize(), labels.names());
       this.train =
-          settings(DataLoader.builder(split.train(), tokenizer), model)
+          settings(DataLoader.builder(split.train(), tokenizer), recipe.model())
               .labels(labels)
               .shuffleSeed(recipe.training().seed())
               .build();
@@ -156,9 +154,9 @@ final class TrainingData implements AutoCloseable {
     return labels;
   }
 
-  /** The model's configuration with vocabulary and classes filled in. */
-  TextClassifierConfig model() {
-    return model;
+  /** A model's configuration with this data's vocabulary and classes filled in. */
+  TextClassifierConfig resolved(TextClassifierConfig model) {
+    return model.resolved(tokenizer.vocabularySize(), labels.names());
   }
 
   BatchSource train() {

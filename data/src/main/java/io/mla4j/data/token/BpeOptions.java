@@ -13,9 +13,15 @@ import java.util.List;
  * @param minFrequency how often a pair must occur to become a token
  * @param maxCharacters of text looked at; what comes after is not read. A vocabulary hardly changes
  *     past some tens of megabytes, and memory grows with the number of different words
+ * @param lowercase whether texts are put in lower case first, in training and ever after: fewer
+ *     spellings to learn where examples are few
  */
 public record BpeOptions(
-    int vocabularySize, List<String> specialTokens, long minFrequency, long maxCharacters) {
+    int vocabularySize,
+    List<String> specialTokens,
+    long minFrequency,
+    long maxCharacters,
+    boolean lowercase) {
 
   public static final String PAD = "<pad>";
   public static final String CLS = "<cls>";
@@ -49,18 +55,22 @@ public record BpeOptions(
    * {@code <pad>} and {@code <cls>}, pairs seen twice or more, and at most 100 million characters.
    */
   public static BpeOptions ofSize(int vocabularySize) {
-    return new BpeOptions(vocabularySize, List.of(PAD, CLS), 2, 100_000_000);
+    return new BpeOptions(vocabularySize, List.of(PAD, CLS), 2, 100_000_000, false);
   }
 
   public BpeOptions withSpecialTokens(List<String> wanted) {
-    return new BpeOptions(vocabularySize, wanted, minFrequency, maxCharacters);
+    return new BpeOptions(vocabularySize, wanted, minFrequency, maxCharacters, lowercase);
   }
 
   public BpeOptions withMinFrequency(long wanted) {
-    return new BpeOptions(vocabularySize, specialTokens, wanted, maxCharacters);
+    return new BpeOptions(vocabularySize, specialTokens, wanted, maxCharacters, lowercase);
   }
 
   public BpeOptions withMaxCharacters(long wanted) {
-    return new BpeOptions(vocabularySize, specialTokens, minFrequency, wanted);
+    return new BpeOptions(vocabularySize, specialTokens, minFrequency, wanted, lowercase);
+  }
+
+  public BpeOptions withLowercase(boolean wanted) {
+    return new BpeOptions(vocabularySize, specialTokens, minFrequency, maxCharacters, wanted);
   }
 }

@@ -53,7 +53,7 @@ public final class BpeTrainer {
         progress.report(BpeProgress.Stage.MERGING, tokens.size(), options.vocabularySize());
       }
     }
-    return new BpeVocabulary(options.specialTokens(), tokens, merges);
+    return new BpeVocabulary(options.specialTokens(), tokens, merges, options.lowercase());
   }
 
   /** Gives the bytes their ids, in the order of the characters that stand for them. */

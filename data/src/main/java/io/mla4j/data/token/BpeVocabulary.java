@@ -13,8 +13,10 @@ import tools.jackson.databind.node.ObjectNode;
  * @param specialTokens the first tokens
  * @param tokens all tokens in the order of their ids; bytes are spelled as printable characters
  * @param merges the pairs joined, first to last
+ * @param lowercase whether texts are put in lower case first
  */
-public record BpeVocabulary(List<String> specialTokens, List<String> tokens, List<Merge> merges) {
+public record BpeVocabulary(
+    List<String> specialTokens, List<String> tokens, List<Merge> merges, boolean lowercase) {
 
   /** Two tokens that become one. */
   public record Merge(String left, String right) {}
@@ -41,7 +43,11 @@ public record BpeVocabulary(List<String> specialTokens, List<String> tokens, Lis
     ObjectNode root = mapper.createObjectNode();
     root.put("version", "1.0").putNull("truncation").putNull("padding");
     addSpecialTokens(root.putArray("added_tokens"));
-    root.putNull("normalizer");
+    if (lowercase) {
+      root.putObject("normalizer").put("type", "Lowercase");
+    } else {
+      root.putNull("normalizer");
+    }
     byteLevel(root.putObject("pre_tokenizer"));
     byteLevel(root.putObject("post_processor"));
     byteLevel(root.putObject("decoder"));

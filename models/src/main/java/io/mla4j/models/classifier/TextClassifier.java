@@ -34,6 +34,7 @@ public final class TextClassifier extends Module implements Forward<TextBatch> {
   private final Optional<RotaryEmbedding> rotary;
   private final List<TransformerLayer> layers;
   private final Norm norm;
+  private final Dropout tokenDropout;
   private final Dropout embeddingDropout;
   private final Dropout dropout;
   private final Pooler pooler;
@@ -67,6 +68,7 @@ public final class TextClassifier extends Module implements Forward<TextBatch> {
             "layers",
             IntStream.range(0, config.layers()).mapToObj(i -> layer(initializer)).toList());
     this.norm = child("norm", config.norm().create(initializer, width, config.normEpsilon()));
+    this.tokenDropout = child("token_dropout", new Dropout(config.tokenDropout()));
     this.embeddingDropout = child("embed_dropout", new Dropout(config.embeddingDropout()));
     this.dropout = child("dropout", new Dropout(config.dropout()));
     this.pooler = child("pooler", new Pooler(initializer, config.pooling(), width));
@@ -84,7 +86,7 @@ public final class TextClassifier extends Module implements Forward<TextBatch> {
     double gain = 1 / Math.sqrt(2.0 * config.layers());
     return new TransformerLayer(
         config.norm().create(initializer, width, config.normEpsilon()),
-        config.attention().create(initializer, width, gain),
+        config.attention().create(initializer, width, config.yarn(), gain),
         config.norm().create(initializer, width, config.normEpsilon()),
         config.feedForward().create(initializer, width, config.intermediateSize(), gain),
         config.dropout());
@@ -107,7 +109,7 @@ public final class TextClassifier extends Module implements Forward<TextBatch> {
   public Tensor forward(TextBatch batch) {
     Tensor ids = engine.ofLongs(batch.ids(), batch.chunks(), batch.tokens());
     TokenMask mask = TokenMask.of(engine, batch);
-    Tensor x = embeddingDropout.forward(embed(ids, batch.tokens())); // [chunks, T, E]
+    Tensor x = embeddingDropout.forward(embed(ids)); // [chunks, T, E]
     AttentionMask attention =
         mask.padding().map(AttentionMask.NONE::withKeyMask).orElse(AttentionMask.NONE);
     Optional<Rotation> rotation = rotary.map(r -> r.at(0, batch.tokens()));
@@ -118,11 +120,20 @@ public final class TextClassifier extends Module implements Forward<TextBatch> {
     return score.forward(dropout.forward(document));
   }
 
-  private Tensor embed(Tensor ids, int length) {
+  /**
+   * Vectors of tokens [chunks, T], of which training drops some whole: a row of ones and zeros a
+   * chunk tells which.
+   */
+  private Tensor embed(Tensor ids) {
     Tensor vectors = tokens.forward(ids);
-    return positions
-        .map(table -> vectors.add(table.forward(engine.arange(0, length))))
-        .orElse(vectors);
+    if (isTraining() && config.tokenDropout() > 0) {
+      Tensor ones = engine.full(vectors.dtype(), 1, ids.shape().dim(0), ids.shape().dim(1), 1);
+      vectors = vectors.mul(tokenDropout.forward(ones));
+    }
+    if (positions.isEmpty()) {
+      return vectors;
+    }
+    return vectors.add(positions.get().forward(engine.arange(0, ids.shape().dim(1))));
   }
 
   /** The mean cross-entropy of a batch's labels. */

