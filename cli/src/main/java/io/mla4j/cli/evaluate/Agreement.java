@@ -1,0 +1,46 @@
+package io.mla4j.cli.evaluate;
+
+/**
+ * How far two engines agree on the same documents.
+ *
+ * @param largestLogitDifference over all documents and classes
+ * @param differentPredictions documents given another class
+ */
+record Agreement(
+    String engine,
+    String otherEngine,
+    long documents,
+    double largestLogitDifference,
+    long differentPredictions,
+    boolean identicalPredictions,
+    double documentsPerSecond,
+    double otherDocumentsPerSecond) {
+
+  static Agreement of(EngineRun run, EngineRun other) {
+    double largest = 0;
+    long different = 0;
+    for (int row = 0; row < run.logits().length; row++) {
+      largest = Math.max(largest, difference(run.logits()[row], other.logits()[row]));
+      different += run.predicted(row) == other.predicted(row) ? 0 : 1;
+    }
+    return new Agreement(
+        run.engine(),
+        other.engine(),
+        run.logits().length,
+        largest,
+        different,
+        different == 0,
+        run.documentsPerSecond(),
+        other.documentsPerSecond());
+  }
+
+  /** A number that is none differs from every other. */
+  private static double difference(double[] left, double[] right) {
+    double largest = 0;
+    for (int c = 0; c < left.length; c++) {
+      double difference = Math.abs(left[c] - right[c]);
+      largest = Math.max(largest, Double.isNaN(difference) ? Double.POSITIVE_INFINITY : difference);
+    }
+    return largest;
+  }
+}

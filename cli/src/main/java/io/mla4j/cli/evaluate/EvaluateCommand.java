@@ -1,0 +1,151 @@
+package io.mla4j.cli.evaluate;
+
+import io.mla4j.cli.console.Console;
+import io.mla4j.cli.console.Progress;
+import io.mla4j.cli.option.DataOptions;
+import io.mla4j.cli.option.EngineOption;
+import io.mla4j.cli.option.JsonOption;
+import io.mla4j.data.batch.DataLoader;
+import io.mla4j.data.label.LabelSet;
+import io.mla4j.data.token.Tokenizer;
+import io.mla4j.models.classifier.ClassifierFolder;
+import io.mla4j.models.classifier.TextClassifierConfig;
+import io.mla4j.models.classifier.TextPipeline;
+import io.mla4j.tensor.Engine;
+import io.mla4j.tensor.EngineProvider;
+import io.mla4j.tensor.Engines;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Optional;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Measures a model on labelled documents. */
+@Command(
+    name = "evaluate",
+    description =
+        "Measures a model on labelled documents: accuracy, macro-F1, calibration, the figures of"
+            + " each class, and which classes are taken for which.",
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  ./mla4j evaluate runs/spam datasets/spam-assassin/test.jsonl",
+      "  ./mla4j evaluate runs/spam mails.csv --text-column body --label-column kind",
+      "  ./mla4j evaluate runs/spam test.jsonl --json figures.json --predictions each.jsonl",
+      "  ./mla4j evaluate runs/spam test.jsonl --compare-engines",
+      "      does the native engine give what torch gives?"
+    })
+public final class EvaluateCommand implements Runnable {
+
+  @Mixin private Console console = new Console();
+
+  @Parameters(index = "0", paramLabel = "MODEL", description = "A model's folder.")
+  private Path model = Path.of("");
+
+  @Parameters(
+      index = "1",
+      paramLabel = "DATA",
+      description = "JSON, JSON Lines, CSV, TSV (each also .gz) or Parquet.")
+  private Path data = Path.of("");
+
+  @Option(
+      names = "--label-column",
+      paramLabel = "NAME",
+      defaultValue = "label",
+      description = "Column or field with the class; ${DEFAULT-VALUE} if left out.")
+  private String labelColumn = "label";
+
+  @Mixin private DataOptions reading = new DataOptions();
+
+  @Option(
+      names = "--batch-size",
+      paramLabel = "N",
+      defaultValue = "32",
+      description = "Documents at once; ${DEFAULT-VALUE} if left out.")
+  private int batchSize = 32;
+
+  @Option(
+      names = "--compare-engines",
+      description = "Run the other engine on the same documents too, and compare.")
+  private boolean compareEngines;
+
+  @Option(names = "--all-classes", description = "Show every class even where there are many.")
+  private boolean allClasses;
+
+  @Option(
+      names = "--predictions",
+      paramLabel = "FILE",
+      description = "Write every prediction to FILE as a line of JSON.")
+  private Optional<Path> predictions = Optional.empty();
+
+  @Mixin private JsonOption json = new JsonOption();
+  @Mixin private EngineOption engine = new EngineOption();
+
+  @Override
+  public void run() {
+    ClassifierFolder folder = new ClassifierFolder(model);
+    folder.files().requireComplete();
+    TextClassifierConfig config = folder.readConfig();
+    try (Tokenizer tokenizer = folder.readTokenizer(config)) {
+      DataLoader documents = load(config, tokenizer);
+      warn(documents);
+      EngineRun run = measure(folder, engine.start(EngineOption.Purpose.MEASURE), documents);
+      Optional<Agreement> agreement =
+          compareEngines ? Optional.of(compare(folder, run, documents)) : Optional.empty();
+      print(run, agreement);
+      predictions.ifPresent(file -> PredictionFile.write(file, run, documents.examples()));
+      json.write(EvaluationFigures.of(model, data, engine.threads(), run, documents, agreement));
+    }
+  }
+
+  private DataLoader load(TextClassifierConfig config, Tokenizer tokenizer) {
+    return DataLoader.builder(data, tokenizer)
+        .source(reading.labelled(data, labelColumn))
+        .window(TextPipeline.window(config, tokenizer))
+        .labels(LabelSet.of(config.labels()))
+        .batchSize(batchSize)
+        .sequential()
+        .build();
+  }
+
+  private void warn(DataLoader documents) {
+    documents.lengths().warning().ifPresent(console::warn);
+    if (documents.rows().skipped() > 0) {
+      console.warn(
+          "%,d of %,d rows were skipped, the first at %s"
+              .formatted(
+                  documents.rows().skipped(),
+                  documents.rows().skipped() + documents.rows().used(),
+                  documents.rows().firstProblems().getFirst()));
+    }
+  }
+
+  private EngineRun measure(ClassifierFolder folder, Engine started, DataLoader documents) {
+    String task = "evaluating on " + started.name();
+    try (Progress progress =
+        Progress.start(console, task, "documents", documents.documentsPerEpoch())) {
+      return EngineRun.of(folder, started, documents, progress::at);
+    }
+  }
+
+  private Agreement compare(ClassifierFolder folder, EngineRun run, DataLoader documents) {
+    String other =
+        Engines.all().stream()
+            .map(EngineProvider::name)
+            .filter(name -> !name.equals(run.engine()))
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    new IllegalStateException(
+                        "There is no other engine to compare %s with on the class path."
+                            .formatted(run.engine())));
+    return Agreement.of(run, measure(folder, engine.start(other), documents));
+  }
+
+  private void print(EngineRun run, Optional<Agreement> agreement) {
+    PrintWriter out = json.text();
+    new EvaluationText(run, engine.threads(), allClasses).print(out);
+    agreement.ifPresent(found -> EvaluationText.print(found, out));
+  }
+}

@@ -1,0 +1,92 @@
+package io.mla4j.cli.inspect;
+
+import io.mla4j.checkpoint.Safetensors;
+import io.mla4j.checkpoint.TensorEntry;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A parameter, or the same one of several layers.
+ *
+ * @param name with the layers' numbers as a range, as in {@code layers.0-5.norm.weight}
+ * @param tensors how many there are
+ * @param count elements of all of them
+ */
+record ParameterGroup(
+    String name, List<Long> shape, String dtype, int tensors, long count, long bytes) {
+
+  private static final Pattern NUMBERED = Pattern.compile("(.*?\\.)(\\d{1,6})(\\..*)");
+
+  /** Every parameter by itself, in the order of the file. */
+  static List<ParameterGroup> each(Safetensors weights) {
+    return weights.names().stream()
+        .map(weights::entry)
+        .map(entry -> of(entry.name(), List.of(entry)))
+        .toList();
+  }
+
+  /** Parameters of the same name, type and shape in successive layers together. */
+  static List<ParameterGroup> byLayer(Safetensors weights) {
+    Map<List<Object>, List<TensorEntry>> alike = new LinkedHashMap<>();
+    for (String name : sorted(weights.names())) {
+      TensorEntry entry = weights.entry(name);
+      List<Object> key = List.of(withoutNumber(name), entry.dtype(), entry.shape());
+      alike.computeIfAbsent(key, unused -> new ArrayList<>()).add(entry);
+    }
+    return alike.values().stream().map(entries -> of(range(entries), entries)).toList();
+  }
+
+  /** As in the file, but layer 10 after layer 9. */
+  private static List<String> sorted(List<String> names) {
+    Map<String, List<String>> byPrefix = new LinkedHashMap<>();
+    names.forEach(
+        name -> byPrefix.computeIfAbsent(prefix(name), unused -> new ArrayList<>()).add(name));
+    List<String> all = new ArrayList<>();
+    for (List<String> group : byPrefix.values()) {
+      group.sort(java.util.Comparator.comparingInt(ParameterGroup::number));
+      all.addAll(group);
+    }
+    return all;
+  }
+
+  private static String prefix(String name) {
+    Matcher matcher = NUMBERED.matcher(name);
+    return matcher.matches() ? matcher.group(1) : name;
+  }
+
+  private static int number(String name) {
+    Matcher matcher = NUMBERED.matcher(name);
+    return matcher.matches() ? Integer.parseInt(matcher.group(2)) : 0;
+  }
+
+  private static String withoutNumber(String name) {
+    return NUMBERED.matcher(name).replaceFirst("$1*$3");
+  }
+
+  private static String range(List<TensorEntry> entries) {
+    String first = entries.getFirst().name();
+    if (entries.size() == 1) {
+      return first;
+    }
+    int from = number(first);
+    int to = number(entries.getLast().name());
+    boolean successive = to - from == entries.size() - 1;
+    String numbers = successive ? from + "-" + to : "*";
+    return NUMBERED.matcher(first).replaceFirst("$1" + numbers + "$3");
+  }
+
+  private static ParameterGroup of(String name, List<TensorEntry> entries) {
+    TensorEntry first = entries.getFirst();
+    return new ParameterGroup(
+        name,
+        java.util.Arrays.stream(first.shape().toArray()).boxed().toList(),
+        first.dtype().code(),
+        entries.size(),
+        entries.stream().mapToLong(entry -> entry.shape().size()).sum(),
+        entries.stream().mapToLong(TensorEntry::bytes).sum());
+  }
+}

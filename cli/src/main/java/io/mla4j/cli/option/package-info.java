@@ -1,0 +1,9 @@
+/**
+ * Options that several commands share, as picocli mixins: {@link io.mla4j.cli.option.EngineOption}
+ * starts an engine, {@link io.mla4j.cli.option.JsonOption} writes figures, {@link
+ * io.mla4j.cli.option.DataOptions} says how a data file is read.
+ */
+@NullMarked
+package io.mla4j.cli.option;
+
+import org.jspecify.annotations.NullMarked;

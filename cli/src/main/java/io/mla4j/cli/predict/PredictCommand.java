@@ -1,0 +1,135 @@
+package io.mla4j.cli.predict;
+
+import io.mla4j.cli.console.Console;
+import io.mla4j.cli.option.EngineOption;
+import io.mla4j.cli.option.JsonOption;
+import io.mla4j.cli.text.InputText;
+import io.mla4j.cli.text.TextInput;
+import io.mla4j.models.classifier.Prediction;
+import io.mla4j.models.classifier.TextPipeline;
+import io.mla4j.tensor.Engine;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Classifies texts. */
+@Command(
+    name = "predict",
+    description = "Classifies texts with a trained model.",
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  ./mla4j predict runs/spam \"You won a prize, click here\"",
+      "  ./mla4j predict runs/spam --file mail.eml --whole",
+      "  ./mla4j predict runs/spam --file mails.csv --text-column body --output json",
+      "  cat lines.txt | ./mla4j predict runs/spam - --top 2",
+      "  ./mla4j predict runs/spam \"You won a prize\" --time --engine torch"
+    })
+public final class PredictCommand implements Runnable {
+
+  /** How predictions are written. */
+  enum Output {
+    TEXT,
+    JSON
+  }
+
+  private static final int TEXTS_AT_ONCE = 256;
+
+  @Mixin private Console console = new Console();
+
+  @Parameters(index = "0", paramLabel = "MODEL", description = "A model's folder.")
+  private Path model = Path.of("");
+
+  @Parameters(
+      index = "1..*",
+      arity = "0..*",
+      paramLabel = "TEXT",
+      description = "Texts, each one argument; - for the lines of standard input.")
+  private List<String> arguments = new ArrayList<>();
+
+  @Mixin private Texts texts = new Texts();
+
+  @Option(
+      names = "--top",
+      paramLabel = "N",
+      description = "Show the N most probable classes; if left out, 1, and in JSON all.")
+  private Optional<Integer> top = Optional.empty();
+
+  @Option(
+      names = {"-o", "--output"},
+      paramLabel = "text|json",
+      description = "Lines for people (the default), or JSON Lines.")
+  private Output output = Output.TEXT;
+
+  @Option(
+      names = "--time",
+      description = "Also time a single prediction of the first text after a warm-up.")
+  private boolean time;
+
+  @Mixin private JsonOption json = new JsonOption();
+  @Mixin private EngineOption engine = new EngineOption();
+
+  @Override
+  public void run() {
+    if (top.orElse(1) < 1) {
+      throw console.misuse("--top is 1 or more, not " + top.orElse(1) + ".");
+    }
+    try (TextInput input = texts.open(arguments, console)) {
+      long start = System.nanoTime();
+      Engine started = engine.start(EngineOption.Purpose.ANSWER);
+      try (TextPipeline pipeline = TextPipeline.open(model, started)) {
+        predict(pipeline, input, secondsSince(start));
+      }
+    }
+  }
+
+  private void predict(TextPipeline pipeline, TextInput input, double loadSeconds) {
+    List<InputText> some = input.next(TEXTS_AT_ONCE);
+    String first = some.isEmpty() ? "" : some.getFirst().text();
+    Map<String, Long> predicted = new TreeMap<>();
+    long start = System.nanoTime();
+    while (!some.isEmpty()) {
+      predict(pipeline, some, predicted);
+      some = input.next(TEXTS_AT_ONCE);
+    }
+    double seconds = secondsSince(start);
+    Optional<Timing> timing = time ? Optional.of(Timing.of(pipeline, first)) : Optional.empty();
+    String engineName = pipeline.model().engine().name();
+    timing.ifPresent(t -> console.say(t.sentence(engineName, engine.threads())));
+    long count = predicted.values().stream().mapToLong(Long::longValue).sum();
+    json.write(
+        new PredictionFigures(
+            model, engineName, engine.threads(), count, loadSeconds, seconds, predicted, timing));
+  }
+
+  private void predict(TextPipeline pipeline, List<InputText> some, Map<String, Long> predicted) {
+    List<Prediction> predictions = pipeline.predict(some.stream().map(InputText::text).toList());
+    List<String> labels = pipeline.model().config().labels();
+    PredictionLine line = new PredictionLine(labels, top.orElse(defaultTop(labels)));
+    PrintWriter out = json.text();
+    for (int i = 0; i < some.size(); i++) {
+      Prediction prediction = predictions.get(i);
+      predicted.merge(prediction.label(), 1L, Long::sum);
+      out.println(
+          switch (output) {
+            case TEXT -> line.text(some.get(i), prediction);
+            case JSON -> line.json(some.get(i), prediction);
+          });
+    }
+  }
+
+  private int defaultTop(List<String> labels) {
+    return output == Output.JSON ? labels.size() : 1;
+  }
+
+  private static double secondsSince(long start) {
+    return (System.nanoTime() - start) / 1e9;
+  }
+}

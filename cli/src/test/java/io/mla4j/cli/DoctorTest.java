@@ -1,0 +1,31 @@
+package io.mla4j.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+class DoctorTest {
+
+  @TempDir Path folder;
+
+  @Test
+  void theMachineIsDescribed() {
+    Path json = folder.resolve("machine.json");
+    CommandRun run = CommandRun.succeeding("doctor", "--json", json);
+    List.of("Java", "Machine", "Engines", "Tools", "tokenizers  ready", "Ready to ")
+        .forEach(words -> assertTrue(run.out().contains(words), () -> words + " in " + run.out()));
+    JsonNode found = CommandRun.json(json);
+    assertEquals(
+        Runtime.getRuntime().availableProcessors(),
+        found.path("processor").path("threads").asInt());
+    assertEquals(System.getProperty("java.home"), found.path("java").path("home").asString());
+    assertEquals(0, found.path("java").path("missingFlags").size());
+    List<String> engines = found.path("engines").findValuesAsString("name");
+    assertEquals(List.of("torch", "native"), engines);
+  }
+}

@@ -1,0 +1,41 @@
+package io.mla4j.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+class TokenizerCommandTest {
+
+  @TempDir Path folder;
+
+  @Test
+  void aTrainedTokenizerShowsItsTokens() throws IOException {
+    Path lines = Files.writeString(folder.resolve("a.txt"), "low lower lowest\n".repeat(9));
+    Path rows = Files.writeString(folder.resolve("b.jsonl"), "{\"text\": \"low new\"}\n");
+    Path file = folder.resolve("tokenizer.json");
+    Path json = folder.resolve("figures.json");
+    CommandRun trained =
+        CommandRun.succeeding(
+            "tokenizer", "train", lines, rows, "--vocab-size", 300, "-o", file, "--json", json);
+    assertTrue(trained.out().contains("from 10 texts"), trained.out());
+    JsonNode figures = CommandRun.json(json);
+    assertEquals(10, figures.path("texts").asInt());
+    assertEquals(258 + figures.path("merges").asInt(), figures.path("tokens").asInt());
+
+    CommandRun shown = CommandRun.succeeding("tokenizer", "show", file, "low é", "--json", "-");
+    JsonNode pieces = JsonMapper.shared().readTree(shown.out()).path("pieces");
+    assertEquals("low", pieces.path(0).path("text").asString());
+    // Nothing was learned of é: a space and two bytes, neither of which is a character.
+    assertEquals(4, pieces.size());
+    assertEquals("\uFFFD", pieces.path(3).path("text").asString());
+    String text = CommandRun.succeeding("tokenizer", "show", file, "low é").out();
+    assertTrue(text.contains("4 tokens of ") && text.contains("'low'"), text);
+  }
+}
