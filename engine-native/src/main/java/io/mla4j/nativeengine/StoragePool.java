@@ -74,7 +74,21 @@ final class StoragePool {
       return allocateNow(size);
     } catch (OutOfMemoryError full) {
       trim();
+      return allocateOrExplain(size);
+    }
+  }
+
+  private Block allocateOrExplain(long size) {
+    try {
       return allocateNow(size);
+    } catch (OutOfMemoryError full) {
+      throw new IllegalStateException(
+          "The system has no memory for a tensor of "
+              + size
+              + " bytes beside the "
+              + allocatedBytes()
+              + " in use; take a smaller batch or model, or close tensors sooner.",
+          full);
     }
   }
 

@@ -19,6 +19,8 @@ final class StridedLoop {
   @FunctionalInterface
   interface Run {
     /**
+     * Runs {@code count} elements.
+     *
      * @param at each operand's first element; only to be read
      */
     void run(long[] at, int count);

@@ -102,6 +102,7 @@ class LifetimeTest extends EngineTestCase {
       Tensor mixed = engine.attention(heads, heads, heads, AttentionMask.CAUSAL, 0.1);
       Tensor moved = mixed.transpose(1, 2).contiguous().mean(2).sigmoid();
       assertTrue(Double.isFinite(moved.cast(DType.BF16).exp().sum().item()));
+      assertTrue(scope.size() > 5);
     }
   }
 
@@ -140,6 +141,12 @@ class LifetimeTest extends EngineTestCase {
   }
 
   @Test
+  void moreMemoryThanThereIsIsRefused() {
+    assertRefused("The system has no memory", () -> ENGINE.zeros(DType.FLOAT32, 1L << 55));
+    assertRefused("is too large", () -> ENGINE.zeros(DType.FLOAT32, 1L << 61));
+  }
+
+  @Test
   void sizeClassesWasteLittle() {
     for (long bytes = 0; bytes < 100_000; bytes += 7) {
       long size = StoragePool.sizeClass(bytes);
@@ -173,6 +180,7 @@ class LifetimeTest extends EngineTestCase {
         double[] elements = y.toDoubles();
         first = first == null ? elements : first;
         assertClose(first, elements, 0);
+        assertTrue(scope.size() > 3);
       }
     }
   }

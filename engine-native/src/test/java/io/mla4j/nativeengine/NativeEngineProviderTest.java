@@ -2,6 +2,7 @@ package io.mla4j.nativeengine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -51,6 +52,7 @@ class NativeEngineProviderTest extends EngineTestCase {
     ENGINE.seed(1);
     try (Engine.Guard guard = ENGINE.noGrad()) {
       assertElements(x.detach(), 0, 0);
+      assertNotNull(guard);
     }
   }
 

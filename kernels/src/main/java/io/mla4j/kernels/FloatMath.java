@@ -6,12 +6,12 @@ package io.mla4j.kernels;
  */
 final class FloatMath {
 
-  static final float LOG2_E = 1.44269504f;
+  static final float LOG2_E = 1.442695f;
 
   /** ln 2 in two parts; the first has so few bits that its product with an exponent is exact. */
-  static final float LN2_HIGH = 0.693145752f;
+  static final float LN2_HIGH = 0.69314575f;
 
-  static final float LN2_LOW = 1.42860677e-6f;
+  static final float LN2_LOW = 1.4286068e-06f;
 
   /** Adding this rounds a small float to a whole number, which then stands in the low bits. */
   static final float ROUNDER = 12582912f;
@@ -22,45 +22,41 @@ final class FloatMath {
   static final float EXP_HIGHEST = 89f;
 
   /** (eʳ − 1 − r) / r² for |r| ≤ ln 2 / 2, constant term first. */
-  static final float[] EXP = {
-    0.49999994f, 0.166665152f, 0.041668456f, 0.00836941972f, 0.00138131366f
-  };
+  static final float[] EXP = {0.49999994f, 0.16666515f, 0.041668456f, 0.00836942f, 0.0013813137f};
 
   /** erf(x) / x − 1 in x² for |x| ≤ 1. */
   static final float[] ERF = {
-    0.128379166f,
+    0.12837917f,
     -0.37612626f,
     0.112835854f,
     -0.026853811f,
-    0.00518832728f,
-    -0.000801018963f,
-    7.85384909e-05f
+    0.0051883273f,
+    -0.00080101896f,
+    7.853849e-05f
   };
 
   /** −ln erfc(t) for 1 ≤ t ≤ {@link #ERF_ONE}. */
   static final float[] LOG_ERFC = {
-    -0.000380986807f,
-    1.13052857f,
-    0.63121289f,
+    -0.0003809868f,
+    1.1305286f,
+    0.6312129f,
     0.110796236f,
-    -0.0269400086f,
-    0.00500181178f,
-    -0.000669788802f,
-    5.97727849e-05f,
+    -0.026940009f,
+    0.005001812f,
+    -0.0006697888f,
+    5.9772785e-05f,
     -3.0985907e-06f,
-    6.74170977e-08f
+    6.74171e-08f
   };
 
   /** From here on erf is 1 in float32. */
   static final float ERF_ONE = 4.2f;
 
   /** (tanh(x) / x − 1) / x² in x² for |x| ≤ {@link #TANH_SMALL}. */
-  static final float[] TANH = {
-    -0.333332807f, 0.133313835f, -0.0537339933f, 0.0206180997f, -0.00567928236f
-  };
+  static final float[] TANH = {-0.3333328f, 0.13331383f, -0.053733993f, 0.0206181f, -0.0056792824f};
 
   static final float TANH_SMALL = 0.625f;
-  static final float SQRT_HALF = 0.707106781f;
+  static final float SQRT_HALF = 0.70710677f;
 
   private FloatMath() {}
 

@@ -18,7 +18,7 @@ final class PackedProduct {
   private static final int MOST_DEPTH = 4096;
 
   /** Multiply-adds below which another thread costs more than it brings. */
-  private static final long GRAIN_OPERATIONS = 1 << 18;
+  private static final double GRAIN_OPERATIONS = 1 << 18;
 
   private final ProductBodies bodies;
   private final ElementwiseBodies elementwise;
@@ -50,7 +50,7 @@ final class PackedProduct {
     Job job = divide(a, b, bias, c);
     long tasks = job.panels() * job.rowBlocks();
     double operations = (double) a.rows() * b.rows() * a.columns() / tasks;
-    long grain = (long) Math.max(1, Math.min(tasks, GRAIN_OPERATIONS / Math.max(1, operations)));
+    long grain = (long) Math.clamp(GRAIN_OPERATIONS / Math.max(1, operations), 1, (double) tasks);
     threads.parallelFor(
         tasks,
         grain,

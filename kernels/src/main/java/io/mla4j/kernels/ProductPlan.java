@@ -35,7 +35,9 @@ record ProductPlan(Method method, boolean swapped) {
       best = new ProductPlan(Method.PACKED, true);
       least = swapped;
     }
-    if (a.columnStride() == 1 && b.columnStride() == 1 && dots(c, a.columns(), lanes) < least) {
+    if (a.columnStride() == 1
+        && b.columnStride() == 1
+        && dots(c, (double) a.columns(), lanes) < least) {
       // The rows of the larger operand are read once, those of the smaller again and again.
       return new ProductPlan(Method.DOTS, b.rows() < a.rows());
     }
@@ -50,7 +52,8 @@ record ProductPlan(Method method, boolean swapped) {
     double depth = rows.columns();
     double padded = Math.ceil((double) strips.rows() / lanes);
     double packing = strips.rows() * depth * (strips.rowStride() == 1 ? COPY : TRANSPOSE);
-    double scatter = out.columnStride() == 1 ? 0 : SCATTER * out.rows() * out.columns();
+    double scatter =
+        out.columnStride() == 1 ? 0 : SCATTER * (double) out.rows() * (double) out.columns();
     return packing + scatter + rows.rows() * padded * depth;
   }
 

@@ -21,6 +21,8 @@ public final class Rows {
   }
 
   /**
+   * The sum of each row.
+   *
    * @param out [rows]
    */
   public void sum(MemorySegment x, long from, MemorySegment out, long rows, int width) {
@@ -29,6 +31,8 @@ public final class Rows {
   }
 
   /**
+   * The largest element of each row.
+   *
    * @param out [rows]; −∞ where the width is 0
    */
   public void max(MemorySegment x, long from, MemorySegment out, long rows, int width) {

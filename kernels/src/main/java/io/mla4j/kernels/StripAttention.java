@@ -131,8 +131,8 @@ final class StripAttention {
     if (job.firstKey(strip.endRow() - 1) > first || job.endKey(strip.row()) < first + count) {
       for (long row = strip.row(); row < strip.endRow(); row++) {
         long lane = strip.scores() + row - strip.row();
-        hideLane(strip, lane, 0, (int) Math.clamp(job.firstKey(row) - first, 0, count));
-        hideLane(strip, lane, (int) Math.clamp(job.endKey(row) - first, 0, count), count);
+        hideLane(strip, lane, 0, Math.clamp(job.firstKey(row) - first, 0, count));
+        hideLane(strip, lane, Math.clamp(job.endKey(row) - first, 0, count), count);
       }
     }
     for (int k = 0; k < count; k++) {
