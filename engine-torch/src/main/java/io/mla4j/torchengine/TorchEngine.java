@@ -334,10 +334,11 @@ final class TorchEngine implements Engine {
   public double clipGradNorm(List<Tensor> parameters, double maxNorm) {
     try (TensorVector vector = vector(parameters);
         Guard guard = noGrad()) {
+      double limit = Math.min(maxNorm, Float.MAX_VALUE);
       double euclidean = 2;
       boolean refuseNonFinite = false;
       return TorchCall.run(
-          () -> torch.clip_grad_norm_(vector, maxNorm, euclidean, refuseNonFinite));
+          () -> torch.clip_grad_norm_(vector, limit, euclidean, refuseNonFinite));
     }
   }
 }

@@ -325,6 +325,7 @@ public interface Engine {
    * Scales the gradients so that their joint Euclidean norm is at most {@code maxNorm}; leaves them
    * alone where the norm is not finite.
    *
+   * @param maxNorm infinity for no limit
    * @return the norm before
    */
   default double clipGradNorm(List<Tensor> parameters, double maxNorm) {

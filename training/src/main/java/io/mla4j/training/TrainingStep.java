@@ -54,7 +54,7 @@ final class TrainingStep {
         return new Result(loss, Double.NaN);
       }
     }
-    double limit = config.clipNorm() > 0 ? config.clipNorm() : Double.MAX_VALUE;
+    double limit = config.clipNorm() > 0 ? config.clipNorm() : Double.POSITIVE_INFINITY;
     double norm = engine.clipGradNorm(optimizer.parameters(), limit);
     if (Double.isFinite(norm)) {
       optimizer.step();

@@ -32,6 +32,7 @@ final class Pooler extends Module {
     return switch (pooling) {
       case MEAN -> mean(x, batch);
       case CLS -> overChunks(x.narrow(1, 0, 1).squeeze(1), batch);
+      case MAX -> overChunks(largest(x, mask), batch);
       case ATTENTION -> overChunks(weighted(x, mask), batch);
     };
   }
@@ -54,6 +55,12 @@ final class Pooler extends Module {
     return batch.chunks() == batch.documents()
         ? ofChunks
         : chunksToDocuments(engine, batch, 1).cast(x.dtype()).matmul(ofChunks);
+  }
+
+  private static Tensor largest(Tensor x, TokenMask mask) {
+    Tensor visible =
+        mask.padding().map(real -> x.maskedFill(real.not().unsqueeze(2), -1e30)).orElse(x);
+    return visible.max(1).squeeze(1); // [chunks, E]
   }
 
   private Tensor weighted(Tensor x, TokenMask mask) {

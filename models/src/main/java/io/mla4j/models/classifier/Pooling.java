@@ -6,6 +6,8 @@ public enum Pooling {
   MEAN,
   /** The vector of each chunk's first token, averaged over chunks. */
   CLS,
+  /** The largest value of each element, averaged over chunks (arXiv 1408.5882). */
+  MAX,
   /** Their mean weighted by a learned score, averaged over chunks. */
   ATTENTION
 }

@@ -8,6 +8,7 @@ import io.mla4j.nn.Initializer;
 import io.mla4j.nn.Linear;
 import io.mla4j.nn.Module;
 import io.mla4j.nn.Norm;
+import io.mla4j.nn.ShortConvolution;
 import io.mla4j.nn.TransformerLayer;
 import io.mla4j.nn.attention.AttentionInput;
 import io.mla4j.nn.rotary.RotaryEmbedding;
@@ -32,6 +33,7 @@ public final class TextClassifier extends Module implements Forward<TextBatch> {
   private final Embedding tokens;
   private final Optional<Embedding> positions;
   private final Optional<RotaryEmbedding> rotary;
+  private final Optional<ShortConvolution> convolution;
   private final List<TransformerLayer> layers;
   private final Norm norm;
   private final Dropout tokenDropout;
@@ -63,6 +65,13 @@ public final class TextClassifier extends Module implements Forward<TextBatch> {
                     new Embedding(initializer, config.contextTokens(), width, 0.02)))
             : Optional.empty();
     this.rotary = config.rotary().map(r -> new RotaryEmbedding(engine, DType.FLOAT32, r));
+    this.convolution =
+        config.convolutionWidth() > 0
+            ? Optional.of(
+                child(
+                    "convolution",
+                    new ShortConvolution(initializer, width, config.convolutionWidth())))
+            : Optional.empty();
     this.layers =
         children(
             "layers",
@@ -112,6 +121,9 @@ public final class TextClassifier extends Module implements Forward<TextBatch> {
     Tensor x = embeddingDropout.forward(embed(ids)); // [chunks, T, E]
     AttentionMask attention =
         mask.padding().map(AttentionMask.NONE::withKeyMask).orElse(AttentionMask.NONE);
+    if (convolution.isPresent()) {
+      x = x.add(dropout.forward(convolution.get().forward(x, mask.padding())));
+    }
     Optional<Rotation> rotation = rotary.map(r -> r.at(0, batch.tokens()));
     for (TransformerLayer layer : layers) {
       x = layer.forward(new AttentionInput(x, attention, rotation, Optional.empty()));

@@ -88,6 +88,7 @@ public final class TextClassifierBuilder {
         numClasses,
         hiddenSize,
         layers,
+        d.convolutionWidth(),
         attention.orElseGet(this::latentAttention),
         d.feedForward(),
         2 * hiddenSize,

@@ -20,6 +20,8 @@ import java.util.Optional;
  * @param numClasses their number; 0 until it is known
  * @param hiddenSize E, width of the model
  * @param layers how many transformer layers
+ * @param convolutionWidth neighbouring tokens mixed before the layers, odd; 0 for none. Where
+ *     examples are few it finds phrases that attention would take long to learn
  * @param intermediateSize inner width of the feed-forward networks
  * @param ropeTheta base of the rotary frequencies
  * @param yarn scaling of the rotary frequencies
@@ -36,6 +38,7 @@ public record TextClassifierConfig(
     int numClasses,
     int hiddenSize,
     int layers,
+    int convolutionWidth,
     AttentionConfig attention,
     FeedForward.Kind feedForward,
     int intermediateSize,
@@ -59,6 +62,11 @@ public record TextClassifierConfig(
     atLeast("numClasses", numClasses, 0);
     atLeast("hiddenSize", hiddenSize, 1);
     atLeast("layers", layers, 1);
+    atLeast("convolutionWidth", convolutionWidth, 0);
+    if (convolutionWidth > 0 && convolutionWidth % 2 == 0) {
+      throw new IllegalArgumentException(
+          "convolutionWidth is odd, or 0 for none, not " + convolutionWidth + ".");
+    }
     atLeast("intermediateSize", intermediateSize, 1);
     atLeast("contextTokens", contextTokens, 2);
     atLeast("maxChunks", maxChunks, 1);
@@ -93,6 +101,7 @@ public record TextClassifierConfig(
         0,
         128,
         2,
+        0,
         new MlaConfig(4, 0, 32, 24, 8, 32, 0),
         FeedForward.Kind.SWIGLU,
         256,
@@ -129,6 +138,7 @@ public record TextClassifierConfig(
         classes.size(),
         hiddenSize,
         layers,
+        convolutionWidth,
         attention,
         feedForward,
         intermediateSize,
@@ -155,6 +165,7 @@ public record TextClassifierConfig(
         numClasses,
         hiddenSize,
         layers,
+        convolutionWidth,
         other,
         feedForward,
         intermediateSize,
