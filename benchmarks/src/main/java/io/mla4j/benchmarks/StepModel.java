@@ -1,0 +1,59 @@
+package io.mla4j.benchmarks;
+
+import io.mla4j.data.batch.LongText;
+import io.mla4j.models.classifier.Pooling;
+import io.mla4j.models.classifier.Positions;
+import io.mla4j.models.classifier.TextClassifierConfig;
+import io.mla4j.nn.FeedForward;
+import io.mla4j.nn.Norm;
+import io.mla4j.nn.attention.AttentionConfig;
+import io.mla4j.nn.attention.DenseConfig;
+import io.mla4j.nn.attention.MlaConfig;
+import io.mla4j.tensor.RotaryLayout;
+import java.util.List;
+import java.util.Optional;
+
+/** The model {@code benchmarks/peers/train_step.py} builds by default. */
+final class StepModel {
+
+  static final int VOCABULARY = 8192;
+  static final int WIDTH = 128;
+  static final int HEADS = 4;
+
+  private StepModel() {}
+
+  /** Takes {@code dense} or {@code mla}. */
+  static TextClassifierConfig config(String attention, int tokens) {
+    AttentionConfig chosen =
+        switch (attention) {
+          case "dense" -> DenseConfig.of(HEADS, WIDTH);
+          case "mla" -> new MlaConfig(HEADS, 0, 64, 16, 16, 32, 0);
+          default ->
+              throw new IllegalArgumentException(
+                  "The attention is dense or mla, not '" + attention + "'.");
+        };
+    return new TextClassifierConfig(
+        VOCABULARY,
+        List.of("0", "1"),
+        2,
+        WIDTH,
+        4,
+        0,
+        chosen,
+        FeedForward.Kind.SWIGLU,
+        512,
+        Norm.Kind.RMS,
+        1e-6,
+        Positions.ROTARY,
+        10_000,
+        RotaryLayout.INTERLEAVED,
+        Optional.empty(),
+        tokens,
+        LongText.TRUNCATE,
+        1,
+        Pooling.MEAN,
+        0,
+        0,
+        0);
+  }
+}
