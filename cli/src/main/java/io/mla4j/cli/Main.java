@@ -6,6 +6,8 @@ import io.mla4j.cli.evaluate.EvaluateCommand;
 import io.mla4j.cli.inspect.InspectCommand;
 import io.mla4j.cli.predict.PredictCommand;
 import io.mla4j.cli.tokenizer.TokenizerCommand;
+import io.mla4j.cli.train.QuickstartCommand;
+import io.mla4j.cli.train.TrainCommand;
 import java.io.PrintWriter;
 import java.util.Locale;
 import picocli.CommandLine;
@@ -23,6 +25,8 @@ import picocli.CommandLine.Spec;
     description = "Trains, judges and uses transformers with efficient attention.",
     versionProvider = Version.class,
     subcommands = {
+      QuickstartCommand.class,
+      TrainCommand.class,
       PredictCommand.class,
       EvaluateCommand.class,
       InspectCommand.class,
@@ -32,22 +36,25 @@ import picocli.CommandLine.Spec;
     },
     footerHeading = "%nExamples:%n",
     footer = {
-      "  ./mla4j doctor",
-      "      what this machine has and what is missing",
-      "  ./mla4j data get spam-assassin",
-      "      fetch a public data set into datasets/spam-assassin",
+      "  ./mla4j quickstart",
+      "      fetch real e-mails, train a spam classifier, see the report",
+      "  ./mla4j train recipes/trec.yaml --set training.epochs=3",
+      "      train a classifier as a recipe says",
       "  ./mla4j predict runs/spam \"You won a prize, click here\"",
       "      classify a text with a trained model",
       "  ./mla4j evaluate runs/spam datasets/spam-assassin/test.jsonl",
       "      accuracy, F1, calibration and confusions on labelled documents",
       "  ./mla4j inspect runs/spam",
       "      layers, parameters, and what a token costs in the cache",
+      "  ./mla4j doctor",
+      "      what this machine has and what is missing",
       "",
       "Each command explains itself: ./mla4j predict --help"
     })
 public final class Main implements Runnable {
 
   private static final int FAILED = 1;
+  private static final int HELP_WIDTH = 100;
   private static final String STACKTRACE_VARIABLE = "MLA4J_STACKTRACE";
 
   @Spec private CommandSpec spec = CommandSpec.create();
@@ -57,13 +64,13 @@ public final class Main implements Runnable {
       usageHelp = true,
       scope = ScopeType.INHERIT,
       description = "Show this help.")
-  private boolean help;
+  boolean help; // read by picocli
 
   @Option(
       names = {"-V", "--version"},
       versionHelp = true,
       description = "Show the version.")
-  private boolean version;
+  boolean version;
 
   @Option(
       names = {"-v", "--verbose"},
@@ -81,8 +88,8 @@ public final class Main implements Runnable {
   public static void main(String[] args) {
     // Figures read the same everywhere, as in the files they are written to.
     Locale.setDefault(Locale.Category.FORMAT, Locale.ROOT);
-    PrintWriter out = new PrintWriter(System.out, true);
-    PrintWriter err = new PrintWriter(System.err, true);
+    PrintWriter out = new PrintWriter(System.out, true, System.out.charset());
+    PrintWriter err = new PrintWriter(System.err, true, System.err.charset());
     int exitCode = run(out, err, args);
     out.flush();
     err.flush();
@@ -105,12 +112,21 @@ public final class Main implements Runnable {
   }
 
   CommandLine commandLine() {
-    return new CommandLine(this)
+    CommandLine command = new CommandLine(this);
+    command.setUsageHelpWidth(HELP_WIDTH);
+    explain(command);
+    return command
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setExecutionStrategy(this::execute)
         .setParameterExceptionHandler(new Misuse())
         .setExecutionExceptionHandler(
-            (failure, command, parsed) -> failed(failure, command.getErr()));
+            (failure, failed, parsed) -> failed(failure, failed.getErr()));
+  }
+
+  /** Help lists options as they are declared, the most useful first, and only there. */
+  private static void explain(CommandLine command) {
+    command.getCommandSpec().usageMessage().abbreviateSynopsis(true).sortOptions(false);
+    command.getSubcommands().values().forEach(Main::explain);
   }
 
   private int execute(ParseResult parsed) {

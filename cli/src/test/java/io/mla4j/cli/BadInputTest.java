@@ -162,6 +162,19 @@ class BadInputTest {
   }
 
   @Test
+  void anEngineThatCannotTrain() throws IOException {
+    Path recipe = file("recipe.yaml", "data:\n  train: train.csv\n");
+    CommandRun.failing(
+        List.of("The native engine cannot train; use the torch engine."),
+        "train",
+        recipe,
+        "--engine",
+        "native",
+        "--run",
+        folder.resolve("run"));
+  }
+
+  @Test
   void figuresThatCannotBeWritten() throws IOException {
     Path blocked = file("blocked", "a file, not a folder").resolve("figures.json");
     CommandRun.failing(

@@ -37,6 +37,7 @@ class InspectTest {
     Path json = folder.resolve("model.json");
     CommandRun.succeeding("inspect", model, "--json", json);
     JsonNode facts = CommandRun.json(json);
+    assertEquals(model.toString(), facts.path("folder").asString());
     assertEquals(PARAMETERS, facts.path("parameters").asLong());
     assertEquals(4 * PARAMETERS, facts.path("bytes").asLong());
     assertEquals(2 * (32 + 8) * 4, facts.path("cacheBytesPerToken").asInt());

@@ -95,6 +95,15 @@ class PredictTest {
   }
 
   @Test
+  void skippedRowsAreWarnedOf() throws IOException {
+    Path file = file("gaps.jsonl", "{\"text\": \"one\"}\n{}\n{\"text\": \"two\"}\n");
+    CommandRun run = CommandRun.succeeding("predict", biased, "--file", file, "--bad-rows", "skip");
+    assertEquals(2, run.outLines().size());
+    assertTrue(run.err().startsWith("warning: 1 of 3 rows were skipped, the first at"), run.err());
+    assertTrue(run.err().contains("gaps.jsonl, line 2"), run.err());
+  }
+
+  @Test
   void aWholeFileIsOneText() throws IOException {
     Path file = file("mail.eml", "Subject: prize\n\nYou won");
     CommandRun run = CommandRun.succeeding("predict", biased, "--file", file, "--whole");

@@ -88,9 +88,10 @@ record DiagnosisText(Diagnosis found) {
   private static List<String> lines(EngineStatus engine) {
     List<String> lines = new ArrayList<>();
     lines.add(
-        engine.missing().map(reason -> "cannot start: " + reason).orElse("ready")
-            + "; "
-            + engine.description());
+        engine
+            .missing()
+            .map(reason -> "cannot start: " + reason)
+            .orElseGet(() -> "ready (" + engine.description().replaceFirst("\\.$", "") + ")"));
     lines.addAll(engine.details());
     return lines;
   }

@@ -19,14 +19,14 @@ record Agreement(
   static Agreement of(EngineRun run, EngineRun other) {
     double largest = 0;
     long different = 0;
-    for (int row = 0; row < run.logits().length; row++) {
-      largest = Math.max(largest, difference(run.logits()[row], other.logits()[row]));
+    for (int row = 0; row < run.documents(); row++) {
+      largest = Math.max(largest, difference(run.logits(row), other.logits(row)));
       different += run.predicted(row) == other.predicted(row) ? 0 : 1;
     }
     return new Agreement(
         run.engine(),
         other.engine(),
-        run.logits().length,
+        run.documents(),
         largest,
         different,
         different == 0,

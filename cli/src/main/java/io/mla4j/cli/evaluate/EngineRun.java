@@ -8,12 +8,21 @@ import io.mla4j.training.evaluation.Evaluation;
 import io.mla4j.training.evaluation.Evaluator;
 import java.util.function.LongConsumer;
 
-/**
- * A model measured on an engine.
- *
- * @param logits [documents][C], in the order of the file
- */
-record EngineRun(String engine, Evaluation evaluation, double[][] logits) {
+/** A model measured on an engine. */
+final class EngineRun {
+
+  private final String engine;
+  private final Evaluation evaluation;
+  private final double[][] logits;
+
+  /**
+   * @param logits [documents][C], in the order of the file
+   */
+  private EngineRun(String engine, Evaluation evaluation, double[][] logits) {
+    this.engine = engine;
+    this.evaluation = evaluation;
+    this.logits = logits;
+  }
 
   static EngineRun of(
       ClassifierFolder folder, Engine engine, DataLoader data, LongConsumer progress) {
@@ -24,6 +33,23 @@ record EngineRun(String engine, Evaluation evaluation, double[][] logits) {
               .evaluate(model, data, progress, (row, label, scores) -> logits[row] = scores);
       return new EngineRun(engine.name(), evaluation, logits);
     }
+  }
+
+  String engine() {
+    return engine;
+  }
+
+  Evaluation evaluation() {
+    return evaluation;
+  }
+
+  int documents() {
+    return logits.length;
+  }
+
+  /** Of a document, [C]. */
+  double[] logits(int row) {
+    return logits[row];
   }
 
   double documentsPerSecond() {

@@ -5,6 +5,7 @@ import io.mla4j.cli.console.Progress;
 import io.mla4j.cli.option.DataOptions;
 import io.mla4j.cli.option.EngineOption;
 import io.mla4j.cli.option.JsonOption;
+import io.mla4j.cli.text.SkippedRows;
 import io.mla4j.data.batch.DataLoader;
 import io.mla4j.data.label.LabelSet;
 import io.mla4j.data.token.Tokenizer;
@@ -111,14 +112,7 @@ public final class EvaluateCommand implements Runnable {
 
   private void warn(DataLoader documents) {
     documents.lengths().warning().ifPresent(console::warn);
-    if (documents.rows().skipped() > 0) {
-      console.warn(
-          "%,d of %,d rows were skipped, the first at %s"
-              .formatted(
-                  documents.rows().skipped(),
-                  documents.rows().skipped() + documents.rows().used(),
-                  documents.rows().firstProblems().getFirst()));
-    }
+    SkippedRows.warning(documents.rows()).ifPresent(console::warn);
   }
 
   private EngineRun measure(ClassifierFolder folder, Engine started, DataLoader documents) {

@@ -5,6 +5,7 @@ import io.mla4j.data.batch.LengthReport;
 import io.mla4j.training.evaluation.Calibration;
 import io.mla4j.training.evaluation.Evaluation;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -23,7 +24,7 @@ record EvaluationFigures(
     double documentsPerSecond,
     List<String> labels,
     List<Evaluation.ClassFigures> classes,
-    long[][] confusion,
+    List<List<Long>> confusion,
     List<Calibration.Bin> calibration,
     long skippedRows,
     LengthReport lengths,
@@ -51,7 +52,7 @@ record EvaluationFigures(
         run.documentsPerSecond(),
         figures.labels(),
         figures.perClass(),
-        figures.confusion(),
+        Arrays.stream(figures.confusion()).map(row -> Arrays.stream(row).boxed().toList()).toList(),
         figures.calibration().bins(),
         loader.rows().skipped(),
         loader.lengths(),

@@ -1,11 +1,14 @@
 package io.mla4j.cli.inspect;
 
+import static java.util.Comparator.comparingInt;
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.toList;
+
 import io.mla4j.checkpoint.Safetensors;
 import io.mla4j.checkpoint.TensorEntry;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -31,26 +34,28 @@ record ParameterGroup(
 
   /** Parameters of the same name, type and shape in successive layers together. */
   static List<ParameterGroup> byLayer(Safetensors weights) {
-    Map<List<Object>, List<TensorEntry>> alike = new LinkedHashMap<>();
-    for (String name : sorted(weights.names())) {
-      TensorEntry entry = weights.entry(name);
-      List<Object> key = List.of(withoutNumber(name), entry.dtype(), entry.shape());
-      alike.computeIfAbsent(key, unused -> new ArrayList<>()).add(entry);
-    }
-    return alike.values().stream().map(entries -> of(range(entries), entries)).toList();
+    return inOrder(weights.names()).stream()
+        .map(weights::entry)
+        .collect(groupingBy(ParameterGroup::kind, LinkedHashMap::new, toList()))
+        .values()
+        .stream()
+        .map(entries -> of(range(entries), entries))
+        .toList();
+  }
+
+  private static List<Object> kind(TensorEntry entry) {
+    String name = NUMBERED.matcher(entry.name()).replaceFirst("$1*$3");
+    return List.of(name, entry.dtype(), entry.shape());
   }
 
   /** As in the file, but layer 10 after layer 9. */
-  private static List<String> sorted(List<String> names) {
-    Map<String, List<String>> byPrefix = new LinkedHashMap<>();
-    names.forEach(
-        name -> byPrefix.computeIfAbsent(prefix(name), unused -> new ArrayList<>()).add(name));
-    List<String> all = new ArrayList<>();
-    for (List<String> group : byPrefix.values()) {
-      group.sort(java.util.Comparator.comparingInt(ParameterGroup::number));
-      all.addAll(group);
-    }
-    return all;
+  private static List<String> inOrder(List<String> names) {
+    return names.stream()
+        .collect(groupingBy(ParameterGroup::prefix, LinkedHashMap::new, toList()))
+        .values()
+        .stream()
+        .flatMap(group -> group.stream().sorted(comparingInt(ParameterGroup::number)))
+        .toList();
   }
 
   private static String prefix(String name) {
@@ -61,10 +66,6 @@ record ParameterGroup(
   private static int number(String name) {
     Matcher matcher = NUMBERED.matcher(name);
     return matcher.matches() ? Integer.parseInt(matcher.group(2)) : 0;
-  }
-
-  private static String withoutNumber(String name) {
-    return NUMBERED.matcher(name).replaceFirst("$1*$3");
   }
 
   private static String range(List<TensorEntry> entries) {
@@ -83,7 +84,7 @@ record ParameterGroup(
     TensorEntry first = entries.getFirst();
     return new ParameterGroup(
         name,
-        java.util.Arrays.stream(first.shape().toArray()).boxed().toList(),
+        Arrays.stream(first.shape().toArray()).boxed().toList(),
         first.dtype().code(),
         entries.size(),
         entries.stream().mapToLong(entry -> entry.shape().size()).sum(),

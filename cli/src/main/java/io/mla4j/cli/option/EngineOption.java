@@ -14,18 +14,12 @@ public final class EngineOption {
 
   /** What an engine is started for, which decides where the user leaves the choice. */
   public enum Purpose {
-    /** A few answers: the native engine starts at once, libtorch takes seconds to load. */
-    ANSWER("native", "torch"),
-    /** Many documents: libtorch's matrix products are the faster ones. */
-    MEASURE("torch", "native"),
-    /** Only torch differentiates. */
-    TRAIN("torch");
-
-    private final List<String> preferred;
-
-    Purpose(String... preferred) {
-      this.preferred = List.of(preferred);
-    }
+    /** A few answers. */
+    ANSWER,
+    /** Many documents. */
+    MEASURE,
+    /** A model to learn. */
+    TRAIN
   }
 
   private static final String CUDA_ENGINE = "torch";
@@ -57,10 +51,15 @@ public final class EngineOption {
    * start here.
    *
    * @throws IllegalArgumentException if there is no such engine
-   * @throws IllegalStateException if it cannot start on this machine
+   * @throws IllegalStateException if it cannot start on this machine, or cannot do what it is for
    */
   public Engine start(Purpose purpose) {
-    return start(name.orElseGet(() -> choose(purpose)));
+    Engine engine = start(name.orElseGet(() -> choose(purpose)));
+    if (purpose == Purpose.TRAIN && !engine.differentiates()) {
+      throw new IllegalStateException(
+          "The %s engine cannot train; use the torch engine.".formatted(engine.name()));
+    }
+    return engine;
   }
 
   /** Starts an engine by its name, with the user's threads and device. */
@@ -82,10 +81,30 @@ public final class EngineOption {
       return CUDA_ENGINE;
     }
     List<EngineProvider> found = Engines.all();
-    return purpose.preferred.stream()
+    List<String> preferred = preferred(purpose);
+    return preferred.stream()
         .filter(wanted -> found.stream().anyMatch(p -> startable(p, wanted)))
         .findFirst()
-        .orElse(purpose.preferred.getFirst());
+        .orElseGet(() -> requireOnClassPath(preferred.getFirst(), found));
+  }
+
+  /** The native engine starts at once; libtorch takes seconds to load but multiplies faster. */
+  private static List<String> preferred(Purpose purpose) {
+    return switch (purpose) {
+      case ANSWER -> List.of("native", "torch");
+      case MEASURE -> List.of("torch", "native");
+      case TRAIN -> List.of("torch");
+    };
+  }
+
+  /** One that is there but cannot start says why when it is started. */
+  private static String requireOnClassPath(String wanted, List<EngineProvider> found) {
+    if (found.stream().noneMatch(provider -> provider.name().equals(wanted))) {
+      throw new IllegalStateException(
+          "This needs the %s engine, which is not on the class path; './mla4j doctor' shows what is."
+              .formatted(wanted));
+    }
+    return wanted;
   }
 
   private static boolean startable(EngineProvider provider, String wanted) {

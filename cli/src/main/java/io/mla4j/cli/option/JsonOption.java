@@ -10,13 +10,20 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.module.SimpleModule;
+import tools.jackson.databind.ser.std.ToStringSerializer;
 
 /** {@code --json FILE}: the command's figures for a program to read. */
 public final class JsonOption {
 
   private static final Path STANDARD_OUTPUT = Path.of("-");
   private static final JsonMapper MAPPER =
-      JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+      JsonMapper.builder()
+          .enable(SerializationFeature.INDENT_OUTPUT)
+          // As the user gave it; the default is a URL.
+          .addModule(
+              new SimpleModule().addSerializer(Path.class, new ToStringSerializer(Path.class)))
+          .build();
 
   @Spec(Spec.Target.MIXEE)
   private CommandSpec spec = CommandSpec.create();

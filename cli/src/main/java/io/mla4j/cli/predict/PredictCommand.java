@@ -100,6 +100,7 @@ public final class PredictCommand implements Runnable {
       some = input.next(TEXTS_AT_ONCE);
     }
     double seconds = secondsSince(start);
+    input.warning().ifPresent(console::warn);
     Optional<Timing> timing = time ? Optional.of(Timing.of(pipeline, first)) : Optional.empty();
     String engineName = pipeline.model().engine().name();
     timing.ifPresent(t -> console.say(t.sentence(engineName, engine.threads())));

@@ -13,22 +13,26 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** Texts one after another; only what was asked for is in memory. */
 public final class TextInput implements Iterator<InputText>, AutoCloseable {
 
   private final Iterator<InputText> texts;
   private final AutoCloseable source;
+  private final Supplier<Optional<String>> warning;
 
-  private TextInput(Iterator<InputText> texts, AutoCloseable source) {
+  private TextInput(
+      Iterator<InputText> texts, AutoCloseable source, Supplier<Optional<String>> warning) {
     this.texts = texts;
     this.source = source;
+    this.warning = warning;
   }
 
   public static TextInput of(List<String> texts) {
     Iterator<InputText> inputs =
         texts.stream().map(text -> new InputText(text, Optional.empty())).iterator();
-    return new TextInput(inputs, () -> {});
+    return new TextInput(inputs, () -> {}, Optional::empty);
   }
 
   /**
@@ -42,7 +46,7 @@ public final class TextInput implements Iterator<InputText>, AutoCloseable {
       return ofLines(open(file), file.toString(), options.encoding());
     }
     TextReader reader = options.texts(file).open();
-    return new TextInput(new Rows(reader), reader);
+    return new TextInput(new Rows(reader), reader, () -> SkippedRows.warning(reader.report()));
   }
 
   /**
@@ -52,7 +56,7 @@ public final class TextInput implements Iterator<InputText>, AutoCloseable {
    */
   public static TextInput ofLines(InputStream stream, String name, Charset encoding) {
     TextLines lines = new TextLines(stream, name, encoding);
-    return new TextInput(lines, lines);
+    return new TextInput(lines, lines, Optional::empty);
   }
 
   /**
@@ -127,6 +131,11 @@ public final class TextInput implements Iterator<InputText>, AutoCloseable {
       some.add(next());
     }
     return some;
+  }
+
+  /** What the user must know of the texts read so far, if anything. */
+  public Optional<String> warning() {
+    return warning.get();
   }
 
   @Override

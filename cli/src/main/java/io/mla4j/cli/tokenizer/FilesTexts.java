@@ -7,24 +7,30 @@ import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.function.Consumer;
 
 /** The texts of several files, one file open at a time. */
 final class FilesTexts implements Iterator<String>, AutoCloseable {
 
   private final Iterator<Path> files;
   private final DataOptions options;
+  private final Consumer<String> warn;
   private TextInput current = TextInput.of(List.of());
   private long texts;
 
-  FilesTexts(List<Path> files, DataOptions options) {
+  /**
+   * @param warn told what the user must know of a file, when it is read to its end
+   */
+  FilesTexts(List<Path> files, DataOptions options, Consumer<String> warn) {
     this.files = files.iterator();
+    this.warn = warn;
     this.options = options;
   }
 
   @Override
   public boolean hasNext() {
     while (!current.hasNext() && files.hasNext()) {
-      current.close();
+      close();
       current = TextInput.ofFile(files.next(), options);
     }
     return current.hasNext();
@@ -47,6 +53,7 @@ final class FilesTexts implements Iterator<String>, AutoCloseable {
 
   @Override
   public void close() {
+    current.warning().ifPresent(warn);
     current.close();
   }
 }

@@ -1,5 +1,6 @@
 package io.mla4j.cli.tokenizer;
 
+import io.mla4j.cli.console.Console;
 import io.mla4j.cli.console.Quantity;
 import io.mla4j.cli.option.DataOptions;
 import io.mla4j.cli.option.JsonOption;
@@ -31,6 +32,8 @@ final class TokenizerTrainCommand implements Runnable {
   /** What {@code --json} writes. */
   record Figures(Path file, long texts, int tokens, int merges, double seconds) {}
 
+  @Mixin private Console console = new Console();
+
   @Parameters(
       arity = "1..*",
       paramLabel = "FILE",
@@ -59,7 +62,7 @@ final class TokenizerTrainCommand implements Runnable {
   public void run() {
     BpeOptions options = BpeOptions.ofSize(vocabSize);
     long start = System.nanoTime();
-    try (FilesTexts texts = new FilesTexts(files, reading)) {
+    try (FilesTexts texts = new FilesTexts(files, reading, console::warn)) {
       BpeVocabulary vocabulary = BpeTrainer.train(() -> texts, options, BpeProgress.NONE);
       vocabulary.write(output);
       report(vocabulary, texts.texts(), (System.nanoTime() - start) / 1e9);
