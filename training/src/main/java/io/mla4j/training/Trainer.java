@@ -1,6 +1,7 @@
 package io.mla4j.training;
 
 import io.mla4j.data.batch.BatchIterator;
+import io.mla4j.data.batch.BatchSource;
 import io.mla4j.data.batch.TextBatch;
 import io.mla4j.data.label.LabelSet;
 import io.mla4j.nn.Forward;
@@ -14,10 +15,12 @@ import io.mla4j.training.evaluation.Evaluation;
 import io.mla4j.training.evaluation.Evaluator;
 import io.mla4j.training.optimizer.AdamW;
 import io.mla4j.training.optimizer.Schedule;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import tools.jackson.databind.node.JsonNodeFactory;
 
 /**
  * Trains a classifier into a run folder. A run that was stopped at any moment goes on from its last
@@ -42,18 +45,56 @@ public final class Trainer<M extends Module & Forward<TextBatch>> {
   private TrainingState state = TrainingState.START;
   private Optional<Evaluation> best = Optional.empty();
 
+  /** Trains with AdamW and the schedule that the configuration asks for. */
   public Trainer(TrainingRun<M> run, TrainingConfig config, TrainingObserver observer) {
+    this(run, config, observer, new AdamW(run.model(), config.optimizer()), Optional.empty());
+  }
+
+  private Trainer(
+      TrainingRun<M> run,
+      TrainingConfig config,
+      TrainingObserver observer,
+      AdamW optimizer,
+      Optional<Schedule> schedule) {
     this.run = run;
     this.config = config;
     this.observer = observer;
     this.engine = run.engine();
-    this.optimizer = new AdamW(run.model(), config.optimizer());
+    this.optimizer = optimizer;
     this.files = new TrainingFiles(run.folder(), run.model(), optimizer, run.provenance());
     this.batchesPerEpoch = run.train().batchesPerEpoch();
     this.totalSteps =
         config.epochs() * Math.ceilDiv(batchesPerEpoch, (long) config.accumulationSteps());
     long warmup = Math.round(config.warmupFraction() * totalSteps);
-    this.schedule = new Schedule(optimizer, config.schedule(), warmup, totalSteps);
+    this.schedule =
+        schedule.orElseGet(() -> new Schedule(optimizer, config.schedule(), warmup, totalSteps));
+  }
+
+  /**
+   * Trains with the usual settings and an optimizer and schedule of the caller's own. The folder
+   * keeps metrics, checkpoints and, as {@code model.safetensors}, the weights that did best on the
+   * validation data; training goes on from a checkpoint that is there.
+   */
+  public static <M extends Module & Forward<TextBatch>> TrainingOutcome fit(
+      M model,
+      BatchSource train,
+      BatchSource validation,
+      AdamW optimizer,
+      Schedule schedule,
+      int epochs,
+      Path folder) {
+    TrainingRun<M> run =
+        new TrainingRun<>(
+            model,
+            optimizer.engine(),
+            train,
+            validation,
+            folder,
+            () -> TrainingFiles.writeWeights(folder, model),
+            JsonNodeFactory.instance.objectNode());
+    TrainingConfig config = TrainingConfig.defaults().withEpochs(epochs);
+    return new Trainer<>(run, config, TrainingObserver.NONE, optimizer, Optional.of(schedule))
+        .train();
   }
 
   /** Asks training to stop after the running step and to write a checkpoint; any thread may. */
@@ -63,6 +104,12 @@ public final class Trainer<M extends Module & Forward<TextBatch>> {
 
   /** Trains from the run folder's checkpoint, or from the start where there is none. */
   public TrainingOutcome fit() {
+    try (optimizer) {
+      return train();
+    }
+  }
+
+  private TrainingOutcome train() {
     boolean resumed = files.exists();
     if (resumed) {
       restore();
@@ -73,11 +120,9 @@ public final class Trainer<M extends Module & Forward<TextBatch>> {
     try (TensorScope scope = TensorScope.open();
         RunLog log = RunLog.open(run.folder(), state.step(), observer)) {
       observer.started(state, totalSteps);
-      TrainingOutcome.Ending ending = train(log);
+      TrainingOutcome.Ending ending = epochs(log);
       files.write(state);
       return new TrainingOutcome(ending, state, best);
-    } finally {
-      optimizer.close();
     }
   }
 
@@ -87,7 +132,7 @@ public final class Trainer<M extends Module & Forward<TextBatch>> {
     schedule.set(state.step());
   }
 
-  private TrainingOutcome.Ending train(RunLog log) {
+  private TrainingOutcome.Ending epochs(RunLog log) {
     TrainingStep step = new TrainingStep(engine, run.model(), optimizer, config, classWeights());
     run.model().train(true);
     while (state.epoch() < config.epochs()) {

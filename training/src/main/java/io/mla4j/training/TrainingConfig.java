@@ -99,6 +99,25 @@ public record TrainingConfig(
         42);
   }
 
+  /** These settings with another number of epochs. */
+  public TrainingConfig withEpochs(int count) {
+    return new TrainingConfig(
+        count,
+        optimizer,
+        schedule,
+        warmupFraction,
+        accumulationSteps,
+        clipNorm,
+        labelSmoothing,
+        balanceClasses,
+        monitor,
+        patience,
+        evaluateEverySteps,
+        checkpointEverySteps,
+        onNonFinite,
+        seed);
+  }
+
   private static void atLeast(String name, int value, int least) {
     if (value < least) {
       throw new IllegalArgumentException(name + " is " + least + " or more, not " + value + ".");

@@ -4,6 +4,7 @@ import io.mla4j.data.DataException;
 import io.mla4j.data.label.LabelSet;
 import io.mla4j.data.text.RowReport;
 import io.mla4j.data.text.TextExample;
+import io.mla4j.data.text.TextSource;
 import io.mla4j.data.token.Tokenizer;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -11,6 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -31,6 +33,7 @@ public final class DataLoader implements BatchSource {
   private final DocumentEncoder encoder;
   private final List<EncodedDocument> documents;
   private final LengthReport lengths;
+  private final LoaderSettings settings;
   private final BatchPlan plan;
   private final AtomicLong nextEpoch = new AtomicLong();
 
@@ -45,6 +48,7 @@ public final class DataLoader implements BatchSource {
     this.labels = labels;
     this.encoder = encoder;
     this.documents = new ArrayList<>(examples.size());
+    this.settings = settings;
     this.lengths = encodeAll();
     int[] sizes = documents.stream().mapToInt(document -> document.tokens().length).toArray();
     this.plan =
@@ -70,6 +74,19 @@ public final class DataLoader implements BatchSource {
   /** Settings for documents already read. */
   public static DataLoaderBuilder builder(List<TextExample> examples, Tokenizer tokenizer) {
     return new DataLoaderBuilder(DataLoaderBuilder.Input.of(examples), tokenizer);
+  }
+
+  /**
+   * Another file for measuring what is trained on this one: the same tokenizer, chunks and classes,
+   * in a fixed order, from columns {@code text} and {@code label}.
+   *
+   * @throws DataException if the file cannot be used or has a label that is none of the classes
+   */
+  public DataLoader forEvaluation(Path file) {
+    TextSource.Contents contents = TextSource.of(file).read();
+    LoaderSettings fixed =
+        new LoaderSettings(settings.batchSize(), settings.bucketBatches(), OptionalLong.empty());
+    return new DataLoader(contents.examples(), contents.report(), labels, encoder, fixed);
   }
 
   private LengthReport encodeAll() {

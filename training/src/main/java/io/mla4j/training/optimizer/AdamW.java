@@ -66,9 +66,9 @@ public final class AdamW implements AutoCloseable {
     steps++;
     for (Group group : groups) {
       if (!group.parameters().isEmpty()) {
-        Engine engine = group.parameters().get(0).engine();
-        engine.adamW(
-            group.parameters(), group.moments().first(), group.moments().second(), next(group));
+        engine()
+            .adamW(
+                group.parameters(), group.moments().first(), group.moments().second(), next(group));
       }
     }
     clearGradients();
@@ -92,6 +92,11 @@ public final class AdamW implements AutoCloseable {
   /** The parameters it moves. */
   public List<Tensor> parameters() {
     return parameters;
+  }
+
+  /** The engine the parameters are on. */
+  public Engine engine() {
+    return parameters.get(0).engine();
   }
 
   public AdamWSettings settings() {
