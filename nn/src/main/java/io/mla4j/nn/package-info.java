@@ -5,8 +5,9 @@
  * their tensors have in a checkpoint; {@link io.mla4j.nn.Initializer} makes the parameters on an
  * engine. Layers: {@link io.mla4j.nn.Linear}, {@link io.mla4j.nn.Embedding}, {@link
  * io.mla4j.nn.RmsNorm}, {@link io.mla4j.nn.LayerNorm}, {@link io.mla4j.nn.Dropout}, {@link
- * io.mla4j.nn.FeedForward}, and {@link io.mla4j.nn.TransformerLayer}, which joins them with an
- * {@link io.mla4j.nn.attention.Attention}.
+ * io.mla4j.nn.FeedForward}, {@link io.mla4j.nn.ShortConvolution}. Attention is in {@link
+ * io.mla4j.nn.attention}, and the layer that joins it with the others in {@link
+ * io.mla4j.nn.transformer}.
  */
 @NullMarked
 package io.mla4j.nn;

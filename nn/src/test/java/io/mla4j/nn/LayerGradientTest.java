@@ -9,6 +9,7 @@ import io.mla4j.nn.attention.MlaConfig;
 import io.mla4j.nn.rotary.RotaryConfig;
 import io.mla4j.nn.rotary.RotaryEmbedding;
 import io.mla4j.nn.rotary.Rotation;
+import io.mla4j.nn.transformer.TransformerLayer;
 import io.mla4j.tensor.AttentionMask;
 import io.mla4j.tensor.DType;
 import io.mla4j.tensor.Engine;
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The gradient of every layer, for its input and every parameter, against finite differences. */
 class LayerGradientTest {
@@ -157,6 +159,17 @@ class LayerGradientTest {
     layer.useForm(form);
     AttentionInput given = attentionInput(config, x, AttentionMask.CAUSAL);
     check(layer, x, () -> layer.forward(given));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3, 5, 9})
+  void shortConvolution(int width) {
+    Tensor x = input(2, 4, WIDTH);
+    boolean[] real = {true, true, true, false, true, true, true, true};
+    Optional<Tensor> padding = Optional.of(engine.ofBooleans(real, 2, 4));
+    ShortConvolution layer = new ShortConvolution(initializer, WIDTH, width);
+    check(layer, x, () -> layer.forward(x, padding));
+    check(layer, x, () -> layer.forward(x, Optional.empty()));
   }
 
   @Test

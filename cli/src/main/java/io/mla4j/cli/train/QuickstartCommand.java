@@ -93,8 +93,7 @@ public final class QuickstartCommand implements Callable<Integer> {
     console.say(mails.toString());
     long start = System.nanoTime();
     Engine started = engine.start(EngineOption.Purpose.TRAIN);
-    Comparing.Trained trained =
-        new Comparing(started, console).run(recipe(mails), run, true);
+    Comparing.Trained trained = new Comparing(started, console).run(recipe(mails), run, true);
     if (!trained.completed()) {
       return INTERRUPTED;
     }
@@ -130,8 +129,7 @@ public final class QuickstartCommand implements Callable<Integer> {
             .data()
             .withFiles(
                 mails.file(Split.TRAIN), mails.file(Split.VALIDATION), mails.file(Split.TEST));
-    return new Recipe(
-        recipe.name(), files, recipe.tokenizer(), recipe.model(), recipe.training());
+    return new Recipe(recipe.name(), files, recipe.tokenizer(), recipe.model(), recipe.training());
   }
 
   /** The recipe that comes with the program, read as a user's own would be. */

@@ -45,8 +45,10 @@ record Summary(Comparing.Trained trained) {
         run.onTest() ? "on the test data" : "on the validation data",
         TrainingReport.attention(run),
         TrainingReport.attention(dense));
-    out.printf(ROW, "accuracy", percent(run.figures().accuracy()), percent(dense.figures().accuracy()));
-    out.printf(ROW, "macro-F1", percent(run.figures().macroF1()), percent(dense.figures().macroF1()));
+    out.printf(
+        ROW, "accuracy", percent(run.figures().accuracy()), percent(dense.figures().accuracy()));
+    out.printf(
+        ROW, "macro-F1", percent(run.figures().macroF1()), percent(dense.figures().macroF1()));
     out.printf(
         ROW,
         "cache bytes a token",

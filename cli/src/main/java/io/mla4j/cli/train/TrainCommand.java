@@ -76,14 +76,14 @@ public final class TrainCommand implements Callable<Integer> {
   public Integer call() {
     Path run = folder();
     Recipe chosen = recipe();
-    Path target = resumed.isPresent() ? run : folder.orElseGet(() -> RunFolders.free(chosen.name()));
+    Path target =
+        resumed.isPresent() ? run : folder.orElseGet(() -> RunFolders.free(chosen.name()));
     Engine started = engine.start(EngineOption.Purpose.TRAIN);
     Comparing.Trained trained = new Comparing(started, console).run(chosen, target, baseline);
     if (!trained.completed()) {
       return INTERRUPTED;
     }
-    Path report =
-        TrainingReport.write(trained.model(), trained.baseline(), List.of());
+    Path report = TrainingReport.write(trained.model(), trained.baseline(), List.of());
     new Summary(trained).print(json.text(), report);
     json.write(TrainingFigures.of(trained));
     return 0;

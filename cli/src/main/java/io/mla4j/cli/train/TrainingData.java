@@ -11,7 +11,6 @@ import io.mla4j.data.text.TextExample;
 import io.mla4j.data.text.TextReader;
 import io.mla4j.data.text.TextSource;
 import io.mla4j.data.token.BpeOptions;
-import io.mla4j.data.token.BpeProgress;
 import io.mla4j.data.token.BpeTrainer;
 import io.mla4j.data.token.Tokenizer;
 import io.mla4j.files.Checksum;

@@ -51,8 +51,7 @@ class KilledRunTest {
   /** The tensors' bytes; the header before them also holds times. */
   private static byte[] tensors(Path file) throws IOException {
     byte[] bytes = Files.readAllBytes(file);
-    long header =
-        java.nio.ByteBuffer.wrap(bytes).order(java.nio.ByteOrder.LITTLE_ENDIAN).getLong();
+    long header = java.nio.ByteBuffer.wrap(bytes).order(java.nio.ByteOrder.LITTLE_ENDIAN).getLong();
     return java.util.Arrays.copyOfRange(bytes, (int) header + 8, bytes.length);
   }
 

@@ -41,8 +41,7 @@ class NativeMemoryTest {
     Path log = folder.resolve(work + ".log");
     List<String> flags = List.of("-Xms256m", "-Xmx256m", "-XX:+AlwaysPreTouch");
     Process process =
-        ChildJvm.start(
-            log, flags, SteadyWork.class.getName(), List.of(work, folder.toString()));
+        ChildJvm.start(log, flags, SteadyWork.class.getName(), List.of(work, folder.toString()));
     assertTrue(process.waitFor(5, TimeUnit.MINUTES), "still running after five minutes");
     String output = Files.readString(log);
     assertEquals(0, process.exitValue(), output);

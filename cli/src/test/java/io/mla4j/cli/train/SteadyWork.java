@@ -18,7 +18,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Trains or predicts for long in a JVM of its own and prints its memory when warm and at the end. */
+/**
+ * Trains or predicts for long in a JVM of its own and prints its memory when warm and at the end.
+ */
 final class SteadyWork {
 
   private static final int TRAINING_STEPS = 1_000;
@@ -46,7 +48,12 @@ final class SteadyWork {
             .contextTokens(24)
             .build(engine);
     if (training) {
-      train(model, DataLoader.builder(folder.resolve("train.tsv"), tokenizer).contextTokens(24).batchSize(8).build());
+      train(
+          model,
+          DataLoader.builder(folder.resolve("train.tsv"), tokenizer)
+              .contextTokens(24)
+              .batchSize(8)
+              .build());
     } else {
       predict(new TextPipeline(model, tokenizer), texts);
     }

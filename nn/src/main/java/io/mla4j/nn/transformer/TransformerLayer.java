@@ -1,5 +1,9 @@
-package io.mla4j.nn;
+package io.mla4j.nn.transformer;
 
+import io.mla4j.nn.Dropout;
+import io.mla4j.nn.FeedForward;
+import io.mla4j.nn.Module;
+import io.mla4j.nn.Norm;
 import io.mla4j.nn.attention.Attention;
 import io.mla4j.nn.attention.AttentionInput;
 import io.mla4j.tensor.Tensor;
