@@ -128,7 +128,8 @@ public final class TextClassifier extends Module implements Forward<TextBatch> {
     for (TransformerLayer layer : layers) {
       x = layer.forward(new AttentionInput(x, attention, rotation, Optional.empty()));
     }
-    Tensor document = pooler.forward(norm.forward(x), batch, mask); // [documents, E]
+    // The norm comes after pooling: before it, a token never learnt would count as much as any.
+    Tensor document = norm.forward(pooler.forward(x, batch, mask)); // [documents, E]
     return score.forward(dropout.forward(document));
   }
 
