@@ -54,6 +54,7 @@ final class StepModel {
         Pooling.MEAN,
         0,
         0,
-        0);
+        0,
+        0.02);
   }
 }

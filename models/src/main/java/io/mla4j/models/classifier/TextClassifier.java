@@ -28,6 +28,8 @@ import java.util.stream.IntStream;
  */
 public final class TextClassifier extends Module implements Forward<TextBatch> {
 
+  private static final double FIRST_OUTPUT_GAIN = 0.1;
+
   private final TextClassifierConfig config;
   private final Engine engine;
   private final Embedding tokens;
@@ -56,13 +58,16 @@ public final class TextClassifier extends Module implements Forward<TextBatch> {
     this.engine = initializer.engine();
     int width = config.hiddenSize();
     this.tokens =
-        child("embed_tokens", new Embedding(initializer, config.vocabSize(), width, 0.02));
+        child(
+            "embed_tokens",
+            new Embedding(initializer, config.vocabSize(), width, config.embeddingDeviation()));
     this.positions =
         config.positions() == Positions.LEARNED
             ? Optional.of(
                 child(
                     "embed_positions",
-                    new Embedding(initializer, config.contextTokens(), width, 0.02)))
+                    new Embedding(
+                        initializer, config.contextTokens(), width, config.embeddingDeviation())))
             : Optional.empty();
     this.rotary = config.rotary().map(r -> new RotaryEmbedding(engine, DType.FLOAT32, r));
     this.convolution =
@@ -91,8 +96,9 @@ public final class TextClassifier extends Module implements Forward<TextBatch> {
 
   private TransformerLayer layer(Initializer initializer) {
     int width = config.hiddenSize();
-    // Outputs into the residual stream start smaller, so that their sum over layers does not grow.
-    double gain = 1 / Math.sqrt(2.0 * config.layers());
+    // Layers start by adding little to the token vectors, whatever their number
+    // (docs/experiments.md).
+    double gain = FIRST_OUTPUT_GAIN / Math.sqrt(2.0 * config.layers());
     return new TransformerLayer(
         config.norm().create(initializer, width, config.normEpsilon()),
         config.attention().create(initializer, width, config.yarn(), gain),

@@ -104,7 +104,8 @@ public final class TextClassifierBuilder {
         d.pooling(),
         d.dropout(),
         d.embeddingDropout(),
-        d.tokenDropout());
+        d.tokenDropout(),
+        d.embeddingDeviation());
   }
 
   /** A quarter of each head rotates, and the latent is a quarter of the width. */

@@ -30,6 +30,8 @@ import java.util.Optional;
  * @param maxChunks the most pieces of one document
  * @param dropout after each attention and feed-forward, and before the classes
  * @param embeddingDropout of the elements of token vectors
+ * @param embeddingDeviation standard deviation of the token vectors at the start: larger ones are
+ *     learnt more slowly, which helps where examples are few
  * @param tokenDropout of whole token vectors (arXiv 1511.01432 calls it word dropout)
  */
 public record TextClassifierConfig(
@@ -54,7 +56,8 @@ public record TextClassifierConfig(
     Pooling pooling,
     double dropout,
     double embeddingDropout,
-    double tokenDropout) {
+    double tokenDropout,
+    double embeddingDeviation) {
 
   public TextClassifierConfig {
     labels = List.copyOf(labels);
@@ -73,6 +76,10 @@ public record TextClassifierConfig(
     probability("dropout", dropout);
     probability("embeddingDropout", embeddingDropout);
     probability("tokenDropout", tokenDropout);
+    if (!(embeddingDeviation > 0)) {
+      throw new IllegalArgumentException(
+          "embeddingDeviation is above 0, not " + embeddingDeviation + ".");
+    }
     if (!labels.isEmpty() && labels.size() != numClasses) {
       throw new IllegalArgumentException(
           "numClasses is " + numClasses + " but there are " + labels.size() + " labels.");
@@ -117,7 +124,8 @@ public record TextClassifierConfig(
         Pooling.MEAN,
         0.1,
         0.1,
-        0);
+        0,
+        0.05);
   }
 
   /** This configuration with what tokenizer and data say filled in. */
@@ -154,7 +162,8 @@ public record TextClassifierConfig(
         pooling,
         dropout,
         embeddingDropout,
-        tokenDropout);
+        tokenDropout,
+        embeddingDeviation);
   }
 
   /** This configuration with another attention. */
@@ -181,7 +190,8 @@ public record TextClassifierConfig(
         pooling,
         dropout,
         embeddingDropout,
-        tokenDropout);
+        tokenDropout,
+        embeddingDeviation);
   }
 
   /** Dense attention of as many heads over the same width, the baseline this is compared with. */
