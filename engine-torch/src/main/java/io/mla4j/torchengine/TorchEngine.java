@@ -5,6 +5,7 @@ import io.mla4j.tensor.AttentionMask;
 import io.mla4j.tensor.DType;
 import io.mla4j.tensor.Device;
 import io.mla4j.tensor.Engine;
+import io.mla4j.tensor.RotaryLayout;
 import io.mla4j.tensor.Shape;
 import io.mla4j.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
@@ -237,6 +238,31 @@ final class TorchEngine implements Engine {
     }
   }
 
+  /** Interleaved pairs are complex numbers, and a rotation is one product of them. */
+  @Override
+  public Tensor rotary(Tensor x, Tensor cos, Tensor sin, RotaryLayout layout) {
+    boolean complex = x.dtype() == DType.FLOAT32 || x.dtype() == DType.FLOAT64;
+    if (layout != RotaryLayout.INTERLEAVED || !complex) {
+      return Engine.super.rotary(x, cos, sin, layout);
+    }
+    Shape shape = x.shape();
+    long pairs = shape.dim(3) / 2;
+    long batch = cos.shape().rank() == 3 ? cos.shape().dim(0) : 1;
+    long[] table = {batch, cos.shape().dim(-2), 1, pairs, 1};
+    Tensor angles = concat(List.of(cos.reshape(table), sin.reshape(table)), 4);
+    Tensor split = x.contiguous().reshape(shape.dim(0), shape.dim(1), shape.dim(2), pairs, 2);
+    org.bytedeco.pytorch.Tensor turned =
+        TorchCall.run(
+            () -> {
+              try (var numbers = torch.view_as_complex(TorchTensor.handle(split));
+                  var rotations = torch.view_as_complex(TorchTensor.handle(angles));
+                  var product = numbers.mul(rotations)) {
+                return torch.view_as_real(product);
+              }
+            });
+    return wrap(turned).reshape(shape.toArray());
+  }
+
   /**
    * libtorch's fused attention wants keys and values of one width and aligns causal masks to the
    * first key: narrower values are padded here, and only square causal masks use its own.
@@ -337,8 +363,7 @@ final class TorchEngine implements Engine {
       double limit = Math.min(maxNorm, Float.MAX_VALUE);
       double euclidean = 2;
       boolean refuseNonFinite = false;
-      return TorchCall.run(
-          () -> torch.clip_grad_norm_(vector, limit, euclidean, refuseNonFinite));
+      return TorchCall.run(() -> torch.clip_grad_norm_(vector, limit, euclidean, refuseNonFinite));
     }
   }
 }

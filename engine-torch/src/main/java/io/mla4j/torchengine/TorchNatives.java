@@ -12,9 +12,9 @@ import org.bytedeco.pytorch.global.torch;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Loads libtorch once, with the settings that must be in place before it loads: the OpenMP pools of
- * the BLAS and of libtorch otherwise spin against each other, which makes training three times
- * slower (docs/experiments.md).
+ * Loads libtorch once, with the settings that must be in place before it loads: where the BLAS and
+ * libtorch have an OpenMP pool each, the two spin against each other, which makes training three
+ * times slower (docs/experiments.md).
  */
 final class TorchNatives {
 
@@ -64,9 +64,14 @@ final class TorchNatives {
     if (mkl && System.getProperty("org.bytedeco.openblas.load") == null) {
       System.setProperty("org.bytedeco.openblas.load", "mkl_rt");
     }
-    if (!System.getProperty("os.name", "").startsWith("Windows")) {
-      setUnlessSet("OMP_WAIT_POLICY", "PASSIVE");
+    if (System.getProperty("os.name", "").startsWith("Windows")) {
+      return;
+    }
+    if (mkl) {
+      // On libgomp, MKL shares libtorch's threads, which may then wait for work actively.
       setUnlessSet("MKL_THREADING_LAYER", "GNU");
+    } else {
+      setUnlessSet("OMP_WAIT_POLICY", "PASSIVE");
     }
   }
 

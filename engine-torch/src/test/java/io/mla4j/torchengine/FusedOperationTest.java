@@ -10,6 +10,7 @@ import io.mla4j.tensor.Engines;
 import io.mla4j.tensor.LatentForm;
 import io.mla4j.tensor.LatentKeys;
 import io.mla4j.tensor.LatentProjections;
+import io.mla4j.tensor.RotaryLayout;
 import io.mla4j.tensor.Tensor;
 import io.mla4j.tensor.TensorScope;
 import java.util.ArrayList;
@@ -96,6 +97,22 @@ class FusedOperationTest {
       same(
           List.of(random(4, 3)),
           (e, x) -> e.crossEntropy(x.get(0), labels, Optional.of(weights), smoothing));
+    }
+  }
+
+  @Test
+  void rotaryInBothLayoutsAndOfViews() {
+    Tensor angles = random(3, 4);
+    Tensor cos = angles.cos();
+    Tensor sin = angles.sin();
+    Tensor wide = random(2, 3, 2, 13);
+    for (RotaryLayout layout : RotaryLayout.values()) {
+      same(List.of(random(2, 3, 2, 8)), (e, x) -> e.rotary(x.get(0), cos, sin, layout));
+      same(List.of(wide), (e, x) -> e.rotary(x.get(0).narrow(3, 5, 8), cos, sin, layout));
+      Tensor ofEach = random(2, 3, 4);
+      same(
+          List.of(random(2, 3, 2, 8)),
+          (e, x) -> e.rotary(x.get(0), ofEach.cos(), ofEach.sin(), layout));
     }
   }
 

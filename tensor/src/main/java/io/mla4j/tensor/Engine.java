@@ -140,17 +140,20 @@ public interface Engine {
   default Tensor rotary(Tensor x, Tensor cos, Tensor sin, RotaryLayout layout) {
     long pairs = x.shape().dim(-1) / 2;
     long batch = cos.shape().rank() == 3 ? cos.shape().dim(0) : 1;
-    Tensor c = cos.reshape(batch, cos.shape().dim(-2), 1, pairs, 1);
-    Tensor s = sin.reshape(batch, sin.shape().dim(-2), 1, pairs, 1);
+    Tensor c = cos.reshape(batch, cos.shape().dim(-2), 1, pairs);
+    Tensor s = sin.reshape(batch, sin.shape().dim(-2), 1, pairs);
+    if (layout == RotaryLayout.HALVES) {
+      Tensor first = x.narrow(3, 0, pairs); // [B, T, H, P/2]
+      Tensor second = x.narrow(3, pairs, pairs);
+      return concat(List.of(first.mul(c).sub(second.mul(s)), first.mul(s).add(second.mul(c))), 3);
+    }
     Shape shape = x.shape();
-    boolean interleaved = layout == RotaryLayout.INTERLEAVED;
-    long[] split = shape.with(-1, pairs).insert(interleaved ? 4 : 3, 2).toArray();
-    Tensor paired = interleaved ? x.reshape(split) : x.reshape(split).transpose(3, 4);
-    Tensor first = paired.narrow(4, 0, 1); // [B, T, H, P/2, 1]
-    Tensor second = paired.narrow(4, 1, 1);
-    Tensor turned =
-        concat(List.of(first.mul(c).sub(second.mul(s)), first.mul(s).add(second.mul(c))), 4);
-    return (interleaved ? turned : turned.transpose(3, 4)).reshape(shape.toArray());
+    Tensor split = x.reshape(shape.with(3, pairs).insert(4, 2).toArray());
+    Tensor first = split.narrow(4, 0, 1).squeeze(4); // [B, T, H, P/2]
+    Tensor second = split.narrow(4, 1, 1).squeeze(4);
+    Tensor turnedFirst = first.mul(c).sub(second.mul(s)).unsqueeze(4);
+    Tensor turnedSecond = first.mul(s).add(second.mul(c)).unsqueeze(4);
+    return concat(List.of(turnedFirst, turnedSecond), 4).reshape(shape.toArray());
   }
 
   /**
