@@ -72,7 +72,8 @@ public final class QuickstartCommand implements Callable<Integer> {
 
   @Option(
       names = "--short",
-      description = "Read the start of each e-mail only, once: shows that everything works, not how well.")
+      description =
+          "Read the start of each e-mail only, once: shows that everything works, not how well.")
   private boolean brief;
 
   @Option(
