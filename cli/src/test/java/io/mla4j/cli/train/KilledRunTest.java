@@ -98,7 +98,7 @@ class KilledRunTest {
   }
 
   private static int finished(Process process) throws InterruptedException {
-    assertTrue(process.waitFor(5, TimeUnit.MINUTES), "still running after five minutes");
+    assertTrue(process.waitFor(15, TimeUnit.MINUTES), "still running after 15 minutes");
     return process.exitValue();
   }
 }

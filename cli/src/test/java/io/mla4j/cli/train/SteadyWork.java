@@ -18,10 +18,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/**
- * Trains or predicts for long in a JVM of its own and prints its memory when warm and at the end.
- */
+/** Trains or predicts for long in a JVM of its own and prints its memory now and then. */
 final class SteadyWork {
+
+  /** How often the work is repeated; the memory is printed after each. */
+  private static final int STRETCHES = 4;
 
   private static final int TRAINING_STEPS = 1_000;
   private static final int PREDICTIONS = 10_000;
@@ -63,9 +64,9 @@ final class SteadyWork {
     model.train(true);
     AdamW optimizer = new AdamW(model, 1e-3);
     int step = 0;
-    for (long epoch = 0; step < 2 * TRAINING_STEPS; epoch++) {
+    for (long epoch = 0; step < STRETCHES * TRAINING_STEPS; epoch++) {
       try (BatchIterator batches = data.batches(epoch)) {
-        while (batches.hasNext() && step < 2 * TRAINING_STEPS) {
+        while (batches.hasNext() && step < STRETCHES * TRAINING_STEPS) {
           TextBatch batch = batches.next();
           try (TensorScope scope = TensorScope.open()) {
             model.loss(model.forward(batch), batch).backward();
@@ -78,18 +79,15 @@ final class SteadyWork {
   }
 
   private static void predict(TextPipeline pipeline, List<String> texts) throws IOException {
-    for (int i = 0; i < 2 * PREDICTIONS; i++) {
+    for (int i = 0; i < STRETCHES * PREDICTIONS; i++) {
       pipeline.predict(texts.get(i % texts.size()));
       report(i + 1, PREDICTIONS);
     }
   }
 
-  /** The first half of the work warms up; the second is measured. */
-  private static void report(int done, int half) throws IOException {
-    if (done == half) {
-      System.out.println("warm " + residentBytes());
-    } else if (done == 2 * half) {
-      System.out.println("end " + residentBytes());
+  private static void report(int done, int stretch) throws IOException {
+    if (done % stretch == 0) {
+      System.out.println("resident " + residentBytes());
     }
   }
 
