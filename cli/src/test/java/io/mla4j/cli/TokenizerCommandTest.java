@@ -38,4 +38,19 @@ class TokenizerCommandTest {
     String text = CommandRun.succeeding("tokenizer", "show", file, "low é").out();
     assertTrue(text.contains("4 tokens of ") && text.contains("'low'"), text);
   }
+
+  @Test
+  void lowerCaseMakesSpellingsOne() throws IOException {
+    Path lines = Files.writeString(folder.resolve("a.txt"), "Low LOW low\n".repeat(9));
+    Path file = folder.resolve("tokenizer.json");
+    CommandRun.succeeding(
+        "tokenizer", "train", lines, "--vocab-size", 300, "--lowercase", "-o", file);
+    CommandRun upper = CommandRun.succeeding("tokenizer", "show", file, "LOW", "--json", "-");
+    CommandRun lower = CommandRun.succeeding("tokenizer", "show", file, "low", "--json", "-");
+    JsonNode ids = JsonMapper.shared().readTree(lower.out()).path("pieces");
+    assertEquals(1, ids.size());
+    assertEquals(
+        ids.path(0).path("id").asInt(),
+        JsonMapper.shared().readTree(upper.out()).path("pieces").path(0).path("id").asInt());
+  }
 }

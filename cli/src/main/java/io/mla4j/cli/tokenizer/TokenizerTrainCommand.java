@@ -49,6 +49,11 @@ final class TokenizerTrainCommand implements Runnable {
   private int vocabSize = 8000;
 
   @Option(
+      names = "--lowercase",
+      description = "Put texts in lower case first: fewer spellings where examples are few.")
+  private boolean lowercase;
+
+  @Option(
       names = {"-o", "--output"},
       paramLabel = "FILE",
       defaultValue = "tokenizer.json",
@@ -60,7 +65,7 @@ final class TokenizerTrainCommand implements Runnable {
 
   @Override
   public void run() {
-    BpeOptions options = BpeOptions.ofSize(vocabSize);
+    BpeOptions options = BpeOptions.ofSize(vocabSize).withLowercase(lowercase);
     long start = System.nanoTime();
     try (FilesTexts texts = new FilesTexts(files, reading, console::warn)) {
       BpeVocabulary vocabulary = BpeTrainer.train(() -> texts, options, BpeProgress.NONE);

@@ -1,5 +1,6 @@
 package io.mla4j.cli.train;
 
+import io.mla4j.data.token.BpeOptions;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -21,5 +22,10 @@ public record TokenizerSection(Optional<Path> file, int vocabSize, boolean lower
 
   static TokenizerSection defaults() {
     return new TokenizerSection(Optional.empty(), 8000, false);
+  }
+
+  /** How one is trained. */
+  BpeOptions options() {
+    return BpeOptions.ofSize(vocabSize).withLowercase(lowercase);
   }
 }

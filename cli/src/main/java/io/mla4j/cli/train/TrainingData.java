@@ -125,9 +125,11 @@ final class TrainingData implements AutoCloseable {
         given.write(runFile);
         return given;
       }
-      int size = recipe.tokenizer().vocabSize();
-      say.accept("Training a tokenizer of %,d tokens on the training texts.".formatted(size));
-      BpeTrainer.train(texts, BpeOptions.ofSize(size), (stage, done, total) -> {}).write(runFile);
+      BpeOptions options = recipe.tokenizer().options();
+      say.accept(
+          "Training a tokenizer of %,d tokens on the training texts."
+              .formatted(options.vocabularySize()));
+      BpeTrainer.train(texts, options, (stage, done, total) -> {}).write(runFile);
     }
     return Tokenizer.load(runFile);
   }
