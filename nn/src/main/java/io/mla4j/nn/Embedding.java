@@ -21,6 +21,11 @@ public final class Embedding extends Module {
     return weight.value().engine().embedding(weight.value(), ids);
   }
 
+  /** The table [entries, width]. */
+  public Tensor weight() {
+    return weight.value();
+  }
+
   public long entries() {
     return weight.shape().dim(0);
   }

@@ -11,6 +11,8 @@ import io.mla4j.training.optimizer.ScheduleKind;
  * @param warmupFraction share of all steps over which the learning rate rises
  * @param clipNorm most the joint norm of the gradients may be; 0 for no limit
  * @param labelSmoothing share of the target given to all classes evenly
+ * @param adversarialRadius how far token vectors are moved against the model for a second look at
+ *     each batch, which doubles a step's cost (arXiv 1605.07725); 0 for no second look
  * @param balanceClasses weight rare classes up, {@code n / (C · n_c)}
  * @param monitor the figure whose best model is kept
  * @param patience evaluations without improvement after which training stops; 0 for never
@@ -27,6 +29,7 @@ public record TrainingConfig(
     int accumulationSteps,
     double clipNorm,
     double labelSmoothing,
+    double adversarialRadius,
     boolean balanceClasses,
     Monitor monitor,
     int patience,
@@ -78,6 +81,10 @@ public record TrainingConfig(
     if (!(clipNorm >= 0)) {
       throw new IllegalArgumentException("clipNorm is 0 or more, not " + clipNorm + ".");
     }
+    if (!(adversarialRadius >= 0 && Double.isFinite(adversarialRadius))) {
+      throw new IllegalArgumentException(
+          "adversarialRadius is 0 or more, not " + adversarialRadius + ".");
+    }
   }
 
   /** Sound settings for a small model from scratch. */
@@ -89,6 +96,7 @@ public record TrainingConfig(
         0.05,
         1,
         1.0,
+        0,
         0,
         false,
         Monitor.ACCURACY,
@@ -109,6 +117,7 @@ public record TrainingConfig(
         accumulationSteps,
         clipNorm,
         labelSmoothing,
+        adversarialRadius,
         balanceClasses,
         monitor,
         patience,

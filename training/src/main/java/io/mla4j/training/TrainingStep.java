@@ -46,13 +46,16 @@ final class TrainingStep {
 
   /** Moves the parameters, unless loss or gradients are not finite: then they stay. */
   Result run(List<TextBatch> batches) {
-    double loss = 0;
-    for (TextBatch batch : batches) {
-      loss += accumulate(batch, batches.size());
-      if (!Double.isFinite(loss)) {
-        optimizer.clearGradients();
-        return new Result(loss, Double.NaN);
+    double loss = accumulate(batches);
+    if (Double.isFinite(loss) && config.adversarialRadius() > 0) {
+      try (Disturbance disturbance =
+          Disturbance.along(engine, model.inputVectors(), config.adversarialRadius())) {
+        loss = (loss + accumulate(batches)) / 2;
       }
+    }
+    if (!Double.isFinite(loss)) {
+      optimizer.clearGradients();
+      return new Result(loss, Double.NaN);
     }
     double limit = config.clipNorm() > 0 ? config.clipNorm() : Double.POSITIVE_INFINITY;
     double norm = engine.clipGradNorm(optimizer.parameters(), limit);
@@ -62,6 +65,18 @@ final class TrainingStep {
       optimizer.clearGradients();
     }
     return new Result(loss, norm);
+  }
+
+  /** Adds the gradients of all batches' mean loss; stops at a loss that is not finite. */
+  private double accumulate(List<TextBatch> batches) {
+    double loss = 0;
+    for (TextBatch batch : batches) {
+      loss += accumulate(batch, batches.size());
+      if (!Double.isFinite(loss)) {
+        break;
+      }
+    }
+    return loss;
   }
 
   private double accumulate(TextBatch batch, int parts) {

@@ -155,6 +155,11 @@ public final class TextClassifier extends Module implements Forward<TextBatch> {
     return vectors.add(positions.get().forward(engine.arange(0, ids.shape().dim(1))));
   }
 
+  @Override
+  public List<Tensor> inputVectors() {
+    return List.of(tokens.weight());
+  }
+
   /** The mean cross-entropy of a batch's labels. */
   public Tensor loss(Tensor logits, TextBatch batch) {
     Tensor labels = engine.ofLongs(batch.labels(), batch.documents());
