@@ -25,8 +25,4 @@ public final class Embedding extends Module {
   public Tensor weight() {
     return weight.value();
   }
-
-  public long entries() {
-    return weight.shape().dim(0);
-  }
 }

@@ -47,11 +47,6 @@ public abstract class Module implements AutoCloseable {
     return named;
   }
 
-  /** The direct children by name. */
-  public final Map<String, Module> namedChildren() {
-    return Map.copyOf(children);
-  }
-
   /** The tensors of every parameter, in the order of {@link #namedParameters()}. */
   public final List<Tensor> parameters() {
     List<Tensor> tensors = new ArrayList<>();

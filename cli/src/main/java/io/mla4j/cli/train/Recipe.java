@@ -28,8 +28,4 @@ public record Recipe(
   Recipe withModel(TextClassifierConfig other) {
     return new Recipe(name, data, tokenizer, other, training);
   }
-
-  Recipe named(String other) {
-    return new Recipe(other, data, tokenizer, model, training);
-  }
 }

@@ -117,6 +117,7 @@ public final class AdamW implements AutoCloseable {
     return Map.copyOf(state);
   }
 
+  /** How many steps were made; a checkpoint needs it beside the moments. */
   public long steps() {
     return steps;
   }
