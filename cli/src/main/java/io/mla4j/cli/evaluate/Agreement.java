@@ -1,5 +1,7 @@
 package io.mla4j.cli.evaluate;
 
+import io.mla4j.training.evaluation.Scores;
+
 /**
  * How far two engines agree on the same documents.
  *
@@ -20,8 +22,8 @@ record Agreement(
     double largest = 0;
     long different = 0;
     for (int row = 0; row < run.documents(); row++) {
-      largest = Math.max(largest, difference(run.logits(row), other.logits(row)));
-      different += run.predicted(row) == other.predicted(row) ? 0 : 1;
+      largest = Math.max(largest, difference(run.scores(row), other.scores(row)));
+      different += run.scores(row).predicted() == other.scores(row).predicted() ? 0 : 1;
     }
     return new Agreement(
         run.engine(),
@@ -35,10 +37,10 @@ record Agreement(
   }
 
   /** A number that is none differs from every other. */
-  private static double difference(double[] left, double[] right) {
+  private static double difference(Scores left, Scores right) {
     double largest = 0;
-    for (int c = 0; c < left.length; c++) {
-      double difference = Math.abs(left[c] - right[c]);
+    for (int c = 0; c < left.classes(); c++) {
+      double difference = Math.abs(left.logit(c) - right.logit(c));
       largest = Math.max(largest, Double.isNaN(difference) ? Double.POSITIVE_INFINITY : difference);
     }
     return largest;

@@ -2,6 +2,7 @@ package io.mla4j.cli.evaluate;
 
 import io.mla4j.data.text.TextExample;
 import io.mla4j.files.AtomicFile;
+import io.mla4j.training.evaluation.Scores;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -43,19 +44,19 @@ final class PredictionFile {
 
   private static Line line(EngineRun run, int row, TextExample example) {
     List<String> labels = run.evaluation().labels();
-    double[] probabilities = run.probabilities(row);
+    Scores scores = run.scores(row);
     Map<String, Double> byLabel = new LinkedHashMap<>();
-    for (int c = 0; c < probabilities.length; c++) {
-      byLabel.put(labels.get(c), probabilities[c]);
+    for (int c = 0; c < scores.classes(); c++) {
+      byLabel.put(labels.get(c), scores.probability(c));
     }
-    int predicted = run.predicted(row);
+    int predicted = scores.predicted();
     String label = example.label().orElse("");
     return new Line(
         example.origin().line(),
         label,
         labels.get(predicted),
         labels.get(predicted).equals(label),
-        probabilities[predicted],
+        scores.probability(predicted),
         byLabel,
         example.text());
   }

@@ -3,6 +3,7 @@ package io.mla4j.cli.train;
 import io.mla4j.data.label.LabelSet;
 import io.mla4j.data.text.TextExample;
 import io.mla4j.telemetry.report.SamplePrediction;
+import io.mla4j.training.evaluation.Scores;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -26,16 +27,9 @@ final class SampleChooser {
     this.labels = labels;
   }
 
-  void add(int row, int label, double[] logits) {
-    int best = 0;
-    for (int c = 1; c < logits.length; c++) {
-      best = logits[c] > logits[best] ? c : best;
-    }
-    double sum = 0;
-    for (double logit : logits) {
-      sum += Math.exp(logit - logits[best]);
-    }
-    outcomes.add(new Outcome(row, label, best, 1 / sum));
+  void add(int row, int label, Scores scores) {
+    int predicted = scores.predicted();
+    outcomes.add(new Outcome(row, label, predicted, scores.probability(predicted)));
   }
 
   List<SamplePrediction> choose(List<TextExample> examples) {

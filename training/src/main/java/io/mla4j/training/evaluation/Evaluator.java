@@ -8,6 +8,7 @@ import io.mla4j.nn.Module;
 import io.mla4j.tensor.Engine;
 import io.mla4j.tensor.Tensor;
 import io.mla4j.tensor.TensorScope;
+import java.util.Arrays;
 import java.util.function.LongConsumer;
 
 /** Runs a classifier over labelled batches and counts. */
@@ -21,9 +22,8 @@ public final class Evaluator {
      * One document was classified.
      *
      * @param row which example of the source
-     * @param logits [C]
      */
-    void add(int row, int label, double[] logits);
+    void add(int row, int label, Scores scores);
   }
 
   private final Engine engine;
@@ -33,7 +33,7 @@ public final class Evaluator {
   }
 
   public <M extends Module & Forward<TextBatch>> Evaluation evaluate(M model, BatchSource data) {
-    return evaluate(model, data, documents -> {}, (row, label, logits) -> {});
+    return evaluate(model, data, documents -> {}, (row, label, scores) -> {});
   }
 
   /**
@@ -74,15 +74,15 @@ public final class Evaluator {
   private static void add(Tally tally, TextBatch batch, double[] logits, Outcomes outcomes) {
     int classes = tally.confusion.length;
     for (int i = 0; i < batch.documents(); i++) {
-      double[] row = java.util.Arrays.copyOfRange(logits, i * classes, (i + 1) * classes);
       int label = (int) batch.labels()[i];
       if (label < 0) {
         throw new IllegalArgumentException(
             "Evaluation needs a label for every document; example %d has none."
                 .formatted(batch.rows()[i] + 1));
       }
-      tally.add(label, row);
-      outcomes.add(batch.rows()[i], label, row);
+      Scores scores = new Scores(Arrays.copyOfRange(logits, i * classes, (i + 1) * classes));
+      tally.add(label, scores);
+      outcomes.add(batch.rows()[i], label, scores);
     }
   }
 
@@ -97,18 +97,11 @@ public final class Evaluator {
       confusion = new long[classes][classes];
     }
 
-    void add(int label, double[] logits) {
-      int best = 0;
-      for (int c = 1; c < logits.length; c++) {
-        best = logits[c] > logits[best] ? c : best;
-      }
-      double sum = 0;
-      for (double logit : logits) {
-        sum += Math.exp(logit - logits[best]);
-      }
-      confusion[label][best]++;
-      bins.add(1 / sum, best == label);
-      surprise += Math.log(sum) + logits[best] - logits[label];
+    void add(int label, Scores scores) {
+      int predicted = scores.predicted();
+      confusion[label][predicted]++;
+      bins.add(scores.probability(predicted), predicted == label);
+      surprise += scores.surprise(label);
       count++;
     }
 
