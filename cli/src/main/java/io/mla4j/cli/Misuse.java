@@ -1,5 +1,6 @@
 package io.mla4j.cli;
 
+import io.mla4j.config.NearestName;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
@@ -52,7 +53,7 @@ final class Misuse implements IParameterExceptionHandler {
   }
 
   private static String instead(String typed, Set<String> known) {
-    return NearestWord.of(typed, known)
+    return NearestName.of(typed, known)
         .map(nearest -> "; did you mean " + nearest + "?")
         .orElse(".");
   }

@@ -11,8 +11,8 @@
  * <ol>
  *   <li>{@code ConfigFile} parses the file, {@code Assignment} an override, each to a tree.
  *   <li>{@code Layering} lays each tree over the defaults' tree, guided by the records' types as
- *       {@code SettingTypes} knows them, and names the nearest key ({@code NearestName}) where one
- *       is unknown.
+ *       {@code SettingTypes} knows them, and names the nearest key ({@link
+ *       io.mla4j.config.NearestName}) where one is unknown.
  *   <li>{@code Binding} makes the record; {@code Diagnosis} turns what the binding library throws
  *       into one sentence, with the words of {@code Expectation}.
  * </ol>

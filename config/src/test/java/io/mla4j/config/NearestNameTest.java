@@ -17,13 +17,16 @@ class NearestNameTest {
     "'', abc, 3",
     "abc, '', 3",
     "same, same, 0",
+    "gte, get, 1",
+    "predit, predict, 1",
+    "pradit, predict, 2",
     "learning_rate, learningRate, 0",
     "LAYERS, layers, 0",
     "saturday, sunday, 3"
   })
-  void editDistance(String left, String right, int distance) {
-    assertEquals(distance, NearestName.distance(left, right));
-    assertEquals(distance, NearestName.distance(right, left));
+  void slipsAreCounted(String left, String right, int slips) {
+    assertEquals(slips, NearestName.slips(left, right));
+    assertEquals(slips, NearestName.slips(right, left));
   }
 
   @Test
@@ -32,5 +35,16 @@ class NearestNameTest {
     assertEquals(Optional.of("maxSteps"), NearestName.of("maxStep", names));
     assertEquals(Optional.empty(), NearestName.of("optimizer", names));
     assertEquals(Optional.empty(), NearestName.of("anything", List.of()));
+  }
+
+  @Test
+  void theShorterTheNameTheNearerItMustBe() {
+    List<String> words = List.of("predict", "evaluate", "data", "-o");
+    assertEquals(Optional.of("predict"), NearestName.of("predcit", words));
+    assertEquals(Optional.of("data"), NearestName.of("date", words));
+    assertEquals(Optional.empty(), NearestName.of("dote", words));
+    assertEquals(Optional.empty(), NearestName.of("serve", words));
+    assertEquals(Optional.of("-o"), NearestName.of("--o", words));
+    assertEquals(Optional.empty(), NearestName.of("-x", words));
   }
 }
