@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -25,6 +26,8 @@ class TokenizerCommandTest {
         CommandRun.succeeding(
             "tokenizer", "train", lines, rows, "--vocab-size", 300, "-o", file, "--json", json);
     assertTrue(trained.out().contains("from 10 texts"), trained.out());
+    assertEquals(
+        "Training a tokenizer of 300 tokens on the texts of 2 files.", trained.err().strip());
     JsonNode figures = CommandRun.json(json);
     assertEquals(10, figures.path("texts").asInt());
     assertEquals(258 + figures.path("merges").asInt(), figures.path("tokens").asInt());
@@ -52,5 +55,21 @@ class TokenizerCommandTest {
     assertEquals(
         ids.path(0).path("id").asInt(),
         JsonMapper.shared().readTree(upper.out()).path("pieces").path(0).path("id").asInt());
+  }
+
+  @Test
+  void skippedRowsOfEveryFileAreWarnedOf() throws IOException {
+    Path first = Files.writeString(folder.resolve("a.jsonl"), "{\"text\": \"low\"}\n{}\n");
+    Path last = Files.writeString(folder.resolve("b.jsonl"), "{}\n{\"text\": \"low\"}\n");
+    Path file = folder.resolve("tokenizer.json");
+    List<String> said =
+        CommandRun.succeeding("tokenizer", "train", first, last, "--bad-rows", "skip", "-o", file)
+            .err()
+            .lines()
+            .toList();
+    assertEquals(3, said.size(), said.toString());
+    assertTrue(said.get(1).startsWith("warning: 1 of 2 rows were skipped"), said.get(1));
+    assertTrue(said.get(1).contains("a.jsonl, line 2"), said.get(1));
+    assertTrue(said.get(2).contains("b.jsonl, line 1"), said.get(2));
   }
 }

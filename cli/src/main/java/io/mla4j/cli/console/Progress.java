@@ -1,5 +1,7 @@
 package io.mla4j.cli.console;
 
+import java.util.OptionalLong;
+
 /** How far a long step is, told to a person or a log. */
 public sealed interface Progress extends AutoCloseable permits ProgressLine, ProgressLog {
 
@@ -10,6 +12,15 @@ public sealed interface Progress extends AutoCloseable permits ProgressLine, Pro
    * @param unit of the total, in the plural
    */
   static Progress start(Console console, String task, String unit, long total) {
+    return start(console, task, unit, OptionalLong.of(total));
+  }
+
+  /** Starts telling of a step that nobody knows the length of. */
+  static Progress start(Console console, String task, String unit) {
+    return start(console, task, unit, OptionalLong.empty());
+  }
+
+  private static Progress start(Console console, String task, String unit, OptionalLong total) {
     return StandardStream.ERROR.isTerminal()
         ? new ProgressLine(task, unit, total)
         : new ProgressLog(console.err(), task, unit, total);

@@ -2,6 +2,7 @@ package io.mla4j.cli.console;
 
 import java.io.PrintWriter;
 import java.time.Duration;
+import java.util.OptionalLong;
 
 /** Plain lines, none for a step that is soon done. */
 final class ProgressLog implements Progress {
@@ -11,11 +12,11 @@ final class ProgressLog implements Progress {
   private final PrintWriter err;
   private final String task;
   private final String unit;
-  private final long total;
+  private final OptionalLong total;
   private final long start = System.nanoTime();
   private long lastLine = start;
 
-  ProgressLog(PrintWriter err, String task, String unit, long total) {
+  ProgressLog(PrintWriter err, String task, String unit, OptionalLong total) {
     this.err = err;
     this.task = task;
     this.unit = unit;
@@ -32,10 +33,13 @@ final class ProgressLog implements Progress {
   }
 
   String line(long done, double seconds) {
-    double left = seconds / done * Math.max(0, total - done);
-    return "%s: %,d of %,d %s, %s, %s left"
-        .formatted(
-            task, done, total, unit, Quantity.rate(done / seconds, unit), Quantity.seconds(left));
+    String rate = Quantity.rate(done / seconds, unit);
+    if (total.isEmpty()) {
+      return "%s: %,d %s, %s".formatted(task, done, unit, rate);
+    }
+    long all = total.getAsLong();
+    String left = Quantity.seconds(seconds / done * Math.max(0, all - done));
+    return "%s: %,d of %,d %s, %s, %s left".formatted(task, done, all, unit, rate, left);
   }
 
   @Override

@@ -4,26 +4,22 @@ import io.mla4j.cli.option.DataOptions;
 import io.mla4j.cli.text.InputText;
 import io.mla4j.cli.text.TextInput;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
-import java.util.function.Consumer;
 
 /** The texts of several files, one file open at a time. */
 final class FilesTexts implements Iterator<String>, AutoCloseable {
 
   private final Iterator<Path> files;
   private final DataOptions options;
-  private final Consumer<String> warn;
+  private final List<String> warnings = new ArrayList<>();
   private TextInput current = TextInput.of(List.of());
   private long texts;
 
-  /**
-   * @param warn told what the user must know of a file, when it is read to its end
-   */
-  FilesTexts(List<Path> files, DataOptions options, Consumer<String> warn) {
+  FilesTexts(List<Path> files, DataOptions options) {
     this.files = files.iterator();
-    this.warn = warn;
     this.options = options;
   }
 
@@ -51,9 +47,14 @@ final class FilesTexts implements Iterator<String>, AutoCloseable {
     return texts;
   }
 
+  /** What the user must know of the files that were closed. */
+  List<String> warnings() {
+    return List.copyOf(warnings);
+  }
+
   @Override
   public void close() {
-    current.warning().ifPresent(warn);
+    current.warning().ifPresent(warnings::add);
     current.close();
   }
 }

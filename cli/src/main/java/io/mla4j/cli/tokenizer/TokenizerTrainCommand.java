@@ -5,7 +5,6 @@ import io.mla4j.cli.console.Quantity;
 import io.mla4j.cli.option.DataOptions;
 import io.mla4j.cli.option.JsonOption;
 import io.mla4j.data.token.BpeOptions;
-import io.mla4j.data.token.BpeProgress;
 import io.mla4j.data.token.BpeTrainer;
 import io.mla4j.data.token.BpeVocabulary;
 import java.nio.file.Path;
@@ -66,11 +65,22 @@ final class TokenizerTrainCommand implements Runnable {
   @Override
   public void run() {
     BpeOptions options = BpeOptions.ofSize(vocabSize).withLowercase(lowercase);
+    console.say(
+        "Training a tokenizer of %,d tokens on the texts of %s."
+            .formatted(vocabSize, Quantity.count(files.size(), "file")));
     long start = System.nanoTime();
-    try (FilesTexts texts = new FilesTexts(files, reading, console::warn)) {
-      BpeVocabulary vocabulary = BpeTrainer.train(() -> texts, options, BpeProgress.NONE);
-      vocabulary.write(output);
-      report(vocabulary, texts.texts(), (System.nanoTime() - start) / 1e9);
+    FilesTexts texts = new FilesTexts(files, reading);
+    BpeVocabulary vocabulary = train(texts, options);
+    vocabulary.write(output);
+    report(vocabulary, texts.texts(), (System.nanoTime() - start) / 1e9);
+  }
+
+  private BpeVocabulary train(FilesTexts texts, BpeOptions options) {
+    try (texts;
+        VocabularyProgress progress = new VocabularyProgress(console)) {
+      return BpeTrainer.train(() -> texts, options, progress);
+    } finally {
+      texts.warnings().forEach(console::warn);
     }
   }
 

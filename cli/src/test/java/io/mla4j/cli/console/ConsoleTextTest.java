@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.List;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
 class ConsoleTextTest {
@@ -46,7 +47,17 @@ class ConsoleTextTest {
 
   @Test
   void aLogLineTellsWhatIsLeft() {
-    ProgressLog log = new ProgressLog(new PrintWriter(new StringWriter()), "reading", "rows", 300);
-    assertEquals("reading: 100 of 300 rows, 20.0 rows/s, 10.0 s left", log.line(100, 5));
+    assertEquals(
+        "reading: 100 of 300 rows, 20.0 rows/s, 10.0 s left",
+        log(OptionalLong.of(300)).line(100, 5));
+  }
+
+  @Test
+  void aLogLineTellsNothingOfAnEndNobodyKnows() {
+    assertEquals("reading: 100 rows, 20.0 rows/s", log(OptionalLong.empty()).line(100, 5));
+  }
+
+  private static ProgressLog log(OptionalLong total) {
+    return new ProgressLog(new PrintWriter(new StringWriter()), "reading", "rows", total);
   }
 }

@@ -8,7 +8,7 @@ public interface BpeProgress {
   enum Stage {
     /** Counting words; the unit is characters. */
     READING,
-    /** Joining pairs; the unit is tokens of the vocabulary. */
+    /** Joining pairs; the unit is tokens learned. */
     MERGING
   }
 

@@ -43,6 +43,7 @@ public final class BpeTrainer {
     Words words = WordCounts.of(texts, options, progress).words(byteIds);
     MergeQueue queue = new MergeQueue(words, options.minFrequency());
     int step = Math.max(1, options.vocabularySize() / REPORTS);
+    int given = tokens.size();
     while (tokens.size() < options.vocabularySize()) {
       Optional<Pair> pair = queue.take();
       if (pair.isEmpty()) {
@@ -50,7 +51,8 @@ public final class BpeTrainer {
       }
       queue.addAll(words.join(pair.get(), merge(pair.get())));
       if (tokens.size() % step == 0) {
-        progress.report(BpeProgress.Stage.MERGING, tokens.size(), options.vocabularySize());
+        int wanted = options.vocabularySize() - given;
+        progress.report(BpeProgress.Stage.MERGING, tokens.size() - given, wanted);
       }
     }
     return new BpeVocabulary(options.specialTokens(), tokens, merges, options.lowercase());
