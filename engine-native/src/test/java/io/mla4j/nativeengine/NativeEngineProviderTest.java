@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.mla4j.tensor.DType;
+import io.mla4j.tensor.DefaultBodies;
 import io.mla4j.tensor.Device;
 import io.mla4j.tensor.Engine;
 import io.mla4j.tensor.EngineOptions;

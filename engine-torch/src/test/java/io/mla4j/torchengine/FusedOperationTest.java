@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.mla4j.tensor.AttentionMask;
 import io.mla4j.tensor.DType;
+import io.mla4j.tensor.DefaultBodies;
 import io.mla4j.tensor.Engine;
 import io.mla4j.tensor.Engines;
 import io.mla4j.tensor.LatentForm;

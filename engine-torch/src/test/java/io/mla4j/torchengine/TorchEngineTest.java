@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.mla4j.tensor.AdamWStep;
 import io.mla4j.tensor.DType;
+import io.mla4j.tensor.DefaultBodies;
 import io.mla4j.tensor.Engine;
 import io.mla4j.tensor.EngineOptions;
 import io.mla4j.tensor.Engines;

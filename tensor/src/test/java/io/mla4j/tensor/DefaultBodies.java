@@ -1,18 +1,17 @@
-package io.mla4j.torchengine;
+package io.mla4j.tensor;
 
-import io.mla4j.tensor.DType;
-import io.mla4j.tensor.Device;
-import io.mla4j.tensor.Engine;
-import io.mla4j.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 
-/** Another engine's tensors with the default body of every fused operation: the oracle. */
-record DefaultBodies(Engine engine) implements Engine {
+/**
+ * Another engine's tensors with the default body of every fused operation: the oracle of every
+ * engine's tests, which get it as this module's test-jar.
+ */
+public record DefaultBodies(Engine engine) implements Engine {
 
   @Override
   public String name() {
-    return engine.name();
+    return "default bodies of " + engine.name();
   }
 
   @Override
