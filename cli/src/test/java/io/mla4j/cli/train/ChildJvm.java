@@ -26,9 +26,9 @@ final class ChildJvm {
             .replace(File.pathSeparator + File.pathSeparator, File.pathSeparator));
     command.add(mainClass);
     command.addAll(arguments);
-    return new ProcessBuilder(command)
-        .redirectErrorStream(true)
-        .redirectOutput(log.toFile())
-        .start();
+    ProcessBuilder builder = new ProcessBuilder(command);
+    // With an arena a thread, glibc keeps freed memory in as many places.
+    builder.environment().put("MALLOC_ARENA_MAX", "1");
+    return builder.redirectErrorStream(true).redirectOutput(log.toFile()).start();
   }
 }

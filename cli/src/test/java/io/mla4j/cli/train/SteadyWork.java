@@ -1,22 +1,25 @@
 package io.mla4j.cli.train;
 
-import io.mla4j.data.batch.BatchIterator;
 import io.mla4j.data.batch.DataLoader;
-import io.mla4j.data.batch.TextBatch;
 import io.mla4j.data.token.BpeOptions;
 import io.mla4j.data.token.BpeProgress;
 import io.mla4j.data.token.BpeTrainer;
 import io.mla4j.data.token.Tokenizer;
 import io.mla4j.models.classifier.TextClassifier;
 import io.mla4j.models.classifier.TextPipeline;
+import io.mla4j.telemetry.RunEvent;
 import io.mla4j.tensor.Engine;
 import io.mla4j.tensor.Engines;
-import io.mla4j.tensor.TensorScope;
-import io.mla4j.training.optimizer.AdamW;
+import io.mla4j.training.Trainer;
+import io.mla4j.training.TrainingConfig;
+import io.mla4j.training.TrainingObserver;
+import io.mla4j.training.TrainingRun;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import tools.jackson.databind.node.JsonNodeFactory;
 
 /** Trains or predicts for long in a JVM of its own and prints its memory now and then. */
 final class SteadyWork {
@@ -51,49 +54,64 @@ final class SteadyWork {
     if (training) {
       train(
           model,
-          DataLoader.builder(folder.resolve("train.tsv"), tokenizer)
-              .contextTokens(24)
-              .batchSize(8)
-              .build());
+          data(folder.resolve("train.tsv"), tokenizer, 8),
+          data(folder.resolve("test.tsv"), tokenizer, 50),
+          folder);
     } else {
       predict(new TextPipeline(model, tokenizer), texts);
     }
   }
 
-  private static void train(TextClassifier model, DataLoader data) throws IOException {
-    model.train(true);
-    AdamW optimizer = new AdamW(model, 1e-3);
-    int step = 0;
-    for (long epoch = 0; step < STRETCHES * TRAINING_STEPS; epoch++) {
-      try (BatchIterator batches = data.batches(epoch)) {
-        while (batches.hasNext() && step < STRETCHES * TRAINING_STEPS) {
-          TextBatch batch = batches.next();
-          try (TensorScope scope = TensorScope.open()) {
-            model.loss(model.forward(batch), batch).backward();
-            optimizer.step();
-          }
-          report(++step, TRAINING_STEPS);
-        }
-      }
-    }
+  private static DataLoader data(Path file, Tokenizer tokenizer, int batchSize) {
+    return DataLoader.builder(file, tokenizer).contextTokens(24).batchSize(batchSize).build();
   }
 
-  private static void predict(TextPipeline pipeline, List<String> texts) throws IOException {
+  /** Trains as {@code mla4j train} does: with validation every epoch, checkpoints and metrics. */
+  private static void train(
+      TextClassifier model, DataLoader data, DataLoader validation, Path folder) {
+    TrainingRun<TextClassifier> run =
+        new TrainingRun<>(
+            model,
+            model.engine(),
+            data,
+            validation,
+            folder.resolve("run"),
+            () -> {},
+            JsonNodeFactory.instance.objectNode());
+    int epochs = Math.ceilDiv(STRETCHES * TRAINING_STEPS, (int) data.batchesPerEpoch());
+    TrainingObserver reporter =
+        new TrainingObserver() {
+          @Override
+          public void recorded(RunEvent event) {
+            if (event instanceof RunEvent.Step step) {
+              report((int) step.step(), TRAINING_STEPS);
+            }
+          }
+        };
+    new Trainer<>(run, TrainingConfig.defaults().withEpochs(epochs), reporter).fit();
+  }
+
+  private static void predict(TextPipeline pipeline, List<String> texts) {
     for (int i = 0; i < STRETCHES * PREDICTIONS; i++) {
       pipeline.predict(texts.get(i % texts.size()));
       report(i + 1, PREDICTIONS);
     }
   }
 
-  private static void report(int done, int stretch) throws IOException {
+  private static void report(int done, int stretch) {
     if (done % stretch == 0) {
-      System.out.println("resident " + residentBytes());
+      System.out.println("native " + nativeBytes());
     }
   }
 
-  private static long residentBytes() throws IOException {
+  /** What is resident beside the Java heap, which is touched whole. */
+  private static long nativeBytes() {
     System.gc();
-    String[] pages = Files.readString(Path.of("/proc/self/statm")).split(" ");
-    return Long.parseLong(pages[1]) * 4096;
+    try {
+      String[] pages = Files.readString(Path.of("/proc/self/statm")).split(" ");
+      return Long.parseLong(pages[1]) * 4096 - Runtime.getRuntime().totalMemory();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }
