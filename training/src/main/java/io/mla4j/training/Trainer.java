@@ -20,6 +20,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
 import tools.jackson.databind.node.JsonNodeFactory;
 
 /**
@@ -61,7 +62,7 @@ public final class Trainer<M extends Module & Forward<TextBatch>> {
     this.observer = observer;
     this.engine = run.engine();
     this.optimizer = optimizer;
-    this.files = new TrainingFiles(run.folder(), run.model(), optimizer, run.provenance());
+    this.files = new TrainingFiles(run, optimizer);
     this.batchesPerEpoch = run.train().batchesPerEpoch();
     this.totalSteps =
         config.epochs() * Math.ceilDiv(batchesPerEpoch, (long) config.accumulationSteps());
@@ -97,7 +98,10 @@ public final class Trainer<M extends Module & Forward<TextBatch>> {
         .train();
   }
 
-  /** Asks training to stop after the running step and to write a checkpoint; any thread may. */
+  /**
+   * Asks training to stop after the running step or batch of an evaluation and to write a
+   * checkpoint; any thread may.
+   */
   public void requestStop() {
     stopRequested = true;
   }
@@ -110,20 +114,34 @@ public final class Trainer<M extends Module & Forward<TextBatch>> {
   }
 
   private TrainingOutcome train() {
-    boolean resumed = files.exists();
-    if (resumed) {
+    if (files.exists()) {
       restore();
-    }
-    if (!resumed) {
+    } else {
       files.write(state);
     }
     try (TensorScope scope = TensorScope.open();
         RunLog log = RunLog.open(run.folder(), state.step(), observer)) {
       observer.started(state, totalSteps);
-      TrainingOutcome.Ending ending = epochs(log);
-      files.write(state);
-      return new TrainingOutcome(ending, state, best);
+      if (goesOn()) {
+        epochs(log);
+        files.write(state);
+      }
+      return new TrainingOutcome(ending(), state, best);
     }
+  }
+
+  private boolean goesOn() {
+    return !stopRequested && ending() == TrainingOutcome.Ending.INTERRUPTED;
+  }
+
+  /** How training ended, were it to end now. */
+  private TrainingOutcome.Ending ending() {
+    if (state.outOfPatience()) {
+      return TrainingOutcome.Ending.EARLY_STOPPED;
+    }
+    return state.epoch() < config.epochs()
+        ? TrainingOutcome.Ending.INTERRUPTED
+        : TrainingOutcome.Ending.COMPLETED;
   }
 
   private void restore() {
@@ -132,16 +150,15 @@ public final class Trainer<M extends Module & Forward<TextBatch>> {
     schedule.set(state.step());
   }
 
-  private TrainingOutcome.Ending epochs(RunLog log) {
+  private void epochs(RunLog log) {
     TrainingStep step = new TrainingStep(engine, run.model(), optimizer, config, classWeights());
     run.model().train(true);
-    while (state.epoch() < config.epochs()) {
-      Optional<TrainingOutcome.Ending> ending = epoch(step, log);
-      if (ending.isPresent()) {
-        return ending.get();
-      }
+    if (dueEvaluation()) { // one that a request to stop cut short
+      evaluate(log);
     }
-    return TrainingOutcome.Ending.COMPLETED;
+    while (goesOn()) {
+      epoch(step, log);
+    }
   }
 
   private Optional<Tensor> classWeights() {
@@ -153,9 +170,9 @@ public final class Trainer<M extends Module & Forward<TextBatch>> {
   }
 
   /** Runs what is left of an epoch; a recovery ends it early, at another place. */
-  private Optional<TrainingOutcome.Ending> epoch(TrainingStep step, RunLog log) {
+  private void epoch(TrainingStep step, RunLog log) {
     try (BatchIterator batches = run.train().batches(state.epoch(), state.batch())) {
-      while (state.batch() < batchesPerEpoch) {
+      while (goesOn() && state.batch() < batchesPerEpoch) {
         List<TextBatch> group = group(batches);
         long start = System.nanoTime();
         engine.seed(mixed(config.seed(), state.step()));
@@ -163,28 +180,31 @@ public final class Trainer<M extends Module & Forward<TextBatch>> {
         double seconds = (System.nanoTime() - start) / 1e9;
         if (!result.finite()) {
           recover(result, group, log);
-          return Optional.empty();
+          return;
         }
         advance(result, group, seconds, log);
-        if (dueEvaluation() && evaluate(log)) {
-          return Optional.of(TrainingOutcome.Ending.EARLY_STOPPED);
-        }
-        if (state.step() % config.checkpointEverySteps() == 0) {
+        if (dueEvaluation()) {
+          evaluate(log);
+        } else if (state.step() % config.checkpointEverySteps() == 0) {
           files.write(state);
-        }
-        if (stopRequested) {
-          return Optional.of(TrainingOutcome.Ending.INTERRUPTED);
         }
       }
     }
-    state = state.afterEpoch();
-    return Optional.empty();
+    if (goesOn()) {
+      state = state.afterEpoch();
+    }
   }
 
   private List<TextBatch> group(BatchIterator batches) {
     List<TextBatch> group = new ArrayList<>();
     while (group.size() < config.accumulationSteps() && batches.hasNext()) {
       group.add(batches.next());
+    }
+    if (group.isEmpty()) {
+      throw new TrainingException(
+          "The training data changed while it was trained on: epoch %d ended after %d batches of %d;"
+                  .formatted(state.epoch() + 1, state.batch(), batchesPerEpoch)
+              + " restore the data and resume the run, or start a new one.");
     }
     return group;
   }
@@ -209,14 +229,38 @@ public final class Trainer<M extends Module & Forward<TextBatch>> {
   }
 
   private boolean dueEvaluation() {
+    if (state.evaluatedStep() == state.step()) {
+      return false;
+    }
     return config.evaluateEverySteps() > 0
         ? state.step() % config.evaluateEverySteps() == 0 || state.step() == totalSteps
         : state.batch() == batchesPerEpoch;
   }
 
-  /** Measures, keeps the model if it is the best so far, and says whether patience is over. */
-  private boolean evaluate(RunLog log) {
-    Evaluation evaluation = new Evaluator(engine).evaluate(run.model(), run.validation());
+  /** Measures the model, unless it is asked to stop meanwhile: then the measuring stays due. */
+  private void evaluate(RunLog log) {
+    try {
+      Evaluator.Outcomes ignored = (row, label, logits) -> {};
+      judge(
+          new Evaluator(engine)
+              .evaluate(run.model(), run.validation(), documents -> requireGoingOn(), ignored),
+          log);
+    } catch (CancellationException stopped) {
+      // The state says that this step was not evaluated; a resumed run starts with that.
+    }
+  }
+
+  private void requireGoingOn() {
+    if (stopRequested) {
+      throw new CancellationException("asked to stop");
+    }
+  }
+
+  /** Keeps the model if it is the best so far, and ends training when patience is over. */
+  private void judge(Evaluation evaluation, RunLog log) {
+    if (!Double.isFinite(evaluation.loss())) {
+      return; // Diverged: neither the best nor a state to come back to. The next step recovers.
+    }
     double figure = evaluation.figures().getOrDefault(config.monitor().figure(), 0.0);
     state = state.afterEvaluation(config.monitor().score(figure));
     boolean improved = state.bestStep() == state.step();
@@ -224,10 +268,14 @@ public final class Trainer<M extends Module & Forward<TextBatch>> {
       best = Optional.of(evaluation);
       run.keepBest().run();
     }
+    if (config.patience() > 0 && state.evaluationsSinceBest() >= config.patience()) {
+      state = state.withoutPatience();
+    }
     log.record(
         new RunEvent.Evaluation(Instant.now(), state.step(), "validation", evaluation.figures()));
+    // What is known of the best model must be as new as the model on the disk.
+    files.write(state);
     observer.evaluated(state, evaluation, improved);
-    return config.patience() > 0 && state.evaluationsSinceBest() >= config.patience();
   }
 
   private void recover(TrainingStep.Result result, List<TextBatch> group, RunLog log) {

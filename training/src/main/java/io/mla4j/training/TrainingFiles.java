@@ -26,23 +26,35 @@ final class TrainingFiles {
   private final Path checkpoint;
   private final Module model;
   private final AdamW optimizer;
-  private final JsonNode provenance;
+  private final TrainingRun<?> run;
 
-  TrainingFiles(Path folder, Module model, AdamW optimizer, JsonNode provenance) {
-    this.checkpoint = folder.resolve(TrainingCheckpoint.FILE);
-    this.model = model;
+  TrainingFiles(TrainingRun<?> run, AdamW optimizer) {
+    this.checkpoint = checkpoint(run);
+    this.model = run.model();
     this.optimizer = optimizer;
-    this.provenance = provenance;
+    this.run = run;
+  }
+
+  private static Path checkpoint(TrainingRun<?> run) {
+    return run.folder().resolve(TrainingCheckpoint.FILE);
   }
 
   boolean exists() {
     return Files.exists(checkpoint);
   }
 
+  static void requireResumable(TrainingRun<?> run) {
+    if (Files.exists(checkpoint(run))) {
+      try (TrainingCheckpoint saved = TrainingCheckpoint.read(checkpoint(run))) {
+        requireSameRun(run, saved);
+      }
+    }
+  }
+
   void write(TrainingState state) {
     ObjectNode json = MAPPER.createObjectNode();
     json.set(PROGRESS, MAPPER.valueToTree(state));
-    json.set(PROVENANCE, provenance);
+    json.set(PROVENANCE, run.provenance());
     TrainingCheckpoint.write(checkpoint, tensors(), json);
   }
 
@@ -63,7 +75,7 @@ final class TrainingFiles {
   /** Restores parameters and moments and returns where training stood. */
   TrainingState read(Engine engine) {
     try (TrainingCheckpoint saved = TrainingCheckpoint.read(checkpoint)) {
-      requireSameRun(saved.state().path(PROVENANCE));
+      requireSameRun(run, saved);
       Map<String, Tensor> targets = tensors();
       Map<String, io.mla4j.tensor.Shape> shapes = new LinkedHashMap<>();
       targets.forEach((name, tensor) -> shapes.put(name, tensor.shape()));
@@ -80,15 +92,9 @@ final class TrainingFiles {
     }
   }
 
-  /** A run goes on only with the data it started with. */
-  private void requireSameRun(JsonNode saved) {
-    JsonNode then = saved.path("dataChecksums");
-    JsonNode now = provenance.path("dataChecksums");
-    if (!then.isMissingNode() && !then.equals(now)) {
-      throw new TrainingException(
-          "The data changed since %s was written, so the run cannot be resumed; restore the data"
-                  .formatted(checkpoint)
-              + " or start a new run in another folder.");
-    }
+  private static void requireSameRun(TrainingRun<?> run, TrainingCheckpoint saved) {
+    // Through text, as the saved one went, so that a number is of the same type in both.
+    JsonNode now = MAPPER.readTree(run.provenance().toString());
+    new SameRun(checkpoint(run), run.mayChange()).require(saved.state().path(PROVENANCE), now);
   }
 }

@@ -9,10 +9,12 @@ package io.mla4j.training;
  * @param batch batches of the running epoch consumed
  * @param learningRateFactor halved at each recovery
  * @param recoveries how many there were
- * @param bestScore of the best model so far; negative infinity before the first evaluation
+ * @param bestScore of the best model so far; {@code -Double.MAX_VALUE} before the first evaluation
  * @param bestStep the step it was measured at
- * @param evaluationsSinceBest how many followed it
+ * @param evaluatedStep the step of the last evaluation; 0 before the first
+ * @param evaluationsSinceBest how many followed the best
  * @param seconds of training so far
+ * @param outOfPatience whether training is over because the model stopped improving
  */
 public record TrainingState(
     long step,
@@ -22,10 +24,13 @@ public record TrainingState(
     int recoveries,
     double bestScore,
     long bestStep,
+    long evaluatedStep,
     int evaluationsSinceBest,
-    double seconds) {
+    double seconds,
+    boolean outOfPatience) {
 
-  static final TrainingState START = new TrainingState(0, 0, 0, 1, 0, -Double.MAX_VALUE, 0, 0, 0);
+  static final TrainingState START =
+      new TrainingState(0, 0, 0, 1, 0, -Double.MAX_VALUE, 0, 0, 0, 0, false);
 
   TrainingState afterStep(long batches, double stepSeconds) {
     return new TrainingState(
@@ -36,8 +41,10 @@ public record TrainingState(
         recoveries,
         bestScore,
         bestStep,
+        evaluatedStep,
         evaluationsSinceBest,
-        seconds + stepSeconds);
+        seconds + stepSeconds,
+        outOfPatience);
   }
 
   TrainingState afterEpoch() {
@@ -49,8 +56,10 @@ public record TrainingState(
         recoveries,
         bestScore,
         bestStep,
+        evaluatedStep,
         evaluationsSinceBest,
-        seconds);
+        seconds,
+        outOfPatience);
   }
 
   TrainingState afterEvaluation(double score) {
@@ -63,12 +72,39 @@ public record TrainingState(
         recoveries,
         better ? score : bestScore,
         better ? step : bestStep,
+        step,
         better ? 0 : evaluationsSinceBest + 1,
-        seconds);
+        seconds,
+        outOfPatience);
   }
 
   TrainingState recovered(double factor, int count) {
     return new TrainingState(
-        step, epoch, batch, factor, count, bestScore, bestStep, evaluationsSinceBest, seconds);
+        step,
+        epoch,
+        batch,
+        factor,
+        count,
+        bestScore,
+        bestStep,
+        evaluatedStep,
+        evaluationsSinceBest,
+        seconds,
+        outOfPatience);
+  }
+
+  TrainingState withoutPatience() {
+    return new TrainingState(
+        step,
+        epoch,
+        batch,
+        learningRateFactor,
+        recoveries,
+        bestScore,
+        bestStep,
+        evaluatedStep,
+        evaluationsSinceBest,
+        seconds,
+        true);
   }
 }

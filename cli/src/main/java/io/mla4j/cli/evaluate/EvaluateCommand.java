@@ -3,6 +3,7 @@ package io.mla4j.cli.evaluate;
 import io.mla4j.cli.console.Console;
 import io.mla4j.cli.console.Progress;
 import io.mla4j.cli.option.DataOptions;
+import io.mla4j.cli.option.EngineChoice;
 import io.mla4j.cli.option.EngineOption;
 import io.mla4j.cli.option.JsonOption;
 import io.mla4j.cli.text.SkippedRows;
@@ -91,7 +92,7 @@ public final class EvaluateCommand implements Runnable {
     try (Tokenizer tokenizer = folder.readTokenizer(config)) {
       DataLoader documents = load(config, tokenizer);
       warn(documents);
-      EngineRun run = measure(folder, engine.start(EngineOption.Purpose.MEASURE), documents);
+      EngineRun run = measure(folder, engine.start(EngineChoice.Purpose.MEASURE), documents);
       Optional<Agreement> agreement =
           compareEngines ? Optional.of(compare(folder, run, documents)) : Optional.empty();
       print(run, agreement);

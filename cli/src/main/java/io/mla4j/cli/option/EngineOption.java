@@ -2,27 +2,13 @@ package io.mla4j.cli.option;
 
 import io.mla4j.tensor.Device;
 import io.mla4j.tensor.Engine;
-import io.mla4j.tensor.EngineOptions;
-import io.mla4j.tensor.EngineProvider;
-import io.mla4j.tensor.Engines;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
 /** {@code --engine}, {@code --threads} and {@code --device}. */
 public final class EngineOption {
-
-  /** What an engine is started for, which decides where the user leaves the choice. */
-  public enum Purpose {
-    /** A few answers. */
-    ANSWER,
-    /** Many documents. */
-    MEASURE,
-    /** A model to learn. */
-    TRAIN
-  }
-
-  private static final String CUDA_ENGINE = "torch";
 
   @Option(
       names = {"-e", "--engine"},
@@ -44,70 +30,33 @@ public final class EngineOption {
       paramLabel = "DEVICE",
       converter = DeviceConverter.class,
       description = "cpu (the default), cuda or cuda:N; cuda needs the torch engine.")
-  private Device device = Device.CPU;
+  private Optional<Device> device = Optional.empty();
 
-  /**
-   * Starts the engine the user named, or else the first of those preferred for the purpose that can
-   * start here.
-   *
-   * @throws IllegalArgumentException if there is no such engine
-   * @throws IllegalStateException if it cannot start on this machine, or cannot do what it is for
-   */
-  public Engine start(Purpose purpose) {
-    Engine engine = start(name.orElseGet(() -> choose(purpose)));
-    if (purpose == Purpose.TRAIN && !engine.differentiates()) {
-      throw new IllegalStateException(
-          "The %s engine cannot train; use the torch engine.".formatted(engine.name()));
-    }
-    return engine;
+  /** Starts the engine the user named, or else the best for the purpose that can start here. */
+  public Engine start(EngineChoice.Purpose purpose) {
+    return choice().start(purpose);
   }
 
   /** Starts an engine by its name, with the user's threads and device. */
   public Engine start(String engine) {
-    return Engines.start(engine, options());
+    return choice().start(engine);
   }
 
   /** Threads one operation may use. */
   public int threads() {
-    return options().threads();
+    return choice().options().threads();
   }
 
-  private EngineOptions options() {
-    return new EngineOptions(device, threads.orElseGet(() -> EngineOptions.defaults().threads()));
+  private EngineChoice choice() {
+    return new EngineChoice(name, threads, device.orElse(Device.CPU).toString());
   }
 
-  private String choose(Purpose purpose) {
-    if (device.kind() == Device.Kind.CUDA) {
-      return CUDA_ENGINE;
-    }
-    List<EngineProvider> found = Engines.all();
-    List<String> preferred = preferred(purpose);
-    return preferred.stream()
-        .filter(wanted -> found.stream().anyMatch(p -> startable(p, wanted)))
-        .findFirst()
-        .orElseGet(() -> requireOnClassPath(preferred.getFirst(), found));
-  }
-
-  /** The native engine starts at once; libtorch takes seconds to load but multiplies faster. */
-  private static List<String> preferred(Purpose purpose) {
-    return switch (purpose) {
-      case ANSWER -> List.of("native", "torch");
-      case MEASURE -> List.of("torch", "native");
-      case TRAIN -> List.of("torch");
-    };
-  }
-
-  /** One that is there but cannot start says why when it is started. */
-  private static String requireOnClassPath(String wanted, List<EngineProvider> found) {
-    if (found.stream().noneMatch(provider -> provider.name().equals(wanted))) {
-      throw new IllegalStateException(
-          "This needs the %s engine, which is not on the class path; './mla4j doctor' shows what is."
-              .formatted(wanted));
-    }
-    return wanted;
-  }
-
-  private static boolean startable(EngineProvider provider, String wanted) {
-    return provider.name().equals(wanted) && provider.missing().isEmpty();
+  /** What the user chose, as overrides of the setting {@code engine} of a recipe. */
+  public List<String> overrides() {
+    List<String> overrides = new ArrayList<>();
+    name.ifPresent(given -> overrides.add("engine.name=" + given));
+    threads.ifPresent(given -> overrides.add("engine.threads=" + given));
+    device.ifPresent(given -> overrides.add("engine.device=" + given));
+    return overrides;
   }
 }

@@ -1,7 +1,8 @@
 /**
  * Options that several commands share, as picocli mixins: {@link io.mla4j.cli.option.EngineOption}
- * starts an engine, {@link io.mla4j.cli.option.JsonOption} writes figures, {@link
- * io.mla4j.cli.option.DataOptions} says how a data file is read.
+ * starts an engine, which {@link io.mla4j.cli.option.EngineChoice} says, {@link
+ * io.mla4j.cli.option.JsonOption} writes figures, {@link io.mla4j.cli.option.DataOptions} says how
+ * a data file is read.
  */
 @NullMarked
 package io.mla4j.cli.option;

@@ -1,6 +1,7 @@
 package io.mla4j.cli.predict;
 
 import io.mla4j.cli.console.Console;
+import io.mla4j.cli.option.EngineChoice;
 import io.mla4j.cli.option.EngineOption;
 import io.mla4j.cli.option.JsonOption;
 import io.mla4j.cli.text.InputText;
@@ -83,7 +84,7 @@ public final class PredictCommand implements Runnable {
     }
     try (TextInput input = texts.open(arguments, console)) {
       long start = System.nanoTime();
-      Engine started = engine.start(EngineOption.Purpose.ANSWER);
+      Engine started = engine.start(EngineChoice.Purpose.ANSWER);
       try (TextPipeline pipeline = TextPipeline.open(model, started)) {
         predict(pipeline, input, secondsSince(start));
       }

@@ -27,24 +27,51 @@ final class Comparing {
 
   private final Engine engine;
   private final Console console;
+  private final String resumeCommand;
 
-  Comparing(Engine engine, Console console) {
+  /**
+   * @param resumeCommand what the user is told to go on with if the run is stopped
+   */
+  Comparing(Engine engine, Console console, String resumeCommand) {
     this.engine = engine;
     this.console = console;
+    this.resumeCommand = resumeCommand;
   }
 
-  Trained run(Recipe recipe, Path folder, boolean withBaseline) {
+  Trained run(Recipe recipe, Path folder) {
+    boolean resumed = RunFolders.isRun(folder);
+    try {
+      return trained(recipe, folder);
+    } catch (RuntimeException | Error failure) {
+      if (!resumed) {
+        RunFolders.giveUp(folder);
+      }
+      throw failure;
+    }
+  }
+
+  private Trained trained(Recipe recipe, Path folder) {
     ClassifierTraining training = training(recipe, folder);
-    try (TrainingData data = training.prepare()) {
-      TrainedClassifier model = watched(training, data, folder, recipe.name());
-      if (!withBaseline || !model.completed()) {
+    try (TrainingData data = prepared(training)) {
+      TrainedClassifier model = watched(training, data, recipe.name());
+      if (!recipe.baseline() || !model.completed()) {
         return new Trained(model, Optional.empty());
       }
-      Recipe dense = recipe.withModel(recipe.model().withAttention(recipe.model().denseBaseline()));
-      Path denseFolder = folder.resolve(BASELINE_FOLDER);
-      ClassifierTraining baseline = training(dense, denseFolder);
-      return new Trained(
-          model, Optional.of(watched(baseline, data, folder, recipe.name() + " (dense)")));
+      ClassifierTraining baseline =
+          training(recipe.denseBaseline(), folder.resolve(BASELINE_FOLDER));
+      return new Trained(model, Optional.of(watched(baseline, data, recipe.name() + " (dense)")));
+    }
+  }
+
+  /** Nothing is lost by ending at once while the data are read. */
+  private TrainingData prepared(ClassifierTraining training) {
+    Runnable end =
+        () -> {
+          console.say("stopped while reading the data; go on with: " + resumeCommand);
+          System.exit(Interruption.EXIT_CODE);
+        };
+    try (Interruption interruption = Interruption.stops(end)) {
+      return training.prepare();
     }
   }
 
@@ -52,17 +79,21 @@ final class Comparing {
     return new ClassifierTraining(recipe, folder, engine, console::say);
   }
 
-  private TrainedClassifier watched(
-      ClassifierTraining training, TrainingData data, Path folder, String name) {
+  private TrainedClassifier watched(ClassifierTraining training, TrainingData data, String name) {
     PrintStream err = System.err;
-    try (Interruption interruption = Interruption.stops(training::requestStop);
-        TrainingProgress progress =
-            new TrainingProgress(name, err, StandardStream.ERROR.isTerminal())) {
+    try (TrainingProgress progress =
+            new TrainingProgress(name, err, StandardStream.ERROR.isTerminal());
+        Interruption interruption =
+            Interruption.stops(
+                () -> {
+                  progress.say("stopping and writing a checkpoint; once more to end at once");
+                  training.requestStop();
+                })) {
       TrainedClassifier trained = training.run(data, progress);
       if (!trained.completed()) {
         progress.say(
-            "stopped after step %,d; go on with: ./mla4j train --resume %s"
-                .formatted(trained.outcome().state().step(), folder));
+            "stopped after step %,d; go on with: %s"
+                .formatted(trained.outcome().state().step(), resumeCommand));
       }
       return trained;
     }

@@ -1,6 +1,7 @@
 package io.mla4j.cli.train;
 
 import io.mla4j.cli.console.Console;
+import io.mla4j.cli.option.EngineChoice;
 import io.mla4j.cli.option.EngineOption;
 import io.mla4j.cli.option.JsonOption;
 import io.mla4j.config.ConfigReader;
@@ -26,7 +27,9 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** The main job on real data, from nothing to a classified message. */
 @Command(
@@ -47,7 +50,8 @@ public final class QuickstartCommand implements Callable<Integer> {
 
   private static final String DATA_SET = "spam-assassin";
   private static final String RECIPE = "/recipes/spam-assassin.yaml";
-  private static final int INTERRUPTED = 130;
+
+  @Spec private CommandSpec spec = CommandSpec.create();
 
   @Mixin private Console console = new Console();
 
@@ -71,6 +75,12 @@ public final class QuickstartCommand implements Callable<Integer> {
   private Optional<Path> folder = Optional.empty();
 
   @Option(
+      names = "--resume",
+      paramLabel = "DIR",
+      description = "Go on with a stopped run, with its recipe, its engine and threads.")
+  private Optional<Path> resumed = Optional.empty();
+
+  @Option(
       names = "--short",
       description =
           "Read the start of each e-mail only, once: shows that everything works, not how well.")
@@ -87,21 +97,30 @@ public final class QuickstartCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Path run = folder.map(RunFolders::requireFree).orElseGet(() -> RunFolders.free("quickstart"));
+    if (resumed.isPresent() && folder.isPresent()) {
+      throw console.misuse("A run to --resume stays in its folder; leave --run out.");
+    }
+    resumed.ifPresent(RunFolders::requireRun);
+    folder.ifPresent(RunFolders::requireFree);
+    Recipe recipe = recipe(); // before the e-mails are fetched for one that cannot be used
+    Path run = resumed.or(() -> folder).orElseGet(() -> RunFolders.free("quickstart"));
     long fetching = System.nanoTime();
-    Obtained mails = DataSets.get(DATA_SET, from, data, console::say);
-    double fetchSeconds = secondsSince(fetching);
-    console.say(mails.toString());
+    Recipe complete = resumed.isPresent() ? recipe : recipe.withData(fetched(recipe.data()));
+    return train(complete, run, secondsSince(fetching));
+  }
+
+  private int train(Recipe recipe, Path run, double fetchSeconds) {
     long start = System.nanoTime();
-    Engine started = engine.start(EngineOption.Purpose.TRAIN);
-    Comparing.Trained trained = new Comparing(started, console).run(recipe(mails), run, true);
+    Engine started = recipe.engine().start(EngineChoice.Purpose.TRAIN);
+    Comparing.Trained trained =
+        new Comparing(started, console, ResumeCommand.line(spec, run)).run(recipe, run);
     if (!trained.completed()) {
-      return INTERRUPTED;
+      return Interruption.EXIT_CODE;
     }
     Path report = TrainingReport.write(trained.model(), trained.baseline(), warnings());
     PrintWriter out = json.text();
     new Summary(trained).print(out, report);
-    classify(out, mails, run, started);
+    classify(out, recipe.data().test().orElseThrow(), run, started);
     double seconds = secondsSince(start);
     out.printf("%nDone in %.0f seconds beside fetching the e-mails.%n", seconds);
     Map<String, Object> figures = TrainingFigures.of(trained);
@@ -118,23 +137,27 @@ public final class QuickstartCommand implements Callable<Integer> {
         : List.of();
   }
 
-  private Recipe recipe(Obtained mails) {
-    List<String> settings = new ArrayList<>();
+  private Recipe recipe() {
+    List<String> settings = new ArrayList<>(List.of("baseline=true"));
     if (brief) {
       settings.addAll(List.of("training.epochs=1", "model.maxChunks=1"));
     }
     settings.addAll(overrides);
-    Recipe recipe = bundled(settings);
-    DataSection files =
-        recipe
-            .data()
-            .withFiles(
-                mails.file(Split.TRAIN), mails.file(Split.VALIDATION), mails.file(Split.TEST));
-    return new Recipe(recipe.name(), files, recipe.tokenizer(), recipe.model(), recipe.training());
+    settings.addAll(engine.overrides());
+    return resumed
+        .map(run -> Recipe.ofRun(run, settings))
+        .orElseGet(() -> ConfigReader.override(Recipe.class, bundled(), settings));
+  }
+
+  private DataSection fetched(DataSection section) {
+    Obtained mails = DataSets.get(DATA_SET, from, data, console::say);
+    console.say(mails.toString());
+    return section.withFiles(
+        mails.file(Split.TRAIN), mails.file(Split.VALIDATION), mails.file(Split.TEST));
   }
 
   /** The recipe that comes with the program, read as a user's own would be. */
-  private static Recipe bundled(List<String> settings) {
+  private static Recipe bundled() {
     try (InputStream resource = QuickstartCommand.class.getResourceAsStream(RECIPE)) {
       if (resource == null) {
         throw new IllegalStateException("The program lacks its recipe " + RECIPE + ".");
@@ -142,7 +165,7 @@ public final class QuickstartCommand implements Callable<Integer> {
       Path file = Files.createTempFile("spam-assassin", ".yaml");
       try {
         Files.copy(resource, file, StandardCopyOption.REPLACE_EXISTING);
-        return ConfigReader.read(file, Recipe.class, Recipe.defaults(), settings);
+        return Recipe.read(file, List.of());
       } finally {
         Files.delete(file);
       }
@@ -152,8 +175,8 @@ public final class QuickstartCommand implements Callable<Integer> {
   }
 
   /** Classifies the first spam and the first other message of the test data. */
-  private void classify(PrintWriter out, Obtained mails, Path run, Engine started) {
-    List<TextExample> test = TextSource.of(mails.file(Split.TEST)).read().examples();
+  private void classify(PrintWriter out, Path tests, Path run, Engine started) {
+    List<TextExample> test = TextSource.of(tests).read().examples();
     out.println();
     try (TextPipeline pipeline = TextPipeline.open(run, started)) {
       for (String label : List.of("spam", "ham")) {

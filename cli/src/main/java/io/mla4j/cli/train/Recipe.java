@@ -1,19 +1,32 @@
 package io.mla4j.cli.train;
 
+import io.mla4j.cli.option.EngineChoice;
+import io.mla4j.config.ConfigReader;
 import io.mla4j.models.classifier.TextClassifierConfig;
 import io.mla4j.training.TrainingConfig;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
 
 /**
  * Everything a training run is made from, as a YAML file says it.
  *
  * @param name names the run's folder
+ * @param baseline whether the same model with dense attention is trained too, to compare
+ * @param engine what trains
  */
 public record Recipe(
     String name,
     DataSection data,
     TokenizerSection tokenizer,
     TextClassifierConfig model,
-    TrainingConfig training) {
+    TrainingConfig training,
+    boolean baseline,
+    EngineChoice engine) {
+
+  /** Settings that a run may be resumed without: they do not decide what is learned. */
+  static final Set<String> MAY_CHANGE =
+      Set.of("name", "baseline", "engine", "training.checkpointEverySteps", "training.onNonFinite");
 
   /** What applies where a recipe is silent; the data alone must be named. */
   public static Recipe defaults() {
@@ -22,10 +35,32 @@ public record Recipe(
         DataSection.defaults(),
         TokenizerSection.defaults(),
         TextClassifierConfig.defaults(),
-        TrainingConfig.defaults());
+        TrainingConfig.defaults(),
+        false,
+        EngineChoice.defaults());
   }
 
-  Recipe withModel(TextClassifierConfig other) {
-    return new Recipe(name, data, tokenizer, other, training);
+  /**
+   * Reads a recipe.
+   *
+   * @param overrides assignments such as {@code training.epochs=3}
+   */
+  static Recipe read(Path file, List<String> overrides) {
+    return ConfigReader.read(file, Recipe.class, defaults(), overrides);
+  }
+
+  /** The recipe that a run keeps. */
+  static Recipe ofRun(Path folder, List<String> overrides) {
+    return read(folder.resolve(ClassifierTraining.RECIPE_FILE), overrides);
+  }
+
+  Recipe withData(DataSection other) {
+    return new Recipe(name, other, tokenizer, model, training, baseline, engine);
+  }
+
+  /** The same with dense attention, to compare with. */
+  Recipe denseBaseline() {
+    TextClassifierConfig dense = model.withAttention(model.denseBaseline());
+    return new Recipe(name, data, tokenizer, dense, training, false, engine);
   }
 }

@@ -1,10 +1,13 @@
 package io.mla4j.cli.train;
 
 import io.mla4j.checkpoint.TrainingCheckpoint;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Where runs are kept. */
+/** Where runs are kept. A folder is a run as soon as it holds the recipe of one. */
 final class RunFolders {
 
   private static final Path ALL = Path.of("runs");
@@ -26,7 +29,7 @@ final class RunFolders {
    * @throws IllegalArgumentException if there is a run in it
    */
   static Path requireFree(Path folder) {
-    if (isRun(folder)) {
+    if (isRun(folder) || hasCheckpoint(folder)) {
       throw new IllegalArgumentException(
           "The folder %s holds a run already; go on with it by --resume %s, or name another one."
               .formatted(folder, folder));
@@ -42,14 +45,32 @@ final class RunFolders {
   static Path requireRun(Path folder) {
     if (!isRun(folder)) {
       throw new IllegalArgumentException(
-          "The folder %s holds no run to resume: it has no %s or no %s."
-              .formatted(folder, TrainingCheckpoint.FILE, ClassifierTraining.RECIPE_FILE));
+          "The folder %s holds no run to resume: it has no %s."
+              .formatted(folder, ClassifierTraining.RECIPE_FILE));
     }
     return folder;
   }
 
-  private static boolean isRun(Path folder) {
-    return Files.exists(folder.resolve(TrainingCheckpoint.FILE))
-        && Files.exists(folder.resolve(ClassifierTraining.RECIPE_FILE));
+  static boolean isRun(Path folder) {
+    return Files.exists(folder.resolve(ClassifierTraining.RECIPE_FILE));
+  }
+
+  static boolean hasCheckpoint(Path folder) {
+    return Files.exists(folder.resolve(TrainingCheckpoint.FILE));
+  }
+
+  /** Makes a folder free again in which nothing was trained, as its recipe or data were refused. */
+  static void giveUp(Path folder) {
+    if (hasCheckpoint(folder)) {
+      return;
+    }
+    try {
+      Files.deleteIfExists(folder.resolve(ClassifierTraining.RECIPE_FILE));
+      Files.deleteIfExists(folder);
+    } catch (DirectoryNotEmptyException others) {
+      // What else is there is not ours to remove.
+    } catch (IOException failure) {
+      throw new UncheckedIOException("Could not clean up " + folder + ".", failure);
+    }
   }
 }

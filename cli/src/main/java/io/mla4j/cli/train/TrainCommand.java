@@ -1,18 +1,21 @@
 package io.mla4j.cli.train;
 
 import io.mla4j.cli.console.Console;
+import io.mla4j.cli.option.EngineChoice;
 import io.mla4j.cli.option.EngineOption;
 import io.mla4j.cli.option.JsonOption;
-import io.mla4j.config.ConfigReader;
 import io.mla4j.tensor.Engine;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** Trains a classifier as a recipe says. */
 @Command(
@@ -39,7 +42,7 @@ import picocli.CommandLine.Parameters;
     })
 public final class TrainCommand implements Callable<Integer> {
 
-  private static final int INTERRUPTED = 130;
+  @Spec private CommandSpec spec = CommandSpec.create();
 
   @Mixin private Console console = new Console();
 
@@ -61,7 +64,11 @@ public final class TrainCommand implements Callable<Integer> {
       description = "The run's folder; runs/NAME of the recipe if left out.")
   private Optional<Path> folder = Optional.empty();
 
-  @Option(names = "--resume", paramLabel = "DIR", description = "Go on with a stopped run.")
+  @Option(
+      names = "--resume",
+      paramLabel = "DIR",
+      description =
+          "Go on with a stopped run, with its recipe, its engine and threads, and its baseline.")
   private Optional<Path> resumed = Optional.empty();
 
   @Option(
@@ -74,14 +81,16 @@ public final class TrainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Path run = folder();
+    requireOneOf();
+    resumed.ifPresent(RunFolders::requireRun);
+    folder.ifPresent(RunFolders::requireFree);
     Recipe chosen = recipe();
-    Path target =
-        resumed.isPresent() ? run : folder.orElseGet(() -> RunFolders.free(chosen.name()));
-    Engine started = engine.start(EngineOption.Purpose.TRAIN);
-    Comparing.Trained trained = new Comparing(started, console).run(chosen, target, baseline);
+    Path run = resumed.or(() -> folder).orElseGet(() -> RunFolders.free(chosen.name()));
+    Engine started = chosen.engine().start(EngineChoice.Purpose.TRAIN);
+    Comparing.Trained trained =
+        new Comparing(started, console, ResumeCommand.line(spec, run)).run(chosen, run);
     if (!trained.completed()) {
-      return INTERRUPTED;
+      return Interruption.EXIT_CODE;
     }
     Path report = TrainingReport.write(trained.model(), trained.baseline(), List.of());
     new Summary(trained).print(json.text(), report);
@@ -89,18 +98,23 @@ public final class TrainCommand implements Callable<Integer> {
     return 0;
   }
 
-  private Path folder() {
-    if (resumed.isPresent()) {
-      return RunFolders.requireRun(resumed.get());
-    }
-    return folder.map(RunFolders::requireFree).orElse(Path.of(""));
-  }
-
-  private Recipe recipe() {
+  private void requireOneOf() {
     if (resumed.isPresent() == recipe.isPresent()) {
       throw console.misuse("Name a recipe to train, or a run to --resume, one of the two.");
     }
-    Path file = resumed.map(r -> r.resolve(ClassifierTraining.RECIPE_FILE)).orElseGet(recipe::get);
-    return ConfigReader.read(file, Recipe.class, Recipe.defaults(), overrides);
+    if (resumed.isPresent() && folder.isPresent()) {
+      throw console.misuse("A run to --resume stays in its folder; leave --run out.");
+    }
+  }
+
+  private Recipe recipe() {
+    List<String> settings = new ArrayList<>(overrides);
+    settings.addAll(engine.overrides());
+    if (baseline) {
+      settings.add("baseline=true");
+    }
+    return resumed
+        .map(run -> Recipe.ofRun(run, settings))
+        .orElseGet(() -> Recipe.read(recipe.orElseThrow(), settings));
   }
 }

@@ -16,7 +16,6 @@ import io.mla4j.data.token.Tokenizer;
 import io.mla4j.files.Checksum;
 import io.mla4j.models.classifier.TextClassifierConfig;
 import io.mla4j.models.classifier.TextPipeline;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
@@ -29,6 +28,7 @@ import java.util.function.Consumer;
 final class TrainingData implements AutoCloseable {
 
   private final Recipe recipe;
+  private final boolean resumed;
   private final Consumer<String> say;
   private final Tokenizer tokenizer;
   private final LabelSet labels;
@@ -39,11 +39,13 @@ final class TrainingData implements AutoCloseable {
   /**
    * Reads the texts and reads or trains the tokenizer.
    *
-   * @param tokenizerFile where the run keeps its tokenizer; one that is there is used
+   * @param tokenizerFile where the run keeps its tokenizer
+   * @param resumed whether the tokenizer there is the run's own
    * @param say hears what is being done and what the user should know
    */
-  TrainingData(Recipe recipe, Path tokenizerFile, Consumer<String> say) {
+  TrainingData(Recipe recipe, Path tokenizerFile, boolean resumed, Consumer<String> say) {
     this.recipe = recipe;
+    this.resumed = resumed;
     this.say = say;
     TextSource source = recipe.data().source(trainFile());
     if (recipe.data().streamBuffer() > 0) {
@@ -119,7 +121,7 @@ final class TrainingData implements AutoCloseable {
   }
 
   private Tokenizer tokenizer(Path runFile, Iterable<String> texts) {
-    if (!Files.exists(runFile)) {
+    if (!resumed) {
       if (recipe.tokenizer().file().isPresent()) {
         Tokenizer given = Tokenizer.load(recipe.tokenizer().file().get());
         given.write(runFile);

@@ -7,37 +7,75 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.TimeUnit;
-import java.util.random.RandomGenerator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A run killed by SIGKILL at random moments and resumed ends as one that was not, bit for bit. */
+/**
+ * A run killed by SIGKILL at random moments, stopped by a signal it hears, and resumed ends as one
+ * that was not, bit for bit.
+ */
 class KilledRunTest {
 
-  private static final int KILLS = 3;
+  /** Far enough from the end that a kill comes before it. */
+  private static final int LAST_KILL = 60;
+
+  private static final Pattern RESUMED = Pattern.compile("resuming at step ([\\d,]+) of ([\\d,]+)");
+  private static final Pattern STEP =
+      Pattern.compile("\"type\":\"step\".*\"step\":(\\d+).*\"loss\":([^,]+)");
 
   @TempDir Path folder;
 
   @Test
   void endsBitIdentical() throws IOException, InterruptedException {
-    Path recipe = SmallTexts.recipe(folder, 4);
+    assertEndsBitIdentical(2, List.of("training.epochs=4"));
+  }
+
+  @Test
+  void endsBitIdenticalStreamedAccumulatedAndStoppedEarly()
+      throws IOException, InterruptedException {
+    Path straight =
+        assertEndsBitIdentical(
+            1,
+            List.of(
+                "training.epochs=60",
+                "training.patience=3",
+                "training.accumulationSteps=2",
+                "data.streamBuffer=64",
+                "data.validation=" + folder.resolve("test.tsv")));
+    assertTrue(steps(straight).size() < 60 * 25, "it did not stop early");
+  }
+
+  /** Returns the folder of the run that nothing happened to. */
+  private Path assertEndsBitIdentical(int kills, List<String> settings)
+      throws IOException, InterruptedException {
+    Path recipe = SmallTexts.recipe(folder, 1);
     Path straight = folder.resolve("straight");
     Path killed = folder.resolve("killed");
-    assertEquals(0, finished(train(recipe, straight)));
+    assertEquals(0, finished(train(recipe, straight, settings)), () -> log(straight));
 
-    Process running = train(recipe, killed);
-    RandomGenerator random = RandomGenerator.getDefault();
-    long metrics = 0;
-    for (int kill = 0; kill < KILLS; kill++) {
-      // Killed a random moment after the run got further than at the last kill.
-      metrics = awaitGrowth(running, killed.resolve("metrics.jsonl"), metrics);
-      Thread.sleep(random.nextInt(400));
+    long seed = System.nanoTime();
+    System.out.println("KilledRunTest kills with the seed " + seed);
+    int[] moments =
+        new Random(seed).ints(kills + 1, 5, LAST_KILL).sorted().map(step -> step + 4).toArray();
+    Process running = train(recipe, killed, settings);
+    for (int kill = 0; kill < kills; kill++) {
+      awaitStep(running, killed, moments[kill]);
       running.destroyForcibly().waitFor();
       running = resume(killed);
     }
-    assertEquals(0, finished(running), () -> log(killed));
+    awaitStep(running, killed, moments[kills]);
+    assertResumedMidway(killed);
+    running.destroy();
+    assertEquals(Interruption.EXIT_CODE, finished(running), () -> log(killed));
+    assertTrue(log(killed).contains("./mla4j train --resume " + killed), () -> log(killed));
+    assertEquals(0, finished(resume(killed)), () -> log(killed));
+    assertResumedMidway(killed);
 
     String model = "model.safetensors";
     assertArrayEquals(
@@ -46,6 +84,15 @@ class KilledRunTest {
         tensors(straight.resolve("checkpoint.safetensors")),
         tensors(killed.resolve("checkpoint.safetensors")));
     assertEquals(steps(straight), steps(killed));
+    return straight;
+  }
+
+  private void assertResumedMidway(Path run) {
+    Matcher resumed = RESUMED.matcher(log(run));
+    assertTrue(resumed.find(), () -> log(run));
+    int step = Integer.parseInt(resumed.group(1).replace(",", ""));
+    int total = Integer.parseInt(resumed.group(2).replace(",", ""));
+    assertTrue(0 < step && step < total, resumed.group());
   }
 
   /** The tensors' bytes; the header before them also holds times. */
@@ -56,31 +103,34 @@ class KilledRunTest {
   }
 
   private static List<String> steps(Path run) throws IOException {
-    return Files.readAllLines(run.resolve("metrics.jsonl")).stream()
-        .filter(line -> line.contains("\"type\":\"step\""))
-        .map(line -> line.replaceAll(".*\"step\":(\\d+).*\"loss\":([^,]+).*", "$1 $2"))
-        .toList();
+    Path metrics = run.resolve("metrics.jsonl");
+    return Files.exists(metrics)
+        ? Files.readAllLines(metrics).stream()
+            .map(STEP::matcher)
+            .filter(Matcher::find)
+            .map(step -> step.group(1) + " " + step.group(2))
+            .toList()
+        : List.of();
   }
 
-  private long awaitGrowth(Process running, Path metrics, long before)
+  private void awaitStep(Process running, Path run, int step)
       throws IOException, InterruptedException {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(120);
-    while (System.nanoTime() < deadline && running.isAlive()) {
-      long size = Files.exists(metrics) ? Files.size(metrics) : 0;
-      if (size > before + 2000) {
-        return size;
-      }
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(180);
+    while (steps(run).size() < step) {
+      assertTrue(running.isAlive(), () -> "ended before it was killed: " + log(run));
+      assertTrue(System.nanoTime() < deadline, () -> "too slow: " + log(run));
       Thread.sleep(5);
     }
-    return before;
   }
 
-  private Process train(Path recipe, Path run) throws IOException {
-    return start(run, List.of("train", recipe.toString(), "--run", run.toString()));
+  private Process train(Path recipe, Path run, List<String> settings) throws IOException {
+    List<String> arguments =
+        new ArrayList<>(List.of("train", recipe.toString(), "--run", run.toString()));
+    settings.forEach(setting -> arguments.addAll(List.of("--set", setting)));
+    return start(run, arguments);
   }
 
   private Process resume(Path run) throws IOException {
-    assertTrue(Files.exists(run.resolve("checkpoint.safetensors")), () -> log(run));
     return start(run, List.of("train", "--resume", run.toString()));
   }
 

@@ -39,7 +39,7 @@ public final class Evaluator {
   /**
    * Evaluates, with dropout off.
    *
-   * @param progress told how many documents are done
+   * @param progress told how many documents are done; what it throws ends the evaluation
    */
   public <M extends Module & Forward<TextBatch>> Evaluation evaluate(
       M model, BatchSource data, LongConsumer progress, Outcomes outcomes) {

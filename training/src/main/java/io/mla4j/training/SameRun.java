@@ -1,0 +1,75 @@
+package io.mla4j.training;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Tells whether a checkpoint is of the run that wants to go on from it: what it stands for, such as
+ * the batches consumed, means something else under other settings or over other data.
+ */
+final class SameRun {
+
+  private static final int CHANGES_SHOWN = 3;
+
+  private final Path checkpoint;
+  private final Set<String> mayChange;
+  private final List<String> changes = new ArrayList<>();
+
+  /**
+   * @param mayChange dotted names of settings that are not looked at
+   */
+  SameRun(Path checkpoint, Set<String> mayChange) {
+    this.checkpoint = checkpoint;
+    this.mayChange = mayChange;
+  }
+
+  /**
+   * Requires that data and settings are as they were; what the checkpoint does not know is free.
+   *
+   * @throws TrainingException naming what changed
+   */
+  void require(JsonNode then, JsonNode now) {
+    compare("", then.path("configuration"), now.path("configuration"));
+    if (!changes.isEmpty()) {
+      throw new TrainingException(
+          "The run of %s was started with other settings (%s), so it cannot be resumed; leave them"
+                  .formatted(checkpoint, changed())
+              + " as they were or start a new run in another folder.");
+    }
+    JsonNode data = then.path("dataChecksums");
+    if (!data.isMissingNode() && !data.equals(now.path("dataChecksums"))) {
+      throw new TrainingException(
+          "The data changed since %s was written, so the run cannot be resumed; restore the data"
+                  .formatted(checkpoint)
+              + " or start a new run in another folder.");
+    }
+  }
+
+  private void compare(String path, JsonNode then, JsonNode now) {
+    if (mayChange.contains(path) || (path.isEmpty() && then.isMissingNode())) {
+      return;
+    }
+    if (then.isObject() && now.isObject()) {
+      Set<String> names = new LinkedHashSet<>(then.propertyNames());
+      names.addAll(now.propertyNames());
+      String prefix = path.isEmpty() ? "" : path + ".";
+      names.forEach(name -> compare(prefix + name, then.path(name), now.path(name)));
+    } else if (!then.equals(now)) {
+      changes.add("%s was %s and is %s".formatted(path, text(then), text(now)));
+    }
+  }
+
+  private static String text(JsonNode value) {
+    return value.isMissingNode() || value.isNull() ? "not set" : value.toString();
+  }
+
+  private String changed() {
+    List<String> shown = changes.subList(0, Math.min(CHANGES_SHOWN, changes.size()));
+    int more = changes.size() - shown.size();
+    return String.join("; ", shown) + (more > 0 ? "; and %d more".formatted(more) : "");
+  }
+}

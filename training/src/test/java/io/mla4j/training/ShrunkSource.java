@@ -1,0 +1,75 @@
+package io.mla4j.training;
+
+import io.mla4j.data.batch.BatchIterator;
+import io.mla4j.data.batch.BatchSource;
+import io.mla4j.data.batch.LengthReport;
+import io.mla4j.data.batch.TextBatch;
+import io.mla4j.data.label.LabelSet;
+import java.util.Iterator;
+
+/**
+ * A source that has fewer batches than it says, as a streamed file that was cut after its survey.
+ *
+ * @param left batches there still are
+ */
+record ShrunkSource(BatchSource before, long left) implements BatchSource {
+
+  @Override
+  public BatchIterator batches(long epoch, long skipBatches) {
+    BatchIterator all = before.batches(epoch, skipBatches);
+    return new BatchIterator() {
+      private long position = skipBatches;
+
+      @Override
+      public boolean hasNext() {
+        return position < left && all.hasNext();
+      }
+
+      @Override
+      public TextBatch next() {
+        position++;
+        return all.next();
+      }
+
+      @Override
+      public void close() {
+        all.close();
+      }
+    };
+  }
+
+  @Override
+  public Iterator<TextBatch> iterator() {
+    return batches(0);
+  }
+
+  @Override
+  public long batchesPerEpoch() {
+    return before.batchesPerEpoch();
+  }
+
+  @Override
+  public long documentsPerEpoch() {
+    return before.documentsPerEpoch();
+  }
+
+  @Override
+  public long tokensPerEpoch() {
+    return before.tokensPerEpoch();
+  }
+
+  @Override
+  public LabelSet labels() {
+    return before.labels();
+  }
+
+  @Override
+  public long[] labelCounts() {
+    return before.labelCounts();
+  }
+
+  @Override
+  public LengthReport lengths() {
+    return before.lengths();
+  }
+}
