@@ -47,6 +47,13 @@ class PredictTest {
   }
 
   @Test
+  void aTextMayStartWithAnAtSign() throws IOException {
+    String text = "@" + file("mention", "two words");
+    CommandRun run = CommandRun.succeeding("predict", biased, text, "-o", "json");
+    assertEquals(text, line(run.out()).path("text").asString());
+  }
+
+  @Test
   void theMostProbableClassesComeFirst() {
     CommandRun run = CommandRun.succeeding("predict", biased, "You won", "--top", 2);
     assertEquals("spam  73.11 %  ham   26.89 %  You won", run.out().strip());

@@ -97,6 +97,7 @@ public final class PredictCommand implements Runnable {
     long start = System.nanoTime();
     while (!some.isEmpty()) {
       predict(pipeline, some, predicted);
+      console.requireWritten();
       some = input.next(TEXTS_AT_ONCE);
     }
     double seconds = secondsSince(start);
