@@ -83,8 +83,8 @@ public final class PredictCommand implements Runnable {
     }
     try (TextInput input = texts.open(arguments, console)) {
       long start = System.nanoTime();
-      Engine started = engine.start(EngineOption.Purpose.ANSWER);
-      try (TextPipeline pipeline = TextPipeline.open(model, started)) {
+      try (Engine started = engine.start(EngineOption.Purpose.ANSWER);
+          TextPipeline pipeline = TextPipeline.open(model, started)) {
         predict(pipeline, input, secondsSince(start));
       }
     }
