@@ -111,6 +111,20 @@ class PredictTest {
   }
 
   @Test
+  void longTextsAreWarnedOf() throws IOException {
+    Path file = file("long.txt", "You won\n" + "the meeting is moved ".repeat(900) + "\n");
+    Path json = folder.resolve("cut.json");
+    CommandRun run =
+        CommandRun.succeeding("predict", biased, "--file", file, "-o", "json", "--json", json);
+    assertTrue(run.err().startsWith("warning: 1 of 2 texts are longer than"), run.err());
+    assertEquals(0, line(run.outLines().get(0)).path("cutTokens").asInt());
+    int cut = line(run.outLines().get(1)).path("cutTokens").asInt();
+    assertTrue(cut > 0);
+    assertEquals(1, CommandRun.json(json).path("cutTexts").asInt());
+    assertEquals(cut, CommandRun.json(json).path("cutTokens").asInt());
+  }
+
+  @Test
   void aWholeFileIsOneText() throws IOException {
     Path file = file("mail.eml", "Subject: prize\n\nYou won");
     CommandRun run = CommandRun.succeeding("predict", biased, "--file", file, "--whole");

@@ -17,8 +17,9 @@ final class Comparing {
    * What was trained.
    *
    * @param baseline empty if it was not wanted or the run was interrupted
+   * @param data what it was trained and measured on
    */
-  record Trained(TrainedClassifier model, Optional<TrainedClassifier> baseline) {
+  record Trained(TrainedClassifier model, Optional<TrainedClassifier> baseline, DataReport data) {
 
     boolean completed() {
       return model.completed() && baseline.map(TrainedClassifier::completed).orElse(true);
@@ -38,13 +39,15 @@ final class Comparing {
     try (TrainingData data = training.prepare()) {
       TrainedClassifier model = watched(training, data, folder, recipe.name());
       if (!withBaseline || !model.completed()) {
-        return new Trained(model, Optional.empty());
+        return new Trained(model, Optional.empty(), data.report());
       }
       Recipe dense = recipe.withModel(recipe.model().withAttention(recipe.model().denseBaseline()));
       Path denseFolder = folder.resolve(BASELINE_FOLDER);
       ClassifierTraining baseline = training(dense, denseFolder);
       return new Trained(
-          model, Optional.of(watched(baseline, data, folder, recipe.name() + " (dense)")));
+          model,
+          Optional.of(watched(baseline, data, folder, recipe.name() + " (dense)")),
+          data.report());
     }
   }
 

@@ -98,7 +98,7 @@ public final class QuickstartCommand implements Callable<Integer> {
     if (!trained.completed()) {
       return INTERRUPTED;
     }
-    Path report = TrainingReport.write(trained.model(), trained.baseline(), warnings());
+    Path report = TrainingReport.write(trained.model(), trained.baseline(), warnings(trained));
     PrintWriter out = json.text();
     new Summary(trained).print(out, report);
     classify(out, mails, run, started);
@@ -112,10 +112,12 @@ public final class QuickstartCommand implements Callable<Integer> {
     return 0;
   }
 
-  private List<String> warnings() {
-    return brief
-        ? List.of("This was a short run: its figures say nothing about what the model can do.")
-        : List.of();
+  private List<String> warnings(Comparing.Trained trained) {
+    List<String> warnings = new ArrayList<>(trained.data().warnings());
+    if (brief) {
+      warnings.add("This was a short run: its figures say nothing about what the model can do.");
+    }
+    return warnings;
   }
 
   private Recipe recipe(Obtained mails) {
