@@ -1,7 +1,10 @@
 package io.mla4j.cli.train;
 
+import io.mla4j.config.ConfigReader;
 import io.mla4j.models.classifier.TextClassifierConfig;
 import io.mla4j.training.TrainingConfig;
+import java.nio.file.Path;
+import java.util.List;
 
 /**
  * Everything a training run is made from, as a YAML file says it.
@@ -23,6 +26,20 @@ public record Recipe(
         TokenizerSection.defaults(),
         TextClassifierConfig.defaults(),
         TrainingConfig.defaults());
+  }
+
+  /**
+   * Reads a recipe; the files it names get full paths.
+   *
+   * @param overrides assignments such as {@code training.epochs=3}
+   */
+  static Recipe read(Path file, List<String> overrides) {
+    return ConfigReader.read(file, Recipe.class, defaults(), overrides)
+        .located(RecipeFolder.of(file));
+  }
+
+  private Recipe located(RecipeFolder folder) {
+    return new Recipe(name, data.located(folder), tokenizer.located(folder), model, training);
   }
 
   Recipe withModel(TextClassifierConfig other) {

@@ -3,7 +3,6 @@ package io.mla4j.cli.train;
 import io.mla4j.cli.console.Console;
 import io.mla4j.cli.option.EngineOption;
 import io.mla4j.cli.option.JsonOption;
-import io.mla4j.config.ConfigReader;
 import io.mla4j.tensor.Engine;
 import java.nio.file.Path;
 import java.util.List;
@@ -35,6 +34,7 @@ import picocli.CommandLine.Parameters;
       "A recipe names at least the training data:",
       "  data:",
       "    train: mails.jsonl        # fields text and label; also json, csv, tsv, parquet",
+      "Its files are looked for in the current folder, then beside the recipe.",
       "The run folder's recipe.yaml shows every setting there is, with its value."
     })
 public final class TrainCommand implements Callable<Integer> {
@@ -83,7 +83,8 @@ public final class TrainCommand implements Callable<Integer> {
     if (!trained.completed()) {
       return INTERRUPTED;
     }
-    Path report = TrainingReport.write(trained.model(), trained.baseline(), List.of());
+    Path report =
+        TrainingReport.write(trained.model(), trained.baseline(), trained.data().warnings());
     new Summary(trained).print(json.text(), report);
     json.write(TrainingFigures.of(trained));
     return 0;
@@ -101,6 +102,6 @@ public final class TrainCommand implements Callable<Integer> {
       throw console.misuse("Name a recipe to train, or a run to --resume, one of the two.");
     }
     Path file = resumed.map(r -> r.resolve(ClassifierTraining.RECIPE_FILE)).orElseGet(recipe::get);
-    return ConfigReader.read(file, Recipe.class, Recipe.defaults(), overrides);
+    return Recipe.read(file, overrides);
   }
 }
