@@ -13,7 +13,10 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.MissingNode;
 
 /** Reads a safetensors header and refuses it in one sentence wherever it is not valid. */
 final class HeaderParser {
@@ -22,6 +25,7 @@ final class HeaderParser {
       ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
   private static final int SHOWN = 40;
+  private static final int MOST_CHARACTERS = 1 << 12;
 
   private final Path path;
   private final MemorySegment file;
@@ -45,13 +49,7 @@ final class HeaderParser {
     long dataStart = SafetensorsHeader.LENGTH_BYTES + length;
     Map<String, TensorEntry> entries = new LinkedHashMap<>();
     Map<String, String> metadata = new LinkedHashMap<>();
-    for (Map.Entry<String, JsonNode> property : json(text(length)).properties()) {
-      if (property.getKey().equals(SafetensorsHeader.METADATA)) {
-        readMetadata(property.getValue(), metadata);
-      } else {
-        entries.put(property.getKey(), entry(property.getKey(), property.getValue()));
-      }
-    }
+    read(text(length), entries, metadata);
     DataLayout.check(path, entries.values(), file.byteSize() - dataStart);
     return new SafetensorsHeader(
         Collections.unmodifiableMap(entries), Collections.unmodifiableMap(metadata), dataStart);
@@ -86,27 +84,58 @@ final class HeaderParser {
     }
   }
 
-  private JsonNode json(String text) {
+  private void read(String text, Map<String, TensorEntry> entries, Map<String, String> metadata) {
     if (!text.startsWith("{")) {
       throw invalid("has a header that does not begin with '{'");
     }
-    try {
-      return CheckpointJson.MAPPER.readTree(text);
+    try (JsonParser parser = CheckpointJson.MAPPER.createParser(text)) {
+      parser.nextToken();
+      for (String name = parser.nextName(); name != null; name = parser.nextName()) {
+        parser.nextToken();
+        if (name.equals(SafetensorsHeader.METADATA)) {
+          readMetadata(parser, metadata);
+        } else {
+          entries.put(name, entry(name, node(name, text, parser)));
+        }
+      }
+      requireEnd(parser);
     } catch (JacksonException failure) {
       throw invalid(
           "has a header that is not valid JSON: " + CheckpointJson.reason(failure), failure);
     }
   }
 
-  private void readMetadata(JsonNode node, Map<String, String> metadata) {
-    if (!node.isObject()) {
+  private void requireEnd(JsonParser parser) {
+    if (parser.currentToken() != JsonToken.END_OBJECT || parser.nextToken() != null) {
+      throw invalid("has a header that is not valid JSON: it is more than one object");
+    }
+  }
+
+  /** One tensor's description: passed over first, as a tree takes many times its length. */
+  private JsonNode node(String name, String text, JsonParser parser) {
+    long begin = parser.currentTokenLocation().getCharOffset();
+    parser.skipChildren();
+    if (!parser.currentToken().isStructEnd()) {
+      return MissingNode.getInstance();
+    }
+    long end = parser.currentLocation().getCharOffset();
+    if (end - begin > MOST_CHARACTERS) {
+      throw invalid(
+          "describes the tensor '%s' in %d characters, and at most %d are allowed"
+              .formatted(shown(name), end - begin, MOST_CHARACTERS));
+    }
+    return CheckpointJson.MAPPER.readTree(text.substring((int) begin, (int) end));
+  }
+
+  private void readMetadata(JsonParser parser, Map<String, String> metadata) {
+    if (parser.currentToken() != JsonToken.START_OBJECT) {
       throw invalid("has metadata that is no JSON object");
     }
-    for (Map.Entry<String, JsonNode> property : node.properties()) {
-      if (!property.getValue().isString()) {
-        throw invalid("has the metadata '%s' that is no text".formatted(property.getKey()));
+    for (String key = parser.nextName(); key != null; key = parser.nextName()) {
+      if (parser.nextToken() != JsonToken.VALUE_STRING) {
+        throw invalid("has the metadata '%s' that is no text".formatted(shown(key)));
       }
-      metadata.put(property.getKey(), property.getValue().stringValue());
+      metadata.put(key, parser.getString());
     }
   }
 
@@ -163,7 +192,10 @@ final class HeaderParser {
 
   /** A piece of the header, cut to a length that fits a sentence. */
   private static String shown(JsonNode node) {
-    String text = node.isMissingNode() ? "(none)" : node.toString();
+    return shown(node.isMissingNode() ? "(none)" : node.toString());
+  }
+
+  private static String shown(String text) {
     return text.length() <= SHOWN ? text : text.substring(0, SHOWN) + "…";
   }
 

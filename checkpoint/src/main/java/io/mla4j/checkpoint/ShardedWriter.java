@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -67,7 +68,9 @@ final class ShardedWriter {
     List<String> names = new ArrayList<>();
     long total = 0;
     for (Map<String, TensorSource> shard : shards) {
-      String name = "model-%05d-of-%05d.safetensors".formatted(names.size() + 1, shards.size());
+      String name =
+          String.format(
+              Locale.ROOT, "model-%05d-of-%05d.safetensors", names.size() + 1, shards.size());
       names.add(name);
       SafetensorsWriter.writeSources(folder.resolve(name), shard, metadata);
       shard.keySet().forEach(tensor -> shardOf.put(tensor, name));

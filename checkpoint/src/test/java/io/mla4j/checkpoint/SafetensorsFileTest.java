@@ -118,6 +118,8 @@ class SafetensorsFileTest {
         "{\"__metadata__\":[],\"w\":1}                                | metadata that is no JSON",
         "{\"__metadata__\":{\"a\":1}}                                 | 'a' that is no text",
         "{\"w\":1}                                                    | type (none)",
+        "{\"w\":{\"__metadata__\":[]},\"w\":{}}                       | type (none)",
+        "{\"__metadata__\":{\"a\":\"b\",\"a\":\"c\"}}                 | uplicate",
         "{\"w\":{\"dtype\":7}}                                        | type 7",
         "{\"w\":{\"dtype\":\"F9\",\"shape\":[4],\"data_offsets\":[0,16]}} | type \"F9\"",
         "{\"w\":{\"dtype\":\"F32\",\"data_offsets\":[0,16]}}          | no list as its shape",
@@ -177,6 +179,14 @@ class SafetensorsFileTest {
     bytes[10] = (byte) 0xe9;
     Files.write(path, bytes);
     assertSentence(path, "not UTF-8");
+  }
+
+  @Test
+  void aDescriptionThatWouldFillTheHeapIsNotRead() throws IOException {
+    Path path = folder.resolve("wide.safetensors");
+    String header = "{\"w\":{\"shape\":[" + "0,".repeat(4_000_000) + "0]}}";
+    Files.write(path, Sources.file(header, 0));
+    assertSentence(path, "describes the tensor 'w' in 8000013 characters, and at most 4096");
   }
 
   @Test

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -44,6 +45,18 @@ class ShardedSafetensorsTest {
     }
     String index = Files.readString(folder.resolve(ModelFolder.WEIGHTS_INDEX));
     assertTrue(index.contains("\"total_size\" : 700"), index);
+  }
+
+  @Test
+  void shardsHaveTheSameNamesEverywhere() throws IOException {
+    Locale before = Locale.getDefault();
+    Locale.setDefault(Locale.forLanguageTag("fa-IR-u-nu-arabext"));
+    try {
+      model().writeWeightSources(fiveTensors(), Map.of(), 250);
+      assertTrue(files().stream().allMatch(name -> name.matches("\\p{ASCII}+")), "" + files());
+    } finally {
+      Locale.setDefault(before);
+    }
   }
 
   @Test

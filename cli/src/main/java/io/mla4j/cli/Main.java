@@ -1,5 +1,7 @@
 package io.mla4j.cli;
 
+import io.mla4j.cli.console.Console;
+import io.mla4j.cli.console.OutputLost;
 import io.mla4j.cli.data.DataCommand;
 import io.mla4j.cli.doctor.DoctorCommand;
 import io.mla4j.cli.evaluate.EvaluateCommand;
@@ -99,14 +101,18 @@ public final class Main implements Runnable {
   /**
    * Runs the command in this JVM.
    *
-   * @return 0, 1 if it failed, 2 if it was used wrongly
+   * @return 0, 1 if it failed or what it printed was lost, 2 if it was used wrongly
    */
   public static int run(PrintWriter out, PrintWriter err, String... args) {
     Main main = new Main();
     CommandLine command = main.commandLine().setOut(out).setErr(err);
     try {
-      return command.execute(args);
-    } catch (Error failure) { // picocli hands exceptions to the handler, but not errors
+      int exitCode = command.execute(args);
+      if (exitCode == 0) {
+        Console.requireWritten(out);
+      }
+      return exitCode;
+    } catch (Error | OutputLost failure) { // picocli hands exceptions to the handler, not errors
       return main.failed(failure, err);
     }
   }
@@ -117,6 +123,7 @@ public final class Main implements Runnable {
     explain(command);
     return command
         .setCaseInsensitiveEnumValuesAllowed(true)
+        .setExpandAtFiles(false) // a text to classify may start with @
         .setExecutionStrategy(this::execute)
         .setParameterExceptionHandler(new Misuse())
         .setExecutionExceptionHandler(

@@ -47,6 +47,13 @@ class PredictTest {
   }
 
   @Test
+  void aTextMayStartWithAnAtSign() throws IOException {
+    String text = "@" + file("mention", "two words");
+    CommandRun run = CommandRun.succeeding("predict", biased, text, "-o", "json");
+    assertEquals(text, line(run.out()).path("text").asString());
+  }
+
+  @Test
   void theMostProbableClassesComeFirst() {
     CommandRun run = CommandRun.succeeding("predict", biased, "You won", "--top", 2);
     assertEquals("spam  73.11 %  ham   26.89 %  You won", run.out().strip());
@@ -101,6 +108,20 @@ class PredictTest {
     assertEquals(2, run.outLines().size());
     assertTrue(run.err().startsWith("warning: 1 of 3 rows were skipped, the first at"), run.err());
     assertTrue(run.err().contains("gaps.jsonl, line 2"), run.err());
+  }
+
+  @Test
+  void longTextsAreWarnedOf() throws IOException {
+    Path file = file("long.txt", "You won\n" + "the meeting is moved ".repeat(900) + "\n");
+    Path json = folder.resolve("cut.json");
+    CommandRun run =
+        CommandRun.succeeding("predict", biased, "--file", file, "-o", "json", "--json", json);
+    assertTrue(run.err().startsWith("warning: 1 of 2 texts are longer than"), run.err());
+    assertEquals(0, line(run.outLines().get(0)).path("cutTokens").asInt());
+    int cut = line(run.outLines().get(1)).path("cutTokens").asInt();
+    assertTrue(cut > 0);
+    assertEquals(1, CommandRun.json(json).path("cutTexts").asInt());
+    assertEquals(cut, CommandRun.json(json).path("cutTokens").asInt());
   }
 
   @Test

@@ -13,8 +13,8 @@
  *   <li>{@code Layering} lays each tree over the defaults' tree, guided by the records' types as
  *       {@code SettingTypes} knows them, and names the nearest key ({@link
  *       io.mla4j.config.NearestName}) where one is unknown.
- *   <li>{@code Binding} makes the record; {@code Diagnosis} turns what the binding library throws
- *       into one sentence, with the words of {@code Expectation}.
+ *   <li>{@code Binding} makes the record and turns what the binding library throws into one
+ *       sentence, with the words of {@code Expectation}.
  * </ol>
  *
  * <p>What a record may hold: numbers, booleans, text, enums (written in lower case, read in any),

@@ -33,6 +33,7 @@ final class NativeEngine implements Engine {
   private final Copying copying;
   private final Indexing indexing;
   private final Fused fused;
+  private final Cleaner.Cleanable holdings;
 
   NativeEngine(Kernels kernels) {
     this.arithmetic = new Arithmetic(kernels);
@@ -42,17 +43,24 @@ final class NativeEngine implements Engine {
     this.copying = new Copying(kernels.threads());
     this.indexing = new Indexing(kernels.threads(), copying);
     this.fused = new Fused(kernels);
-    // Every tensor refers to its engine, so nothing is in use once the engine is unreachable.
-    CLEANER.register(this, new Leftovers(kernels, pool));
+    // For an engine that nobody closes: every tensor refers to its engine, so nothing is in use
+    // once
+    // the engine is unreachable.
+    this.holdings = CLEANER.register(this, new Holdings(kernels, pool));
   }
 
-  /** What a forgotten engine leaves behind. */
-  private record Leftovers(Kernels kernels, StoragePool pool) implements Runnable {
+  /** What an engine gives back at its end. */
+  private record Holdings(Kernels kernels, StoragePool pool) implements Runnable {
     @Override
     public void run() {
       kernels.close();
-      pool.trim();
+      pool.close();
     }
+  }
+
+  @Override
+  public void close() {
+    holdings.clean();
   }
 
   @Override

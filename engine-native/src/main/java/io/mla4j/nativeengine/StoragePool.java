@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * Native memory that tensors come and go in. What is freed waits, by size class, for the next
  * tensor of that class, up to a bound, so that a loop that repeats allocates nothing.
  */
-final class StoragePool {
+final class StoragePool implements AutoCloseable {
 
   private static final long ALIGNMENT = 64;
   private static final int CLASSES_PER_DOUBLING = 4;
@@ -21,6 +21,7 @@ final class StoragePool {
   private final Map<Long, Queue<Block>> idle = new ConcurrentHashMap<>();
   private final AtomicLong idleBytes = new AtomicLong();
   private final AtomicLong allocatedBytes = new AtomicLong();
+  private volatile boolean closed;
 
   /** One piece of native memory with an arena of its own. */
   record Block(Arena arena, MemorySegment memory) {}
@@ -56,6 +57,9 @@ final class StoragePool {
       free(block);
     } else {
       idle.computeIfAbsent(size, key -> new ConcurrentLinkedQueue<>()).add(block);
+      if (closed) {
+        trim();
+      }
     }
   }
 
@@ -67,6 +71,13 @@ final class StoragePool {
         free(block);
       }
     }
+  }
+
+  /** Returns idle memory to the system now, and what is in use as it is given back. */
+  @Override
+  public void close() {
+    closed = true;
+    trim();
   }
 
   private Block allocate(long size) {

@@ -12,9 +12,12 @@ import io.mla4j.tensor.Tensor;
 import io.mla4j.tensor.TensorScope;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 class LifetimeTest extends EngineTestCase {
@@ -82,16 +85,17 @@ class LifetimeTest extends EngineTestCase {
 
   @Test
   void repeatedWorkAllocatesNothing() {
-    NativeEngine engine = new NativeEngine(Kernels.start(2));
-    Tensor weight = engine.full(DType.FLOAT32, 0.01, 60, 64);
-    for (int i = 0; i < 5; i++) {
-      step(engine, weight, 3 + i % 5);
+    try (NativeEngine engine = new NativeEngine(Kernels.start(2))) {
+      Tensor weight = engine.full(DType.FLOAT32, 0.01, 60, 64);
+      for (int i = 0; i < 5; i++) {
+        step(engine, weight, 3 + i % 5);
+      }
+      long before = engine.allocatedBytes();
+      for (int i = 0; i < 1000; i++) {
+        step(engine, weight, 3 + i % 5);
+      }
+      assertEquals(before, engine.allocatedBytes());
     }
-    long before = engine.allocatedBytes();
-    for (int i = 0; i < 1000; i++) {
-      step(engine, weight, 3 + i % 5);
-    }
-    assertEquals(before, engine.allocatedBytes());
   }
 
   private static void step(NativeEngine engine, Tensor weight, int tokens) {
@@ -122,6 +126,28 @@ class LifetimeTest extends EngineTestCase {
     join(unscoped);
     assertShape(result[0], 1, 8);
     result[0].close();
+  }
+
+  @Test
+  void aClosedEngineHoldsNothing() {
+    Set<Thread> before = kernelThreads();
+    NativeEngine engine = new NativeEngine(Kernels.start(3));
+    Set<Thread> workers = kernelThreads();
+    workers.removeAll(before);
+    assertEquals(2, workers.size());
+    Tensor weight = engine.full(DType.FLOAT32, 0.01, 60, 64);
+    step(engine, weight, 3);
+    engine.close();
+    assertTrue(workers.stream().noneMatch(Thread::isAlive));
+    weight.close();
+    assertEquals(0, engine.allocatedBytes());
+    engine.close();
+  }
+
+  private static Set<Thread> kernelThreads() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().startsWith("mla4j-kernel"))
+        .collect(Collectors.toCollection(HashSet::new));
   }
 
   @Test

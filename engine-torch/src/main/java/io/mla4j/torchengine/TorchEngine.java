@@ -44,6 +44,13 @@ final class TorchEngine implements Engine {
     return device;
   }
 
+  /** libtorch's threads and memory belong to the process and stay. */
+  @Override
+  public void close() {
+    hostOptions.values().forEach(TensorOptions::close);
+    hostOptions.clear();
+  }
+
   private Tensor wrap(org.bytedeco.pytorch.Tensor handle) {
     return new TorchTensor(this, handle);
   }
@@ -76,7 +83,7 @@ final class TorchEngine implements Engine {
   private TensorOptions options(DType dtype) {
     TensorOptions options = hostOptions.get(dtype);
     if (options == null) {
-      throw new IllegalStateException("There are no options for " + dtype + ".");
+      throw new IllegalStateException("The engine is closed.");
     }
     return options;
   }

@@ -9,6 +9,9 @@ interface KernelBodies {
   /** What runs, such as {@code Vector API with 512-bit vectors}. */
   String description();
 
+  /** Working memory that these loops and what is built on them share. */
+  Scratch scratch();
+
   ElementwiseBodies elementwise();
 
   RowBodies rows();

@@ -88,12 +88,22 @@ public final class KernelThreads implements AutoCloseable {
     }
   }
 
-  /** Ends the workers. Loops still run afterwards, on the calling thread alone. */
+  /**
+   * Ends the workers and waits until they have ended. Loops still run afterwards, on the calling
+   * thread alone.
+   */
   @Override
   public void close() {
     closed = true;
     for (Worker worker : workers) {
       worker.wake();
+    }
+    try {
+      for (Worker worker : workers) {
+        worker.awaitEnd();
+      }
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt(); // they end, but nobody waits
     }
   }
 
@@ -109,6 +119,13 @@ public final class KernelThreads implements AutoCloseable {
     void wake() {
       if (asleep) {
         LockSupport.unpark(this);
+      }
+    }
+
+    /** A worker that closes its own threads cannot wait for itself. */
+    void awaitEnd() throws InterruptedException {
+      if (this != Thread.currentThread()) {
+        join();
       }
     }
 

@@ -24,7 +24,7 @@ public final class Kernels implements AutoCloseable {
   Kernels(KernelBodies bodies, int threadCount) {
     this.bodies = bodies;
     this.threads = new KernelThreads(threadCount);
-    Scratch scratch = new Scratch();
+    Scratch scratch = bodies.scratch();
     this.elementwise = new Elementwise(bodies.elementwise());
     this.rows = new Rows(bodies.rows(), threads);
     this.products = new Products(bodies, threads, scratch);
@@ -94,9 +94,13 @@ public final class Kernels implements AutoCloseable {
     return rotary;
   }
 
-  /** Ends the threads; the kernels still run, on the calling thread alone. */
+  /**
+   * Ends the threads and frees the working memory. What runs meanwhile or is asked for afterwards
+   * runs on the calling thread alone, with memory for that call.
+   */
   @Override
   public void close() {
     threads.close();
+    bodies.scratch().close();
   }
 }

@@ -3,9 +3,16 @@ package io.mla4j.kernels;
 /** Plain loops, for a JVM without the Vector API. */
 final class ScalarKernels implements KernelBodies {
 
+  private final Scratch scratch = new Scratch();
+
   @Override
   public String description() {
     return "plain loops";
+  }
+
+  @Override
+  public Scratch scratch() {
+    return scratch;
   }
 
   @Override

@@ -8,30 +8,67 @@ import java.util.concurrent.ConcurrentLinkedDeque;
  * Working memory that kernels borrow, 64-byte aligned. What comes back is lent again, so that after
  * a while nothing is allocated; there are as many pieces as kernels ever ran at once.
  */
-final class Scratch {
+final class Scratch implements AutoCloseable {
 
   private static final long ALIGNMENT = 64;
   private static final long SMALLEST_BYTES = 1 << 16;
 
-  private final ConcurrentLinkedDeque<MemorySegment> idle = new ConcurrentLinkedDeque<>();
+  private final ConcurrentLinkedDeque<Piece> idle = new ConcurrentLinkedDeque<>();
+  private volatile boolean closed;
+
+  /** Memory with an arena of its own. */
+  private record Piece(Arena arena, MemorySegment memory) {
+
+    static Piece of(long bytes) {
+      Arena arena = Arena.ofShared();
+      return new Piece(arena, arena.allocate(bytes, ALIGNMENT));
+    }
+  }
 
   /** Working memory on loan; closing returns it. */
-  record Loan(Scratch owner, MemorySegment memory) implements AutoCloseable {
+  record Loan(Scratch owner, Piece piece) implements AutoCloseable {
+
+    MemorySegment memory() {
+      return piece.memory();
+    }
+
     @Override
     public void close() {
-      owner.idle.push(memory);
+      owner.idle.push(piece);
+      if (owner.closed) {
+        owner.free();
+      }
     }
   }
 
   /** Lends at least this many float32 elements, with contents left over from earlier. */
   Loan borrow(long elements) {
     long bytes = Extent.timesExact("working memory", elements, Floats.BYTES);
-    MemorySegment memory = idle.poll();
-    if (memory == null || memory.byteSize() < bytes) {
-      // A piece that is too small is dropped for one with room to spare.
-      long size = Math.max(SMALLEST_BYTES, Long.highestOneBit(Math.max(bytes, 1)) * 2);
-      memory = Arena.ofAuto().allocate(size, ALIGNMENT);
+    Piece piece = idle.poll();
+    if (piece != null && piece.memory().byteSize() < bytes) {
+      piece.arena().close();
+      piece = null;
     }
-    return new Loan(this, memory);
+    // With room to spare, so that a somewhat larger loan need not replace it.
+    long size = Math.max(SMALLEST_BYTES, Long.highestOneBit(Math.max(bytes, 1)) * 2);
+    return new Loan(this, piece == null ? Piece.of(size) : piece);
+  }
+
+  /** Pieces that nobody has on loan. */
+  int idlePieces() {
+    return idle.size();
+  }
+
+  private void free() {
+    for (Piece piece = idle.poll(); piece != null; piece = idle.poll()) {
+      piece.arena().close();
+    }
+  }
+
+  /** Frees all pieces: those on loan as they come back. */
+  @Override
+  public void close() {
+    closed = true;
+    free();
   }
 }

@@ -8,7 +8,11 @@ final class VectorElementwise implements ElementwiseBodies {
   private static final int BLOCK = 1024;
 
   private final ScalarElementwise tail = new ScalarElementwise();
-  private final Scratch scratch = new Scratch();
+  private final Scratch scratch;
+
+  VectorElementwise(Scratch scratch) {
+    this.scratch = scratch;
+  }
 
   @Override
   public void unary(UnaryOp op, MemorySegment x, long from, MemorySegment out, long to, int count) {

@@ -12,7 +12,11 @@ final class VectorRows implements RowBodies {
   /** Exponentials that are summed at a time. */
   private static final int BLOCK = 1024;
 
-  private final Scratch scratch = new Scratch();
+  private final Scratch scratch;
+
+  VectorRows(Scratch scratch) {
+    this.scratch = scratch;
+  }
 
   @Override
   public float sum(MemorySegment x, long from, int width) {

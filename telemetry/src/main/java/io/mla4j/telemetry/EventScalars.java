@@ -16,7 +16,6 @@ final class EventScalars {
           writer.scalars(evaluation.time(), evaluation.step(), scalars(evaluation));
       case RunEvent.Recovery recovery ->
           writer.text(recovery.time(), recovery.step(), "recovery", sentence(recovery));
-      case RunEvent.Note note -> writer.text(note.time(), note.step(), "note", note.text());
     }
   }
 

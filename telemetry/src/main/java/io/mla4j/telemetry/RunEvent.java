@@ -12,8 +12,7 @@ import java.util.Map;
 @JsonSubTypes({
   @JsonSubTypes.Type(value = RunEvent.Step.class, name = "step"),
   @JsonSubTypes.Type(value = RunEvent.Evaluation.class, name = "evaluation"),
-  @JsonSubTypes.Type(value = RunEvent.Recovery.class, name = "recovery"),
-  @JsonSubTypes.Type(value = RunEvent.Note.class, name = "note")
+  @JsonSubTypes.Type(value = RunEvent.Recovery.class, name = "recovery")
 })
 public sealed interface RunEvent {
 
@@ -63,7 +62,4 @@ public sealed interface RunEvent {
    */
   record Recovery(Instant time, long step, String reason, double learningRate)
       implements RunEvent {}
-
-  /** A remark for the reader of the run. */
-  record Note(Instant time, long step, String text) implements RunEvent {}
 }

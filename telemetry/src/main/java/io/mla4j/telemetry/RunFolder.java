@@ -30,25 +30,9 @@ public final class RunFolder implements AutoCloseable {
   }
 
   /**
-   * Starts a run in a folder, which is created where needed.
-   *
-   * @param now the time of the start, which names the event file
-   * @throws IllegalArgumentException if the folder holds a run already
-   */
-  public static RunFolder create(Path path, Instant now) {
-    if (Files.exists(path.resolve(METRICS))) {
-      throw new IllegalArgumentException(
-          "The folder %s already holds a run; resume it, or choose another folder."
-              .formatted(path));
-    }
-    createFolder(path);
-    return new RunFolder(
-        path, MetricsLog.open(path.resolve(METRICS)), EventFileWriter.create(path, now));
-  }
-
-  /**
-   * Goes on with a run. What it recorded after the step it is resumed from is dropped, since those
-   * steps are made again; a line left half-written by a kill is dropped too.
+   * Starts a run at step 0, or goes on with one. What it recorded after the step it is resumed from
+   * is dropped, since those steps are made again; a line left half-written by a kill is dropped
+   * too.
    *
    * @param step the optimizer steps done in the state the run is resumed from
    * @throws IllegalArgumentException if the metrics are damaged
@@ -119,14 +103,6 @@ public final class RunFolder implements AutoCloseable {
 
   public Path path() {
     return path;
-  }
-
-  public Path metricsFile() {
-    return path.resolve(METRICS);
-  }
-
-  public Path reportFile() {
-    return path.resolve(REPORT);
   }
 
   @Override

@@ -35,13 +35,13 @@ class RunFolderTest {
   void everyEventComesBack() throws IOException {
     List<RunEvent> events =
         List.of(
-            new RunEvent.Note(TIME, 0, "Größe: \"4\"\nLayer"),
+            new RunEvent.Recovery(TIME, 0, "Größe: \"4\"\nLayer", 0.5),
             step(1),
             new RunEvent.Evaluation(
                 TIME, 1, "validation", Map.of("loss", 0.25, "expectedCalibrationError", 1e-3)),
             new RunEvent.Step(TIME, 2, 0.5, Double.NaN, 0, Double.POSITIVE_INFINITY, 1e6, 0.1),
             new RunEvent.Recovery(TIME, 1, "The loss became NaN at step 2.", 5e-5));
-    try (RunFolder run = RunFolder.create(folder, TIME)) {
+    try (RunFolder run = RunFolder.resume(folder, 0, TIME)) {
       for (int i = 0; i < events.size(); i++) {
         run.record(events.get(i));
         assertEquals(events.subList(0, i + 1), RunFolder.read(folder));
@@ -62,7 +62,7 @@ class RunFolderTest {
 
   @Test
   void resumingDropsWhatIsMadeAgain() throws IOException {
-    try (RunFolder run = RunFolder.create(folder, TIME)) {
+    try (RunFolder run = RunFolder.resume(folder, 0, TIME)) {
       for (int i = 1; i <= 10; i++) {
         run.record(step(i));
       }
@@ -81,7 +81,7 @@ class RunFolderTest {
 
   @Test
   void aLineCutByAKillIsRepaired() throws IOException {
-    try (RunFolder run = RunFolder.create(folder, TIME)) {
+    try (RunFolder run = RunFolder.resume(folder, 0, TIME)) {
       run.record(step(1));
       run.record(step(2));
     }
@@ -102,7 +102,7 @@ class RunFolderTest {
 
   @Test
   void aDamagedLineIsNamed() throws IOException {
-    try (RunFolder run = RunFolder.create(folder, TIME)) {
+    try (RunFolder run = RunFolder.resume(folder, 0, TIME)) {
       run.record(step(1));
     }
     for (String line :
@@ -124,21 +124,12 @@ class RunFolderTest {
   }
 
   @Test
-  void aRunIsNotOverwritten() {
-    RunFolder.create(folder, TIME).close();
-    String message =
-        assertThrows(IllegalArgumentException.class, () -> RunFolder.create(folder, TIME))
-            .getMessage();
-    assertTrue(message.contains("already holds a run"), message);
-    assertThrows(IllegalArgumentException.class, () -> RunFolder.read(parent));
-  }
-
-  @Test
   void resumingWithoutMetricsStartsEmpty() {
     try (RunFolder run = RunFolder.resume(folder, 5, TIME)) {
       run.record(step(6));
     }
     assertEquals(List.of(step(6)), RunFolder.read(folder));
+    assertThrows(IllegalArgumentException.class, () -> RunFolder.read(parent));
   }
 
   private Path eventFile() throws IOException {

@@ -8,12 +8,19 @@ import java.util.Optional;
  * Creates tensors and runs fused operations. The default body of each fused operation is its
  * definition in primitives; an engine overrides it where it is faster.
  */
-public interface Engine {
+public interface Engine extends AutoCloseable {
 
   /** The name users choose this engine by, such as {@code torch}. */
   String name();
 
   Device device();
+
+  /**
+   * Frees what the engine holds beside its tensors: threads, and memory kept for reuse. Models and
+   * tensors are closed before; an engine that is closed creates no more.
+   */
+  @Override
+  default void close() {}
 
   // Creation
 

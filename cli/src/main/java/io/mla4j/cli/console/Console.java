@@ -24,6 +24,22 @@ public final class Console {
     return spec.commandLine().getErr();
   }
 
+  /** As {@link #requireWritten(PrintWriter)}: a long command need not go on for nobody. */
+  public void requireWritten() {
+    requireWritten(out());
+  }
+
+  /**
+   * Requires that what was printed has arrived; a {@code PrintWriter} itself says nothing.
+   *
+   * @throws OutputLost if the disk is full, or whoever read has gone
+   */
+  public static void requireWritten(PrintWriter out) {
+    if (out.checkError()) {
+      throw new OutputLost();
+    }
+  }
+
   /** Tells something the user should not miss but that does not stop the command. */
   public void warn(String sentence) {
     err().println("warning: " + sentence);

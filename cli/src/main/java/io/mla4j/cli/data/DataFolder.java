@@ -6,6 +6,7 @@ import io.mla4j.data.sets.Split;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /** Where data sets are put unless the user says otherwise, each in a folder of its name. */
 public record DataFolder(Path path) {
@@ -17,6 +18,15 @@ public record DataFolder(Path path) {
 
   public Path of(DataSet set) {
     return path.resolve(set.name());
+  }
+
+  /** The public set that a file in a folder such as {@code datasets/trec} would be of. */
+  public static Optional<String> setOf(Path file) {
+    Optional<Path> folder = Optional.ofNullable(file.toAbsolutePath().getParent());
+    return DataSets.all().stream()
+        .filter(set -> folder.filter(path -> path.endsWith(ofProgram().of(set))).isPresent())
+        .map(DataSet::name)
+        .findFirst();
   }
 
   /** Names of the sets that are there. */

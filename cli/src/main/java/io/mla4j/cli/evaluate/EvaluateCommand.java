@@ -118,8 +118,9 @@ public final class EvaluateCommand implements Runnable {
 
   private EngineRun measure(ClassifierFolder folder, Engine started, DataLoader documents) {
     String task = "evaluating on " + started.name();
-    try (Progress progress =
-        Progress.start(console, task, "documents", documents.documentsPerEpoch())) {
+    try (started;
+        Progress progress =
+            Progress.start(console, task, "documents", documents.documentsPerEpoch())) {
       return EngineRun.of(folder, started, documents, progress::at);
     }
   }

@@ -13,9 +13,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -84,8 +82,8 @@ public final class PredictCommand implements Runnable {
     }
     try (TextInput input = texts.open(arguments, console)) {
       long start = System.nanoTime();
-      Engine started = engine.start(EngineChoice.Purpose.ANSWER);
-      try (TextPipeline pipeline = TextPipeline.open(model, started)) {
+      try (Engine started = engine.start(EngineChoice.Purpose.ANSWER);
+          TextPipeline pipeline = TextPipeline.open(model, started)) {
         predict(pipeline, input, secondsSince(start));
       }
     }
@@ -94,31 +92,41 @@ public final class PredictCommand implements Runnable {
   private void predict(TextPipeline pipeline, TextInput input, double loadSeconds) {
     List<InputText> some = input.next(TEXTS_AT_ONCE);
     String first = some.isEmpty() ? "" : some.getFirst().text();
-    Map<String, Long> predicted = new TreeMap<>();
+    Tally tally = new Tally();
     long start = System.nanoTime();
     while (!some.isEmpty()) {
-      predict(pipeline, some, predicted);
+      predict(pipeline, some, tally);
+      console.requireWritten();
       some = input.next(TEXTS_AT_ONCE);
     }
     double seconds = secondsSince(start);
     input.warning().ifPresent(console::warn);
+    tally.warning().ifPresent(console::warn);
     Optional<Timing> timing = time ? Optional.of(Timing.of(pipeline, first)) : Optional.empty();
     String engineName = pipeline.model().engine().name();
     timing.ifPresent(t -> console.say(t.sentence(engineName, engine.threads())));
-    long count = predicted.values().stream().mapToLong(Long::longValue).sum();
     json.write(
         new PredictionFigures(
-            model, engineName, engine.threads(), count, loadSeconds, seconds, predicted, timing));
+            model,
+            engineName,
+            engine.threads(),
+            tally.texts(),
+            loadSeconds,
+            seconds,
+            tally.predicted(),
+            tally.cutTexts(),
+            tally.cutTokens(),
+            timing));
   }
 
-  private void predict(TextPipeline pipeline, List<InputText> some, Map<String, Long> predicted) {
+  private void predict(TextPipeline pipeline, List<InputText> some, Tally tally) {
     List<Prediction> predictions = pipeline.predict(some.stream().map(InputText::text).toList());
     List<String> labels = pipeline.model().config().labels();
     PredictionLine line = new PredictionLine(labels, top.orElse(defaultTop(labels)));
     PrintWriter out = json.text();
     for (int i = 0; i < some.size(); i++) {
       Prediction prediction = predictions.get(i);
-      predicted.merge(prediction.label(), 1L, Long::sum);
+      tally.add(prediction);
       out.println(
           switch (output) {
             case TEXT -> line.text(some.get(i), prediction);

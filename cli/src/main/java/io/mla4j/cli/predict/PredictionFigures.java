@@ -10,6 +10,8 @@ import java.util.Optional;
  * @param loadSeconds from the start of the engine to a model that can predict
  * @param seconds all predictions took
  * @param predicted texts given each class
+ * @param cutTexts texts that are longer than the model's context allows
+ * @param cutTokens their tokens that were not looked at
  * @param timing of a single prediction, if asked for
  */
 record PredictionFigures(
@@ -20,4 +22,6 @@ record PredictionFigures(
     double loadSeconds,
     double seconds,
     Map<String, Long> predicted,
+    long cutTexts,
+    long cutTokens,
     Optional<Timing> timing) {}

@@ -49,6 +49,7 @@ record PredictionLine(List<String> labels, int top) {
     line.put("label", prediction.label()).put("probability", prediction.probability());
     ObjectNode classes = line.putObject("probabilities");
     best(prediction).forEach((label, probability) -> classes.put(label, probability));
+    line.put("cutTokens", prediction.cutTokens());
     line.put("text", input.text());
     return MAPPER.writeValueAsString(line);
   }

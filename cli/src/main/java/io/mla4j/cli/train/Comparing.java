@@ -17,8 +17,9 @@ final class Comparing {
    * What was trained.
    *
    * @param baseline empty if it was not wanted or the run was interrupted
+   * @param data what it was trained and measured on
    */
-  record Trained(TrainedClassifier model, Optional<TrainedClassifier> baseline) {
+  record Trained(TrainedClassifier model, Optional<TrainedClassifier> baseline, DataReport data) {
 
     boolean completed() {
       return model.completed() && baseline.map(TrainedClassifier::completed).orElse(true);
@@ -55,11 +56,14 @@ final class Comparing {
     try (TrainingData data = prepared(training)) {
       TrainedClassifier model = watched(training, data, recipe.name());
       if (!recipe.baseline() || !model.completed()) {
-        return new Trained(model, Optional.empty());
+        return new Trained(model, Optional.empty(), data.report());
       }
       ClassifierTraining baseline =
           training(recipe.denseBaseline(), folder.resolve(BASELINE_FOLDER));
-      return new Trained(model, Optional.of(watched(baseline, data, recipe.name() + " (dense)")));
+      return new Trained(
+          model,
+          Optional.of(watched(baseline, data, recipe.name() + " (dense)")),
+          data.report());
     }
   }
 

@@ -117,7 +117,7 @@ public final class QuickstartCommand implements Callable<Integer> {
     if (!trained.completed()) {
       return Interruption.EXIT_CODE;
     }
-    Path report = TrainingReport.write(trained.model(), trained.baseline(), warnings());
+    Path report = TrainingReport.write(trained.model(), trained.baseline(), warnings(trained));
     PrintWriter out = json.text();
     new Summary(trained).print(out, report);
     classify(out, recipe.data().test().orElseThrow(), run, started);
@@ -131,10 +131,12 @@ public final class QuickstartCommand implements Callable<Integer> {
     return 0;
   }
 
-  private List<String> warnings() {
-    return brief
-        ? List.of("This was a short run: its figures say nothing about what the model can do.")
-        : List.of();
+  private List<String> warnings(Comparing.Trained trained) {
+    List<String> warnings = new ArrayList<>(trained.data().warnings());
+    if (brief) {
+      warnings.add("This was a short run: its figures say nothing about what the model can do.");
+    }
+    return warnings;
   }
 
   private Recipe recipe() {

@@ -41,17 +41,23 @@ public record Recipe(
   }
 
   /**
-   * Reads a recipe.
+   * Reads a recipe; the files it names get full paths.
    *
    * @param overrides assignments such as {@code training.epochs=3}
    */
   static Recipe read(Path file, List<String> overrides) {
-    return ConfigReader.read(file, Recipe.class, defaults(), overrides);
+    return ConfigReader.read(file, Recipe.class, defaults(), overrides)
+        .located(RecipeFolder.of(file));
   }
 
   /** The recipe that a run keeps. */
   static Recipe ofRun(Path folder, List<String> overrides) {
     return read(folder.resolve(ClassifierTraining.RECIPE_FILE), overrides);
+  }
+
+  private Recipe located(RecipeFolder folder) {
+    return new Recipe(
+        name, data.located(folder), tokenizer.located(folder), model, training, baseline, engine);
   }
 
   Recipe withData(DataSection other) {

@@ -24,6 +24,11 @@ public record TokenizerSection(Optional<Path> file, int vocabSize, boolean lower
     return new TokenizerSection(Optional.empty(), 8000, false);
   }
 
+  /** The same section with a full path. */
+  TokenizerSection located(RecipeFolder folder) {
+    return new TokenizerSection(file.map(folder::locate), vocabSize, lowercase);
+  }
+
   /** How one is trained. */
   BpeOptions options() {
     return BpeOptions.ofSize(vocabSize).withLowercase(lowercase);

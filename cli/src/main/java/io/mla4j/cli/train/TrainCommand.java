@@ -38,6 +38,7 @@ import picocli.CommandLine.Spec;
       "A recipe names at least the training data:",
       "  data:",
       "    train: mails.jsonl        # fields text and label; also json, csv, tsv, parquet",
+      "Its files are looked for in the current folder, then beside the recipe.",
       "The run folder's recipe.yaml shows every setting there is, with its value."
     })
 public final class TrainCommand implements Callable<Integer> {
@@ -92,7 +93,8 @@ public final class TrainCommand implements Callable<Integer> {
     if (!trained.completed()) {
       return Interruption.EXIT_CODE;
     }
-    Path report = TrainingReport.write(trained.model(), trained.baseline(), List.of());
+    Path report =
+        TrainingReport.write(trained.model(), trained.baseline(), trained.data().warnings());
     new Summary(trained).print(json.text(), report);
     json.write(TrainingFigures.of(trained));
     return 0;

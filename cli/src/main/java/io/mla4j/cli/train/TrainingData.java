@@ -27,6 +27,10 @@ import java.util.function.Consumer;
 /** A run's texts as batches, its classes and its tokenizer. */
 final class TrainingData implements AutoCloseable {
 
+  private static final String TRAINING = "training";
+  private static final String VALIDATION = "validation";
+  private static final String TEST = "test";
+
   private final Recipe recipe;
   private final boolean resumed;
   private final Consumer<String> say;
@@ -35,6 +39,8 @@ final class TrainingData implements AutoCloseable {
   private final BatchSource train;
   private final DataLoader validation;
   private final Optional<DataLoader> test;
+  private final Map<String, RowReport> rows = new TreeMap<>();
+  private final DataReport report = DataReport.empty();
 
   /**
    * Reads the texts and reads or trains the tokenizer.
@@ -56,9 +62,9 @@ final class TrainingData implements AutoCloseable {
               .stream(recipe.data().streamBuffer());
       this.train = streamed;
       this.labels = streamed.labels();
-      this.validation = sequential(read(recipe.data().validation().orElseThrow()));
+      this.validation = sequential(read(VALIDATION, recipe.data().validation().orElseThrow()));
     } else {
-      List<TextExample> all = read(source.file());
+      List<TextExample> all = read(TRAINING, source.file());
       HeldOut split = split(all);
       this.labels = LabelSet.in(split.train());
       this.tokenizer =
@@ -70,8 +76,16 @@ final class TrainingData implements AutoCloseable {
               .build();
       this.validation = sequential(split.heldOut());
     }
-    this.test = recipe.data().test().map(file -> sequential(read(file)));
-    train.lengths().warning().ifPresent(say);
+    this.test = recipe.data().test().map(file -> sequential(read(TEST, file)));
+    report(TRAINING, train);
+    report(VALIDATION, validation);
+    test.ifPresent(loader -> report(TEST, loader));
+    report.warnings().forEach(sentence -> say.accept("warning: " + sentence));
+  }
+
+  private void report(String part, BatchSource source) {
+    RowReport read = rows.getOrDefault(part, source.rows());
+    report.add(part, source.documentsPerEpoch(), read, source.lengths());
   }
 
   private Path trainFile() {
@@ -87,18 +101,13 @@ final class TrainingData implements AutoCloseable {
   private HeldOut split(List<TextExample> all) {
     DataSection data = recipe.data();
     return data.validation().isPresent()
-        ? new HeldOut(all, read(data.validation().get()))
+        ? new HeldOut(all, read(VALIDATION, data.validation().get()))
         : HeldOut.stratified(all, data.heldOutShare(), recipe.training().seed());
   }
 
-  private List<TextExample> read(Path file) {
+  private List<TextExample> read(String part, Path file) {
     TextSource.Contents contents = recipe.data().source(file).read();
-    RowReport report = contents.report();
-    if (report.skipped() > 0) {
-      say.accept(
-          "%s: skipped %,d bad rows, such as: %s"
-              .formatted(file, report.skipped(), report.firstProblems().get(0)));
-    }
+    rows.put(part, contents.report());
     return contents.examples();
   }
 
@@ -172,6 +181,10 @@ final class TrainingData implements AutoCloseable {
 
   Optional<DataLoader> test() {
     return test;
+  }
+
+  DataReport report() {
+    return report;
   }
 
   /** SHA-256 of every data file by its name. */

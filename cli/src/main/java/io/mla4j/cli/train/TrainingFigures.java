@@ -35,6 +35,7 @@ final class TrainingFigures {
               figures.put("denseParameters", dense.parameters());
               figures.put("denseTrainingSeconds", dense.outcome().state().seconds());
             });
+    figures.put("data", trained.data().parts());
     figures.put("folder", run.folder().toString());
     return figures;
   }

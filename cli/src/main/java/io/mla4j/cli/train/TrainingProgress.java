@@ -61,7 +61,6 @@ final class TrainingProgress implements TrainingObserver, AutoCloseable {
     switch (event) {
       case RunEvent.Step step -> step(step);
       case RunEvent.Recovery recovery -> say("warning: " + recovery.reason());
-      case RunEvent.Note note -> say(note.text());
       case RunEvent.Evaluation evaluation -> {}
     }
   }

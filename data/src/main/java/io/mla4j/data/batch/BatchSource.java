@@ -1,6 +1,7 @@
 package io.mla4j.data.batch;
 
 import io.mla4j.data.label.LabelSet;
+import io.mla4j.data.text.RowReport;
 
 /**
  * Data as batches, epoch after epoch. The batches of an epoch depend on the source, its settings,
@@ -26,9 +27,6 @@ public interface BatchSource extends Iterable<TextBatch> {
 
   long documentsPerEpoch();
 
-  /** Tokens in the chunks of an epoch without padding; a streamed source gives an estimate. */
-  long tokensPerEpoch();
-
   /**
    * The classes.
    *
@@ -41,4 +39,7 @@ public interface BatchSource extends Iterable<TextBatch> {
 
   /** How the documents fit the context; a streamed source has looked at the first thousand. */
   LengthReport lengths();
+
+  /** What became of the rows that were read. */
+  RowReport rows();
 }

@@ -28,6 +28,7 @@ public final class DataLoader implements BatchSource {
   private static final int TEXTS_AT_ONCE = 256;
 
   private final List<TextExample> examples;
+  private final TextSource source;
   private final RowReport rows;
   private final Optional<LabelSet> labels;
   private final DocumentEncoder encoder;
@@ -39,11 +40,13 @@ public final class DataLoader implements BatchSource {
 
   DataLoader(
       List<TextExample> examples,
+      TextSource source,
       RowReport rows,
       Optional<LabelSet> labels,
       DocumentEncoder encoder,
       LoaderSettings settings) {
     this.examples = examples;
+    this.source = source;
     this.rows = rows;
     this.labels = labels;
     this.encoder = encoder;
@@ -78,15 +81,17 @@ public final class DataLoader implements BatchSource {
 
   /**
    * Another file for measuring what is trained on this one: the same tokenizer, chunks and classes,
-   * in a fixed order, from columns {@code text} and {@code label}.
+   * in a fixed order, read as this one was: columns, encoding, format where it was given, and what
+   * becomes of bad rows.
    *
    * @throws DataException if the file cannot be used or has a label that is none of the classes
    */
   public DataLoader forEvaluation(Path file) {
-    TextSource.Contents contents = TextSource.of(file).read();
+    TextSource other = source.withFile(file);
+    TextSource.Contents contents = other.read();
     LoaderSettings fixed =
         new LoaderSettings(settings.batchSize(), settings.bucketBatches(), OptionalLong.empty());
-    return new DataLoader(contents.examples(), contents.report(), labels, encoder, fixed);
+    return new DataLoader(contents.examples(), other, contents.report(), labels, encoder, fixed);
   }
 
   private LengthReport encodeAll() {
@@ -159,11 +164,6 @@ public final class DataLoader implements BatchSource {
   }
 
   @Override
-  public long tokensPerEpoch() {
-    return lengths.chunkTokens();
-  }
-
-  @Override
   public LabelSet labels() {
     return labels.orElseThrow(
         () -> new IllegalStateException("The data has no labels and no classes were given."));
@@ -184,7 +184,12 @@ public final class DataLoader implements BatchSource {
     return examples;
   }
 
-  /** What became of the file's rows. */
+  /** Tokens of a document that were left out as it is longer than the context allows. */
+  public int cutTokens(int row) {
+    return documents.get(row).cutTokens();
+  }
+
+  @Override
   public RowReport rows() {
     return rows;
   }

@@ -162,18 +162,21 @@ public final class DataLoaderBuilder {
     return switch (input) {
       case Input.FromFile file -> {
         TextSource.Contents contents = file.source().read();
-        yield loader(contents.examples(), contents.report());
+        yield loader(contents.examples(), file.source(), contents.report());
       }
       case Input.InMemory memory ->
-          loader(memory.examples(), new RowReport(memory.examples().size(), 0, List.of()));
+          loader(
+              memory.examples(),
+              TextSource.of(Path.of("memory")),
+              new RowReport(memory.examples().size(), 0, List.of()));
     };
   }
 
-  private DataLoader loader(List<TextExample> examples, RowReport rows) {
+  private DataLoader loader(List<TextExample> examples, TextSource source, RowReport rows) {
     boolean labelled = examples.stream().anyMatch(example -> example.label().isPresent());
     Optional<LabelSet> known =
         labels.isPresent() || !labelled ? labels : Optional.of(LabelSet.in(examples));
-    return new DataLoader(examples, rows, known, encoder(), settings());
+    return new DataLoader(examples, source, rows, known, encoder(), settings());
   }
 
   /**

@@ -45,7 +45,10 @@ public final class DocumentEncoder {
   EncodedDocument document(int[] tokens, int label, int row) {
     int kept = window.keptTokens(tokens.length);
     return new EncodedDocument(
-        kept == tokens.length ? tokens : Arrays.copyOf(tokens, kept), label, row);
+        kept == tokens.length ? tokens : Arrays.copyOf(tokens, kept),
+        tokens.length - kept,
+        label,
+        row);
   }
 
   TextBatch assemble(List<EncodedDocument> documents) {

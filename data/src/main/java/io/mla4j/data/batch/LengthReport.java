@@ -40,11 +40,26 @@ public record LengthReport(
 
   /** A sentence with the counts of what was left out; empty if nothing was. */
   public Optional<String> warning() {
+    return warning(documents);
+  }
+
+  /**
+   * As {@link #warning()}, saying so where the first documents alone were looked at.
+   *
+   * @param inAll how many documents there are
+   */
+  public Optional<String> warning(long inAll) {
     if (cutDocuments == 0) {
       return Optional.empty();
     }
     return Optional.of(
-        "%,d of %,d documents are longer than the context allows; %,d of %,d tokens (%.1f %%) are left out."
-            .formatted(cutDocuments, documents, cutTokens, tokens, 100.0 * cutTokens / tokens));
+        "%,d of %s%,d documents are longer than the context allows; %,d of %,d tokens (%.1f %%) are left out."
+            .formatted(
+                cutDocuments,
+                documents < inAll ? "the first " : "",
+                documents,
+                cutTokens,
+                tokens,
+                100.0 * cutTokens / tokens));
   }
 }

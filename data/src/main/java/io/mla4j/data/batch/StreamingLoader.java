@@ -68,12 +68,6 @@ public final class StreamingLoader implements BatchSource {
   }
 
   @Override
-  public long tokensPerEpoch() {
-    LengthReport sample = survey.lengths();
-    return Math.round((double) sample.chunkTokens() / sample.documents() * survey.rows().used());
-  }
-
-  @Override
   public LabelSet labels() {
     return survey
         .labels()
@@ -91,7 +85,7 @@ public final class StreamingLoader implements BatchSource {
     return survey.lengths();
   }
 
-  /** What became of the file's rows. */
+  @Override
   public RowReport rows() {
     return survey.rows();
   }

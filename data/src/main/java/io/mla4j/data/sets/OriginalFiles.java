@@ -13,7 +13,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.function.Predicate;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
@@ -28,12 +27,17 @@ record OriginalFiles(Path from, SortedMap<String, byte[]> files) {
 
   private static final int DEPTH = 8;
 
+  /** Which files to read, told before a byte of theirs is in memory. */
+  interface Wanted {
+    boolean test(String path, long bytes);
+  }
+
   /**
-   * Reads the files whose path is wanted.
+   * Reads the files whose path and size are wanted.
    *
    * @throws DataException if the folder or archive is missing or cannot be read
    */
-  static OriginalFiles read(Path from, Predicate<String> wanted) {
+  static OriginalFiles read(Path from, Wanted wanted) {
     if (!Files.exists(from)) {
       throw new DataException("There is no file or folder " + from.toAbsolutePath() + ".");
     }
@@ -45,13 +49,12 @@ record OriginalFiles(Path from, SortedMap<String, byte[]> files) {
     }
   }
 
-  private static SortedMap<String, byte[]> folder(Path folder, Predicate<String> wanted)
-      throws IOException {
+  private static SortedMap<String, byte[]> folder(Path folder, Wanted wanted) throws IOException {
     SortedMap<String, byte[]> files = new TreeMap<>();
     try (Stream<Path> paths = Files.walk(folder.toAbsolutePath(), DEPTH)) {
       for (Path path : paths.toList()) {
         String name = path.toString().replace('\\', '/');
-        if (wanted.test(name) && Files.isRegularFile(path)) {
+        if (Files.isRegularFile(path) && wanted.test(name, Files.size(path))) {
           files.put(name, Files.readAllBytes(path));
         }
       }
@@ -59,8 +62,7 @@ record OriginalFiles(Path from, SortedMap<String, byte[]> files) {
     return files;
   }
 
-  private static SortedMap<String, byte[]> archive(Path archive, Predicate<String> wanted)
-      throws IOException {
+  private static SortedMap<String, byte[]> archive(Path archive, Wanted wanted) throws IOException {
     String name = archive.toString().toLowerCase(Locale.ROOT);
     if (!name.endsWith(".tar.gz") && !name.endsWith(".tgz")) {
       throw new DataException(archive + " must be a folder or a .tar.gz or .tgz archive.");
@@ -69,7 +71,7 @@ record OriginalFiles(Path from, SortedMap<String, byte[]> files) {
     try (InputStream bytes = new BufferedInputStream(Files.newInputStream(archive), 1 << 16);
         TarArchiveInputStream tar = new TarArchiveInputStream(new GZIPInputStream(bytes))) {
       for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
-        if (entry.isFile() && wanted.test("/" + entry.getName())) {
+        if (entry.isFile() && wanted.test("/" + entry.getName(), entry.getSize())) {
           files.put("/" + entry.getName(), tar.readAllBytes());
         }
       }
@@ -90,7 +92,8 @@ record OriginalFiles(Path from, SortedMap<String, byte[]> files) {
             .toList();
     if (found.isEmpty()) {
       throw new DataException(
-          from + " holds no " + known.path() + "; it must be the data set's original files.");
+          "%s holds no %s of at most %,d bytes; it must be the data set's original files."
+              .formatted(from, known.path(), known.bytes()));
     }
     byte[] contents = found.stream().filter(known::is).findFirst().orElse(found.getFirst());
     known.require(known.path() + " in " + from, contents.length, Checksum.of(contents));

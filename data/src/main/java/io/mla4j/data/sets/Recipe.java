@@ -38,8 +38,9 @@ sealed interface Recipe {
       return make(OriginalFiles.read(given, this::wants));
     }
 
-    private boolean wants(String path) {
-      return inputs().stream().anyMatch(known -> path.endsWith("/" + known.path()));
+    private boolean wants(String path, long bytes) {
+      return inputs().stream()
+          .anyMatch(known -> path.endsWith("/" + known.path()) && bytes <= known.bytes());
     }
   }
 

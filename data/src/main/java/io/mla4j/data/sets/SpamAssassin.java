@@ -122,7 +122,9 @@ record SpamAssassin(NpmPackage npm) implements Recipe.Fetched {
 
   /** Messages by {@code group/name}. */
   private static SortedMap<String, byte[]> messages(Path from) {
-    OriginalFiles files = OriginalFiles.read(from, path -> MESSAGE.matcher(path).find());
+    OriginalFiles files =
+        OriginalFiles.read(
+            from, (path, bytes) -> MESSAGE.matcher(path).find() && bytes <= MESSAGES.bytes());
     SortedMap<String, byte[]> messages = new TreeMap<>();
     files
         .files()

@@ -17,14 +17,16 @@ public enum TextFormat {
   /** Apache Parquet. */
   PARQUET;
 
+  private static final String PACKED = ".gz";
+
   /**
    * Tells the format from a file's extension, before {@code .gz} if it has that.
    *
    * @throws DataException if the extension is none of those known
    */
   public static TextFormat of(Path file) {
-    String name = String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);
-    String plain = name.endsWith(".gz") ? name.substring(0, name.length() - 3) : name;
+    String name = name(file);
+    String plain = isPacked(file) ? name.substring(0, name.length() - PACKED.length()) : name;
     return switch (plain.substring(plain.lastIndexOf('.') + 1)) {
       case "json" -> JSON;
       case "jsonl", "ndjson" -> JSON_LINES;
@@ -38,5 +40,14 @@ public enum TextFormat {
                   + " from its name: known endings are .json, .jsonl, .ndjson, .csv, .tsv (each"
                   + " also with .gz) and .parquet; otherwise name the format.");
     };
+  }
+
+  /** Whether a file's name says that it is packed by gzip. */
+  static boolean isPacked(Path file) {
+    return name(file).endsWith(PACKED);
+  }
+
+  private static String name(Path file) {
+    return String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);
   }
 }

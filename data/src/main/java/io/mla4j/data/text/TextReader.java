@@ -57,18 +57,33 @@ public final class TextReader implements Iterator<TextExample>, AutoCloseable {
     Path file = source.file();
     Columns columns = source.columns();
     return switch (source.format().orElseGet(() -> TextFormat.of(file))) {
-      case JSON -> new JsonArrayRows(file, decoded(source), columns);
-      case JSON_LINES -> new JsonLinesRows(decoded(source), columns);
-      case CSV -> new CsvRows(file, decoded(source), columns);
-      case TSV -> new TsvRows(file, decoded(source), columns);
+      case JSON -> rows(source, input -> new JsonArrayRows(file, input, columns));
+      case JSON_LINES -> rows(source, input -> new JsonLinesRows(input, columns));
+      case CSV -> rows(source, input -> new CsvRows(file, input, columns));
+      case TSV -> rows(source, input -> new TsvRows(file, input, columns));
       case PARQUET -> ParquetRows.open(file, columns);
     };
+  }
+
+  private interface Opening {
+    RowSource rows(DecodedInput input) throws IOException;
+  }
+
+  /** What refuses the start of a file, such as its header, must not leave it open. */
+  private static RowSource rows(TextSource source, Opening opening) throws IOException {
+    DecodedInput input = decoded(source);
+    try {
+      return opening.rows(input);
+    } catch (IOException | RuntimeException failure) {
+      input.close();
+      throw failure;
+    }
   }
 
   private static DecodedInput decoded(TextSource source) throws IOException {
     InputStream bytes = Files.newInputStream(source.file());
     try {
-      boolean packed = String.valueOf(source.file().getFileName()).endsWith(".gz");
+      boolean packed = TextFormat.isPacked(source.file());
       return new DecodedInput(
           packed ? new GZIPInputStream(bytes, 1 << 16) : bytes, source.encoding());
     } catch (IOException failure) {

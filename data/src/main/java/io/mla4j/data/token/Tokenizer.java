@@ -79,17 +79,8 @@ public final class Tokenizer implements AutoCloseable {
    * @return [tokens], empty for an empty text
    */
   public int[] encode(String text) {
-    return encode(text, true);
-  }
-
-  /** A text's ids, without those the file's post-processor would add. */
-  public int[] encodePlain(String text) {
-    return encode(text, false);
-  }
-
-  private int[] encode(String text, boolean postProcess) {
     String valid = wellFormed(text);
-    return locked(address -> ids(NativeTokenizers.library().encode(address, valid, postProcess)));
+    return locked(address -> ids(NativeTokenizers.library().encode(address, valid, true)));
   }
 
   /**

@@ -23,6 +23,15 @@ record TokenizerFile(
 
   static TokenizerFile parse(byte[] json, String name) {
     JsonNode root = tree(json, name);
+    try {
+      return read(root, name);
+    } catch (JacksonException failure) {
+      throw new DataException(
+          name + " is not a tokenizer: " + failure.getOriginalMessage() + ".", failure);
+    }
+  }
+
+  private static TokenizerFile read(JsonNode root, String name) {
     JsonNode vocabulary = root.path("model").path("vocab");
     if (vocabulary.isEmpty()) {
       throw new DataException(
@@ -36,10 +45,10 @@ record TokenizerFile(
     } else {
       vocabulary
           .properties()
-          .forEach(entry -> tokens.put(entry.getKey(), entry.getValue().asInt()));
+          .forEach(entry -> tokens.put(entry.getKey(), id(entry.getKey(), entry.getValue(), name)));
     }
     Map<String, Integer> special = new LinkedHashMap<>();
-    addAdded(root.path("added_tokens"), tokens, special);
+    addAdded(root.path("added_tokens"), tokens, special, name);
     JsonNode pad = root.path("padding").path("pad_id");
     int size = tokens.values().stream().mapToInt(Integer::intValue).max().orElse(-1) + 1;
     return new TokenizerFile(
@@ -70,15 +79,25 @@ record TokenizerFile(
   }
 
   private static void addAdded(
-      JsonNode added, Map<String, Integer> tokens, Map<String, Integer> special) {
+      JsonNode added, Map<String, Integer> tokens, Map<String, Integer> special, String name) {
     for (JsonNode token : added) {
       String content = token.path("content").asString();
-      int id = token.path("id").asInt();
+      int id = id(content, token.path("id"), name);
       tokens.put(content, id);
       if (token.path("special").asBoolean(false)) {
         special.put(content, id);
       }
     }
+  }
+
+  /** One below the largest int at most: the vocabulary's size is one more. */
+  private static int id(String token, JsonNode id, String name) {
+    if (!id.isInt() || id.intValue() < 0 || id.intValue() == Integer.MAX_VALUE) {
+      throw new DataException(
+          "%s is not a tokenizer: the id of the token '%s' is %s, no whole number from 0 to %,d."
+              .formatted(name, token, id.isMissingNode() ? "missing" : id, Integer.MAX_VALUE - 1));
+    }
+    return id.intValue();
   }
 
   OptionalInt id(String token) {

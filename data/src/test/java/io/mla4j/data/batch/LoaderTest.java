@@ -11,8 +11,10 @@ import io.mla4j.data.label.LabelSet;
 import io.mla4j.data.text.BadRowPolicy;
 import io.mla4j.data.text.Columns;
 import io.mla4j.data.text.TextExample;
+import io.mla4j.data.text.TextFormat;
 import io.mla4j.data.token.Tokenizer;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -101,7 +103,7 @@ class LoaderTest {
         sorted(batches.stream().map(TextBatch::rows).toList()));
     batches.forEach(LoaderTest::requireOwnContent);
     long tokens = batches.stream().mapToLong(TextBatch::realTokens).sum();
-    assertEquals(tokens, source.tokensPerEpoch());
+    assertEquals(tokens, source.lengths().chunkTokens());
     assertEquals(LabelSet.of(List.of("ham", "spam")), source.labels());
     assertArrayEquals(new long[] {135, 68}, source.labelCounts());
   }
@@ -251,6 +253,43 @@ class LoaderTest {
     assertEquals(2, loader.iterator().next().documents());
     assertEquals("ab", loader.examples().getFirst().text());
     assertEquals(2, loader.rows().used());
+  }
+
+  @Test
+  void readsTheFileForEvaluationAsItReadTheOther() throws IOException {
+    Path train = write("train.tab", "ham\tgr\u00fcn\nspam\trot\n");
+    Path test = write("test.tab", "spam\tgr\u00fcn\nspam\n");
+    DataLoader loader =
+        DataLoader.builder(train, tokenizer)
+            .columns(Columns.of("2", "1").withoutHeader())
+            .encoding(StandardCharsets.ISO_8859_1)
+            .format(TextFormat.TSV)
+            .badRows(BadRowPolicy.SKIP)
+            .build();
+
+    DataLoader evaluation = loader.forEvaluation(test);
+
+    assertEquals("gr\u00fcn", evaluation.examples().getFirst().text());
+    assertArrayEquals(new long[] {0, 1}, evaluation.labelCounts());
+    assertEquals(1, evaluation.rows().skipped());
+  }
+
+  private Path write(String name, String latin) throws IOException {
+    return Files.writeString(folder.resolve(name), latin, StandardCharsets.ISO_8859_1);
+  }
+
+  @Test
+  void tellsWhatWasCutOfEachDocument() throws IOException {
+    Path file = Files.writeString(folder.resolve("long.csv"), "text\n\"abc\"\n\"abcdefgh\"\n");
+    DataLoader loader =
+        DataLoader.builder(file, tokenizer)
+            .columns(Columns.textOnly("text"))
+            .contextTokens(3)
+            .maxChunks(2)
+            .build();
+
+    assertEquals(0, loader.cutTokens(0));
+    assertEquals(2, loader.cutTokens(1));
   }
 
   @Test

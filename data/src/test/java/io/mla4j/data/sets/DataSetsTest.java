@@ -10,6 +10,7 @@ import io.mla4j.data.text.Columns;
 import io.mla4j.data.text.TextExample;
 import io.mla4j.data.text.TextSource;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -108,10 +109,24 @@ class DataSetsTest {
   }
 
   @Test
+  void readsNoFileThatIsLargerThanTheOriginal() throws IOException {
+    Path from = Files.createDirectories(folder.resolve("from"));
+    try (RandomAccessFile sparse =
+        new RandomAccessFile(from.resolve("train_5500.label").toFile(), "rw")) {
+      sparse.setLength(1L << 40);
+    }
+    assertTrue(
+        complaint("trec", Optional.of(from), folder.resolve("to"))
+            .startsWith(from + " holds no train_5500.label of at most "));
+  }
+
+  @Test
   void saysWhatIsMissing() throws IOException {
     Path empty = Files.createDirectories(folder.resolve("empty"));
     assertEquals(
-        empty + " holds no train.tsv; it must be the data set's original files.",
+        empty
+            + " holds no train.tsv of at most 720,259 bytes; it must be the data set's original"
+            + " files.",
         complaint("sst2", Optional.of(empty), folder.resolve("to")));
     Path none = folder.resolve("none");
     assertEquals(

@@ -3,6 +3,7 @@ package io.mla4j.data.text;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.mla4j.data.DataException;
 import java.io.ByteArrayOutputStream;
@@ -16,7 +17,9 @@ import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.Statement;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -93,17 +96,38 @@ class TextReaderTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"json", "jsonl", "csv"})
-  void readsGzip(String extension) throws IOException {
+  void readsGzipHoweverItsNameIsWritten(String extension) throws IOException {
     ByteArrayOutputStream packed = new ByteArrayOutputStream();
     try (GZIPOutputStream gzip = new GZIPOutputStream(packed)) {
       gzip.write(content(extension).getBytes(StandardCharsets.UTF_8));
     }
     Path plain = file("rows." + extension, content(extension));
     Path gzip = file("rows." + extension + ".gz", packed.toByteArray());
+    Path loud = file("LOUD." + extension.toUpperCase(Locale.ROOT) + ".GZ", packed.toByteArray());
 
-    assertEquals(
-        read(plain).stream().map(TextExample::text).toList(),
-        read(gzip).stream().map(TextExample::text).toList());
+    List<String> texts = read(plain).stream().map(TextExample::text).toList();
+    assertEquals(texts, read(gzip).stream().map(TextExample::text).toList());
+    assertEquals(texts, read(loud).stream().map(TextExample::text).toList());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"json, {}", "csv, 'a,b'", "tsv, a"})
+  void aRefusedFileIsClosed(String extension, String content) throws IOException {
+    Path descriptors = Path.of("/proc/self/fd");
+    assumeTrue(Files.isDirectory(descriptors), "needs the system's list of open files");
+    Path file = file("refused." + extension, content);
+    assertThrows(DataException.class, () -> TextSource.of(file).open());
+    try (Stream<Path> open = Files.list(descriptors)) {
+      assertTrue(open.noneMatch(descriptor -> leadsTo(descriptor, file)));
+    }
+  }
+
+  private static boolean leadsTo(Path link, Path file) {
+    try {
+      return Files.readSymbolicLink(link).equals(file.toRealPath());
+    } catch (IOException closedMeanwhile) {
+      return false;
+    }
   }
 
   @Test

@@ -108,6 +108,25 @@ class TokenizerTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{'model': {'vocab': {'a': 'x'}}}",
+        "{'model': {'vocab': {'a': -1}}}",
+        "{'model': {'vocab': {'a': 2147483647}}}",
+        "{'model': {'vocab': {'a': 1e99}}}",
+        "{'model': {'vocab': {'a': 0}}, 'added_tokens': [{'content': 'b'}]}",
+        "{'model': {'vocab': {'a': 0}}, 'added_tokens': [{'content': [], 'id': 1}]}",
+        "{'model': {'vocab': [[{}, 0]]}}"
+      })
+  void namesAWrongEntry(String json) {
+    String sentence =
+        assertThrows(DataException.class, () -> Tokenizer.parse(json.replace('\'', '"')))
+            .getMessage();
+    assertTrue(sentence.contains(" is not a tokenizer: "), sentence);
+    assertTrue(sentence.endsWith(".") && sentence.lines().count() == 1, sentence);
+  }
+
   @Test
   void addsWhatThePostProcessorAdds() {
     ObjectNode file = (ObjectNode) JsonMapper.shared().readTree(VOCABULARY.json());
@@ -122,8 +141,9 @@ class TokenizerTest {
                  "special_tokens": {"<cls>": {"id": "<cls>", "ids": [1], "tokens": ["<cls>"]}}}
                 """));
 
-    try (Tokenizer tokenizer = Tokenizer.parse(file.toString())) {
-      int[] plain = tokenizer.encodePlain("the cat");
+    try (Tokenizer tokenizer = Tokenizer.parse(file.toString());
+        Tokenizer without = VOCABULARY.tokenizer()) {
+      int[] plain = without.encode("the cat");
       int[] whole = tokenizer.encode("the cat");
       assertEquals(1, whole[0]);
       assertArrayEquals(plain, IntStream.of(whole).skip(1).toArray());

@@ -78,20 +78,21 @@ public final class TextPipeline implements AutoCloseable {
     Prediction[] predictions = new Prediction[texts.size()];
     try (BatchIterator batches = loader.batches(0)) {
       while (batches.hasNext()) {
-        predict(batches.next(), predictions);
+        predict(batches.next(), loader, predictions);
       }
     }
     return List.of(predictions);
   }
 
-  private void predict(TextBatch batch, Prediction[] predictions) {
+  private void predict(TextBatch batch, DataLoader texts, Prediction[] predictions) {
     int classes = model.config().numClasses();
     try (TensorScope scope = TensorScope.open();
         Engine.Guard guard = model.engine().noGrad()) {
       double[] probabilities = model.forward(batch).softmax().toDoubles();
       for (int i = 0; i < batch.documents(); i++) {
         double[] row = java.util.Arrays.copyOfRange(probabilities, i * classes, (i + 1) * classes);
-        predictions[batch.rows()[i]] = Prediction.of(model.config().labels(), row);
+        int text = batch.rows()[i];
+        predictions[text] = Prediction.of(model.config().labels(), row, texts.cutTokens(text));
       }
     }
   }

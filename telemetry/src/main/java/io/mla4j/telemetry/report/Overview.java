@@ -111,9 +111,9 @@ final class Overview {
 
   /** A thin bar that shows a share of 1. */
   static void bar(Html html, double share) {
-    String percent = Double.isFinite(share) ? "%d%%".formatted(Math.round(100 * share)) : "0%";
+    long percent = Double.isFinite(share) ? Math.round(100 * share) : 0;
     html.open("span", "class", "bar", "aria-hidden", "true");
-    html.element("i", "", "style", "width:" + percent).close();
+    html.element("i", "", "style", "width:" + percent + "%").close();
   }
 
   static void charts(Html html, ReportContent content) {

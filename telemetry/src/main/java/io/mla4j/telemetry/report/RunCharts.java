@@ -35,7 +35,6 @@ public final class RunCharts {
       case RunEvent.Evaluation evaluation -> evaluations.add(evaluation);
       case RunEvent.Recovery recovery ->
           marks.add(new Mark(recovery.step(), "Recovery: " + recovery.reason()));
-      case RunEvent.Note note -> {}
     }
   }
 

@@ -16,7 +16,7 @@ final class SampleSection {
     long wrong = content.samples().stream().filter(sample -> !sample.correct()).count();
     html.open("section", "id", "samples").element("h2", "Sample predictions");
     html.open("p", "class", "caption");
-    html.text("%d examples, %d of them wrong. ".formatted(content.samples().size(), wrong));
+    html.text(content.samples().size() + " examples, " + wrong + " of them wrong. ");
     html.element("button", "Show only wrong ones", "type", "button", "id", "only-wrong");
     html.close();
     html.open("ol", "class", "samples");

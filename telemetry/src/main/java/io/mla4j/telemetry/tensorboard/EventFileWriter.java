@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.zip.CRC32C;
@@ -43,9 +44,15 @@ public final class EventFileWriter implements AutoCloseable {
   }
 
   private static String name(Instant now, int number) {
-    return "%s%010d.%s.%d.%d%s"
-        .formatted(
-            PREFIX, now.getEpochSecond(), host(), ProcessHandle.current().pid(), number, SUFFIX);
+    return String.format(
+        Locale.ROOT,
+        "%s%010d.%s.%d.%d%s",
+        PREFIX,
+        now.getEpochSecond(),
+        host(),
+        ProcessHandle.current().pid(),
+        number,
+        SUFFIX);
   }
 
   private static String host() {

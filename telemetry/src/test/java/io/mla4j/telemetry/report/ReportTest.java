@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.regex.Pattern;
@@ -55,6 +56,18 @@ class ReportTest {
     }
     assertEquals(7, page.getElementsByTagName("section").getLength());
     assertEquals(7, page.getElementsByTagName("a").getLength());
+  }
+
+  @Test
+  void figuresReadTheSameEverywhere() {
+    String here = ReportPage.render(SampleReports.spam());
+    Locale before = Locale.getDefault();
+    Locale.setDefault(Locale.forLanguageTag("fa-IR-u-nu-arabext"));
+    try {
+      assertEquals(here, ReportPage.render(SampleReports.spam()));
+    } finally {
+      Locale.setDefault(before);
+    }
   }
 
   @Test
@@ -167,7 +180,8 @@ class ReportTest {
     assertEquals(List.of(), RunCharts.of(List.of()));
     Instant time = Instant.EPOCH;
     RunEvent evaluation = new RunEvent.Evaluation(time, 5, "test", Map.of("accuracy", 0.5));
-    List<Chart> charts = RunCharts.of(List.of(evaluation, new RunEvent.Note(time, 6, "note")));
+    List<Chart> charts =
+        RunCharts.of(List.of(evaluation, new RunEvent.Recovery(time, 6, "reason", 0.5)));
     assertEquals(1, charts.size());
     assertEquals("test accuracy", charts.getFirst().series().getFirst().name());
   }

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -53,6 +54,19 @@ class EventFileWriterTest {
             "-1 nan NaN",
             "-1 inf Infinity"),
         EventFile.scalars(path));
+  }
+
+  @Test
+  void aFileHasTheSameNameEverywhere() {
+    Locale before = Locale.getDefault();
+    Locale.setDefault(Locale.forLanguageTag("fa-IR-u-nu-arabext"));
+    try (EventFileWriter writer = EventFileWriter.create(folder, TIME)) {
+      String name = writer.path().getFileName().toString();
+      assertTrue(name.startsWith("events.out.tfevents.1763806530."), name);
+      assertTrue(name.matches("\\p{ASCII}+"), name);
+    } finally {
+      Locale.setDefault(before);
+    }
   }
 
   @Test
