@@ -67,7 +67,7 @@ final class TinyModel {
   }
 
   private static void decide(TextClassifier model, Engine engine) {
-    int width = model.config().hiddenSize();
+    int width = model.config().encoder().hiddenSize();
     try (TensorScope scope = TensorScope.open()) {
       model
           .namedParameters()

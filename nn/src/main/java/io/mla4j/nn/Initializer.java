@@ -44,6 +44,11 @@ public final class Initializer {
     return engine;
   }
 
+  /** The element type of the parameters. */
+  public DType dtype() {
+    return dtype;
+  }
+
   /** Normally distributed around 0. */
   public Tensor normal(double standardDeviation, long... shape) {
     if (random.isEmpty()) {

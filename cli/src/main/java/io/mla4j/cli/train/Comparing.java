@@ -40,7 +40,7 @@ final class Comparing {
       if (!withBaseline || !model.completed()) {
         return new Trained(model, Optional.empty());
       }
-      Recipe dense = recipe.withModel(recipe.model().withAttention(recipe.model().denseBaseline()));
+      Recipe dense = recipe.withModel(recipe.model().denseBaseline());
       Path denseFolder = folder.resolve(BASELINE_FOLDER);
       ClassifierTraining baseline = training(dense, denseFolder);
       return new Trained(

@@ -119,12 +119,12 @@ public final class ClassifierFolder {
    */
   public Tokenizer readTokenizer(TextClassifierConfig config) {
     Tokenizer tokenizer = Tokenizer.load(folder.requireTokenizer());
-    if (tokenizer.vocabularySize() > config.vocabSize()) {
+    if (tokenizer.vocabularySize() > config.task().vocabSize()) {
       int size = tokenizer.vocabularySize();
       tokenizer.close();
       throw new CheckpointException(
           "The tokenizer %s does not match the model: it has %d tokens, the model %d."
-              .formatted(folder.tokenizerFile(), size, config.vocabSize()));
+              .formatted(folder.tokenizerFile(), size, config.task().vocabSize()));
     }
     return tokenizer;
   }

@@ -81,31 +81,11 @@ public final class TextClassifierBuilder {
       throw new IllegalArgumentException(
           "A classifier has 2 classes or more, not " + numClasses + "; call numClasses.");
     }
-    TextClassifierConfig d = TextClassifierConfig.defaults();
-    return new TextClassifierConfig(
-        vocabSize,
-        IntStream.range(0, numClasses).mapToObj(Integer::toString).toList(),
-        numClasses,
-        hiddenSize,
-        layers,
-        d.convolutionWidth(),
-        attention.orElseGet(this::latentAttention),
-        d.feedForward(),
-        2 * hiddenSize,
-        d.norm(),
-        d.normEpsilon(),
-        d.positions(),
-        d.ropeTheta(),
-        d.ropeLayout(),
-        d.yarn(),
-        contextTokens,
-        d.longText(),
-        d.maxChunks(),
-        d.pooling(),
-        d.dropout(),
-        d.embeddingDropout(),
-        d.tokenDropout(),
-        d.embeddingDeviation());
+    TextClassifierConfig usual = TextClassifierConfig.defaults();
+    return usual.with(
+        Task.of(vocabSize, IntStream.range(0, numClasses).mapToObj(Integer::toString).toList()),
+        EncoderConfig.of(hiddenSize, layers, attention.orElseGet(this::latentAttention)),
+        usual.window().withContextTokens(contextTokens));
   }
 
   /** A quarter of each head rotates, and the latent is a quarter of the width. */

@@ -13,7 +13,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 
 /** Text in, predictions out. For one thread at a time. */
 public final class TextPipeline implements AutoCloseable {
@@ -52,12 +51,7 @@ public final class TextPipeline implements AutoCloseable {
 
   /** How this model's documents become chunks; training, evaluation and prediction share it. */
   public static ContextWindow window(TextClassifierConfig config, Tokenizer tokenizer) {
-    OptionalInt cls = tokenizer.clsId();
-    ContextWindow window =
-        ContextWindow.of(tokenizer, config.contextTokens())
-            .withLongText(config.longText())
-            .withMaxChunks(config.maxChunks());
-    return cls.isPresent() ? window.withClsId(cls.getAsInt()) : window;
+    return config.window().over(tokenizer);
   }
 
   public Prediction predict(String text) {
@@ -85,13 +79,13 @@ public final class TextPipeline implements AutoCloseable {
   }
 
   private void predict(TextBatch batch, Prediction[] predictions) {
-    int classes = model.config().numClasses();
+    int classes = model.config().task().numClasses();
     try (TensorScope scope = TensorScope.open();
         Engine.Guard guard = model.engine().noGrad()) {
       double[] probabilities = model.forward(batch).softmax().toDoubles();
       for (int i = 0; i < batch.documents(); i++) {
         double[] row = java.util.Arrays.copyOfRange(probabilities, i * classes, (i + 1) * classes);
-        predictions[batch.rows()[i]] = Prediction.of(model.config().labels(), row);
+        predictions[batch.rows()[i]] = Prediction.of(model.config().task().labels(), row);
       }
     }
   }

@@ -13,13 +13,12 @@ import io.mla4j.nn.Norm;
 import io.mla4j.nn.attention.AttentionConfig;
 import io.mla4j.nn.attention.DenseConfig;
 import io.mla4j.nn.attention.MlaConfig;
+import io.mla4j.tensor.DType;
 import io.mla4j.tensor.Engine;
 import io.mla4j.tensor.Engines;
-import io.mla4j.tensor.RotaryLayout;
 import io.mla4j.tensor.TensorScope;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -40,29 +39,12 @@ class TextClassifierTest {
       Norm.Kind norm,
       int convolution) {
     return new TextClassifierConfig(
-        50,
-        List.of("a", "b", "c"),
-        3,
-        12,
-        2,
-        convolution,
-        attention,
-        feedForward,
-        20,
-        norm,
-        1e-5,
-        positions,
-        10_000,
-        RotaryLayout.INTERLEAVED,
-        Optional.empty(),
-        8,
-        LongText.CHUNK,
-        4,
+        Task.of(50, List.of("a", "b", "c")),
+        new EncoderConfig(12, 2, convolution, attention, feedForward, 20, norm, 1e-5),
+        PositionConfig.of(positions),
+        new Window(8, LongText.CHUNK, 4),
         pooling,
-        0.2,
-        0.2,
-        0.1,
-        0.5);
+        new Regularization(0.2, 0.2, 0.1, 0.5));
   }
 
   /** Every pooling, position, feed-forward, norm and attention at least once. */
@@ -173,10 +155,19 @@ class TextClassifierTest {
             .hiddenSize(32)
             .heads(2)
             .build(torch)) {
-      assertEquals(3, model.config().layers());
-      assertEquals(4, model.config().numClasses());
+      assertEquals(3, model.config().encoder().layers());
+      assertEquals(4, model.config().task().numClasses());
       assertEquals(4, logits(model, batch()).length / 2);
     }
+  }
+
+  @Test
+  void attentionIsOfTheModelsWidth() {
+    TextClassifierConfig config =
+        TextClassifierConfig.defaults().withAttention(new DenseConfig(4, 0, 0, false, true, 0));
+    assertEquals(new DenseConfig(4, 4, 32, false, true, 0), config.encoder().attention());
+    assertEquals(2 * 2 * 4 * 32 * 4, config.cacheBytesPerToken(DType.FLOAT32));
+    assertEquals(config, config.denseBaseline());
   }
 
   @Test
@@ -196,5 +187,11 @@ class TextClassifierTest {
                 config(
                     MLA, Positions.ROTARY, Pooling.MEAN, FeedForward.Kind.GELU, Norm.Kind.RMS, 4));
     assertTrue(even.getMessage().contains("convolutionWidth is odd"), even.getMessage());
+    for (double wrong : new double[] {0, -1e-6, Double.NaN, Double.POSITIVE_INFINITY}) {
+      assertThrows(
+          IllegalArgumentException.class,
+          () -> new EncoderConfig(12, 1, 0, MLA, FeedForward.Kind.GELU, 20, Norm.Kind.RMS, wrong));
+      assertThrows(IllegalArgumentException.class, () -> new Regularization(0, 0, 0, wrong));
+    }
   }
 }
