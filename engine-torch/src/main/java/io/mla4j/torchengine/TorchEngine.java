@@ -44,6 +44,11 @@ final class TorchEngine implements Engine {
     return device;
   }
 
+  @Override
+  public Optional<String> library() {
+    return Optional.of(TorchEngineProvider.library());
+  }
+
   private Tensor wrap(org.bytedeco.pytorch.Tensor handle) {
     return new TorchTensor(this, handle);
   }

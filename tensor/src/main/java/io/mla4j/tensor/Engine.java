@@ -15,6 +15,11 @@ public interface Engine {
 
   Device device();
 
+  /** The library that computes, with its version; empty where mla4j itself does. */
+  default Optional<String> library() {
+    return Optional.empty();
+  }
+
   // Creation
 
   Tensor zeros(DType dtype, long... shape);

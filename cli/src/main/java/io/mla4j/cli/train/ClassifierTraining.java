@@ -15,7 +15,6 @@ import io.mla4j.training.TrainingRun;
 import io.mla4j.training.evaluation.Evaluation;
 import io.mla4j.training.evaluation.Evaluator;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -61,11 +60,10 @@ final class ClassifierTraining {
     ClassifierFolder files = new ClassifierFolder(folder);
     TextClassifierConfig config = data.resolved(recipe.model());
     ConfigWriter.write(folder.resolve(RECIPE_FILE), Recipe.class, recipe);
-    data.tokenizer().write(files.files().tokenizerFile());
     Provenance provenance = provenance(data.checksums());
     try (TextClassifier model =
         new TextClassifier(config, Initializer.random(engine, recipe.training().seed()))) {
-      files.writeConfig(config, provenance);
+      files.writeConfig(config, data.tokenizer(), provenance);
       TrainingOutcome outcome = fit(model, data, provenance, files, observer);
       if (outcome.ending() == TrainingOutcome.Ending.INTERRUPTED) {
         return TrainedClassifier.interrupted(recipe, folder, config, outcome);
@@ -123,13 +121,7 @@ final class ClassifierTraining {
   }
 
   private Provenance provenance(Map<String, String> checksums) {
-    Map<String, String> versions =
-        Map.of(
-            "mla4j", Versions.mla4j(),
-            "java", Runtime.version().toString(),
-            "engine", engine.name());
     JsonNode configuration = MAPPER.readTree(ConfigWriter.json(Recipe.class, recipe));
-    return new Provenance(
-        Instant.now(), versions, recipe.training().seed(), checksums, configuration);
+    return Provenance.now(engine, recipe.training().seed(), checksums, configuration);
   }
 }
