@@ -1,5 +1,6 @@
 package io.mla4j.models.classifier;
 
+import io.mla4j.checkpoint.Described;
 import io.mla4j.data.batch.TextBatch;
 import io.mla4j.nn.Dropout;
 import io.mla4j.nn.Embedding;
@@ -19,13 +20,14 @@ import io.mla4j.tensor.Tensor;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * A transformer encoder that says which class a document belongs to: token vectors, transformer
  * layers with any attention of the family, pooling, one linear layer. Documents in several chunks
  * are pooled over all of them.
  */
-public final class TextClassifier extends Module implements Forward<TextBatch> {
+public final class TextClassifier extends Module implements Forward<TextBatch>, Described {
 
   private static final double FIRST_OUTPUT_GAIN = 0.1;
 
@@ -113,6 +115,11 @@ public final class TextClassifier extends Module implements Forward<TextBatch> {
 
   public TextClassifierConfig config() {
     return config;
+  }
+
+  @Override
+  public ObjectNode description() {
+    return ClassifierFolder.tree(config);
   }
 
   public Engine engine() {

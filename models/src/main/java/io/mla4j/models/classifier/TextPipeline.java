@@ -8,6 +8,7 @@ import io.mla4j.data.text.RowOrigin;
 import io.mla4j.data.text.TextExample;
 import io.mla4j.data.token.Tokenizer;
 import io.mla4j.tensor.Engine;
+import io.mla4j.tensor.Engines;
 import io.mla4j.tensor.TensorScope;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -26,6 +27,11 @@ public final class TextPipeline implements AutoCloseable {
     this.model = model;
     this.tokenizer = tokenizer;
     model.train(false);
+  }
+
+  /** Opens a model folder on the native engine, which needs no libtorch. */
+  public static TextPipeline open(Path folder) {
+    return open(folder, Engines.start("native"));
   }
 
   /** Opens a model folder on an engine. */

@@ -5,8 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.mla4j.data.batch.DataLoader;
 import io.mla4j.data.batch.LongText;
 import io.mla4j.data.batch.TextBatch;
+import io.mla4j.data.text.RowOrigin;
+import io.mla4j.data.text.TextExample;
+import io.mla4j.data.token.BpeOptions;
+import io.mla4j.data.token.BpeProgress;
+import io.mla4j.data.token.BpeTrainer;
+import io.mla4j.data.token.Tokenizer;
 import io.mla4j.nn.FeedForward;
 import io.mla4j.nn.Initializer;
 import io.mla4j.nn.Norm;
@@ -17,8 +24,10 @@ import io.mla4j.tensor.DType;
 import io.mla4j.tensor.Engine;
 import io.mla4j.tensor.Engines;
 import io.mla4j.tensor.TensorScope;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -59,7 +68,7 @@ class TextClassifierTest {
   }
 
   /** Two documents, the second in two chunks; rows padded to six tokens. */
-  private static TextBatch batch() {
+  static TextBatch batch() {
     long[] ids = {
       3, 7, 9, 11, 0, 0, //
       4, 8, 2, 6, 5, 10, //
@@ -158,6 +167,31 @@ class TextClassifierTest {
       assertEquals(3, model.config().encoder().layers());
       assertEquals(4, model.config().task().numClasses());
       assertEquals(4, logits(model, batch()).length / 2);
+    }
+  }
+
+  @Test
+  void theDataSaysClassesVocabularyAndWindow() {
+    List<TextExample> examples = new ArrayList<>();
+    for (String label : List.of("ham", "spam")) {
+      RowOrigin origin = new RowOrigin(Path.of("made"), examples.size() + 1);
+      examples.add(new TextExample("some " + label, Optional.of(label), origin));
+    }
+    try (Tokenizer tokenizer =
+        BpeTrainer.train(List.of("some text"), BpeOptions.ofSize(262), BpeProgress.NONE)
+            .tokenizer()) {
+      DataLoader data =
+          DataLoader.builder(examples, tokenizer).contextTokens(24).maxChunks(3).build();
+      try (TextClassifier model = TextClassifier.builder().data(data).build(torch)) {
+        assertEquals(Task.of(262, List.of("ham", "spam")), model.config().task());
+        assertEquals(new Window(24, LongText.CHUNK, 3), model.config().window());
+        assertEquals(data.window(), TextPipeline.window(model.config(), tokenizer));
+      }
+      TextClassifierBuilder wrong = TextClassifier.builder().data(data).numClasses(3);
+      assertThrows(IllegalArgumentException.class, () -> wrong.build(torch));
+      DataLoader marked = DataLoader.builder(examples, tokenizer).clsId(5).build();
+      assertThrows(
+          IllegalArgumentException.class, () -> TextClassifier.builder().data(marked).build(torch));
     }
   }
 
