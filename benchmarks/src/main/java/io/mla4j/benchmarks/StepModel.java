@@ -1,17 +1,20 @@
 package io.mla4j.benchmarks;
 
 import io.mla4j.data.batch.LongText;
+import io.mla4j.models.classifier.EncoderConfig;
 import io.mla4j.models.classifier.Pooling;
+import io.mla4j.models.classifier.PositionConfig;
 import io.mla4j.models.classifier.Positions;
+import io.mla4j.models.classifier.Regularization;
+import io.mla4j.models.classifier.Task;
 import io.mla4j.models.classifier.TextClassifierConfig;
+import io.mla4j.models.classifier.Window;
 import io.mla4j.nn.FeedForward;
 import io.mla4j.nn.Norm;
 import io.mla4j.nn.attention.AttentionConfig;
 import io.mla4j.nn.attention.DenseConfig;
 import io.mla4j.nn.attention.MlaConfig;
-import io.mla4j.tensor.RotaryLayout;
 import java.util.List;
-import java.util.Optional;
 
 /** The model {@code benchmarks/peers/train_step.py} builds by default. */
 final class StepModel {
@@ -33,28 +36,11 @@ final class StepModel {
                   "The attention is dense or mla, not '" + attention + "'.");
         };
     return new TextClassifierConfig(
-        VOCABULARY,
-        List.of("0", "1"),
-        2,
-        WIDTH,
-        4,
-        0,
-        chosen,
-        FeedForward.Kind.SWIGLU,
-        512,
-        Norm.Kind.RMS,
-        1e-6,
-        Positions.ROTARY,
-        10_000,
-        RotaryLayout.INTERLEAVED,
-        Optional.empty(),
-        tokens,
-        LongText.TRUNCATE,
-        1,
+        Task.of(VOCABULARY, List.of("0", "1")),
+        new EncoderConfig(WIDTH, 4, 0, chosen, FeedForward.Kind.SWIGLU, 512, Norm.Kind.RMS, 1e-6),
+        PositionConfig.of(Positions.ROTARY),
+        new Window(tokens, LongText.TRUNCATE, 1),
         Pooling.MEAN,
-        0,
-        0,
-        0,
-        0.02);
+        new Regularization(0, 0, 0, 0.02));
   }
 }

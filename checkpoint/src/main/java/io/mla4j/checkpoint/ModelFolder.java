@@ -1,9 +1,11 @@
 package io.mla4j.checkpoint;
 
 import io.mla4j.files.AtomicFile;
+import io.mla4j.files.Checksum;
 import io.mla4j.tensor.Tensor;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import tools.jackson.core.JacksonException;
@@ -25,7 +27,11 @@ public record ModelFolder(Path path) {
   public static final String CONFIG = "config.json";
   public static final String TOKENIZER = "tokenizer.json";
 
+  /** Larger models are written as several files. */
+  private static final long SHARD_BYTES = 5_000_000_000L;
+
   private static final String PROVENANCE = "mla4j_provenance";
+  private static final String TOKENIZER_CHECKSUM = "mla4j_tokenizer_sha256";
 
   public Path weightsFile() {
     return path.resolve(WEIGHTS);
@@ -61,6 +67,11 @@ public record ModelFolder(Path path) {
     return Safetensors.open(path);
   }
 
+  /** Writes the weights as other programs expect them. */
+  public void writeWeights(Map<String, Tensor> tensors) {
+    writeWeights(tensors, Map.of("format", "pt"), SHARD_BYTES);
+  }
+
   /**
    * Writes the weights and removes older ones of the other layout.
    *
@@ -77,10 +88,10 @@ public record ModelFolder(Path path) {
     ShardedWriter.write(path, tensors, metadata, shardBytes);
   }
 
-  /** The configuration as a tree; the provenance in it, if any, is left out. */
+  /** The configuration as a tree, without what {@link #writeConfig} added to it. */
   public ObjectNode readConfig() {
     ObjectNode config = CheckpointJson.readObject(require(configFile()));
-    config.remove(PROVENANCE);
+    config.remove(List.of(PROVENANCE, TOKENIZER_CHECKSUM));
     return config;
   }
 
@@ -100,16 +111,37 @@ public record ModelFolder(Path path) {
     }
   }
 
-  /** Writes {@code config.json}; other programs ignore the provenance in it. */
+  /**
+   * Writes {@code config.json} with the provenance and, if a tokenizer is there already, its
+   * checksum; other programs ignore both.
+   */
   public void writeConfig(ObjectNode config, Provenance provenance) {
     ObjectNode whole = config.deepCopy();
+    if (Files.exists(tokenizerFile())) {
+      whole.put(TOKENIZER_CHECKSUM, Checksum.of(tokenizerFile()));
+    }
     whole.set(PROVENANCE, CheckpointJson.MAPPER.valueToTree(provenance));
     AtomicFile.writeString(configFile(), whole.toPrettyString() + "\n");
   }
 
-  /** The tokenizer's file, which must exist. */
+  /**
+   * The tokenizer's file.
+   *
+   * @throws CheckpointException if it is missing, or is not the one the configuration was written
+   *     with
+   */
   public Path requireTokenizer() {
-    return require(tokenizerFile());
+    Path file = require(tokenizerFile());
+    JsonNode expected = CheckpointJson.readObject(require(configFile())).path(TOKENIZER_CHECKSUM);
+    if (expected.isString() && !expected.stringValue().equals(Checksum.of(file))) {
+      throw new CheckpointException(
+          "The tokenizer %s is not the one this model was trained with; restore the file whose"
+                  .formatted(file)
+              + " SHA-256 is "
+              + expected.stringValue()
+              + ".");
+    }
+    return file;
   }
 
   private void requireWeightsIndex() {

@@ -1,5 +1,6 @@
 package io.mla4j.checkpoint;
 
+import io.mla4j.tensor.Engine;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.Map;
@@ -25,5 +26,16 @@ public record Provenance(
   public Provenance {
     versions = Collections.unmodifiableMap(new TreeMap<>(versions));
     dataChecksums = Collections.unmodifiableMap(new TreeMap<>(dataChecksums));
+  }
+
+  /** Of what this program computes now on an engine. */
+  public static Provenance now(
+      Engine engine, long seed, Map<String, String> dataChecksums, JsonNode configuration) {
+    Map<String, String> versions =
+        Map.of(
+            "mla4j", BuildVersion.CURRENT.toString(),
+            "java", Runtime.version().toString(),
+            "engine", engine.name() + engine.library().map(library -> ", " + library).orElse(""));
+    return new Provenance(Instant.now(), versions, seed, dataChecksums, configuration);
   }
 }

@@ -14,11 +14,13 @@ import java.util.stream.Stream;
 
 /**
  * Writes a model's tensors as one file, or, above a size, as several with an index. Each file is
- * written whole or not at all, and the index last.
+ * written whole or not at all. New shards never take the names of old ones, and the index comes
+ * last: whatever kills the program leaves the old model or the new one.
  */
 final class ShardedWriter {
 
-  private static final Pattern SHARD = Pattern.compile("model-\\d{5}-of-\\d{5}\\.safetensors");
+  private static final Pattern SHARD =
+      Pattern.compile("model(\\.2)?-\\d{5}-of-\\d{5}\\.safetensors");
 
   private ShardedWriter() {}
 
@@ -64,13 +66,15 @@ final class ShardedWriter {
 
   private static void writeShards(
       Path folder, List<Map<String, TensorSource>> shards, Map<String, String> metadata) {
+    String stem = freeStem(folder);
     Map<String, String> shardOf = new LinkedHashMap<>();
     List<String> names = new ArrayList<>();
     long total = 0;
     for (Map<String, TensorSource> shard : shards) {
       String name =
-          String.format(
-              Locale.ROOT, "model-%05d-of-%05d.safetensors", names.size() + 1, shards.size());
+          stem
+              + String.format(
+                  Locale.ROOT, "-%05d-of-%05d.safetensors", names.size() + 1, shards.size());
       names.add(name);
       SafetensorsWriter.writeSources(folder.resolve(name), shard, metadata);
       shard.keySet().forEach(tensor -> shardOf.put(tensor, name));
@@ -79,6 +83,21 @@ final class ShardedWriter {
     new ShardIndex(total, shardOf).write(folder.resolve(ModelFolder.WEIGHTS_INDEX));
     delete(folder.resolve(ModelFolder.WEIGHTS));
     deleteShardsExcept(folder, names);
+  }
+
+  /** The usual name, or another one while the folder's index points to shards of that name. */
+  private static String freeStem(Path folder) {
+    Path index = folder.resolve(ModelFolder.WEIGHTS_INDEX);
+    if (!Files.exists(index)) {
+      return "model";
+    }
+    try {
+      return ShardIndex.read(index).shards().values().stream().anyMatch(n -> n.startsWith("model-"))
+          ? "model.2"
+          : "model";
+    } catch (CheckpointException damaged) {
+      return "model"; // it points nowhere, so there is no old model to keep
+    }
   }
 
   private static void deleteShardsExcept(Path folder, List<String> kept) {

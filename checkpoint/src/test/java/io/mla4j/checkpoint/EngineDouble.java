@@ -7,6 +7,7 @@ import io.mla4j.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.reflect.Proxy;
+import java.util.Optional;
 
 /** An engine that can only hold bytes: what this package asks of one. */
 final class EngineDouble {
@@ -19,6 +20,12 @@ final class EngineDouble {
             EngineDouble.class.getClassLoader(),
             new Class<?>[] {Engine.class},
             (proxy, method, arguments) -> {
+              if (method.getName().equals("name")) {
+                return "double";
+              }
+              if (method.getName().equals("library")) {
+                return Optional.of("libdouble 1.2.3");
+              }
               if (!method.getName().equals("ofBytes")) {
                 throw new UnsupportedOperationException(method.getName());
               }

@@ -43,6 +43,29 @@ class ModelFolderTest {
   }
 
   @Test
+  void anotherTokenizerIsRefused() throws IOException {
+    ObjectNode config = JSON.createObjectNode().put("hidden_size", 128);
+    Provenance provenance =
+        new Provenance(Instant.EPOCH, Map.of(), 42, Map.of(), JSON.createObjectNode());
+    ModelFolder model = new ModelFolder(folder);
+    Files.writeString(model.tokenizerFile(), "{\"model\": 1}");
+    model.writeConfig(config, provenance);
+    assertEquals(config, model.readConfig());
+    assertEquals(model.tokenizerFile(), model.requireTokenizer());
+    Files.writeString(model.tokenizerFile(), "{\"model\": 2}");
+    assertSentence(model::requireTokenizer, "is not the one this model was trained with");
+  }
+
+  @Test
+  void provenanceNamesWhatWasBuiltAndWhatComputed() {
+    Provenance now = Provenance.now(EngineDouble.engine(), 7, Map.of(), JSON.createObjectNode());
+    assertEquals("double, libdouble 1.2.3", now.versions().get("engine"));
+    assertEquals(Runtime.version().toString(), now.versions().get("java"));
+    String build = now.versions().get("mla4j");
+    assertTrue(build.matches("\\d+\\.\\d+\\.\\d+\\S* \\((unknown|.*[0-9a-f]{7,}.*)\\)"), build);
+  }
+
+  @Test
   void aForeignConfigurationHasNoProvenance() throws IOException {
     ModelFolder model = new ModelFolder(folder);
     Files.writeString(model.configFile(), "{\"model_type\": \"deepseek_v3\"}");
@@ -59,6 +82,7 @@ class ModelFolderTest {
     assertSentence(model::openWeights, "has no model.safetensors");
     assertSentence(model::readConfig, "has no config.json");
     assertSentence(model::requireTokenizer, "has no tokenizer.json");
+    assertSentence(model::requireComplete, "has no model.safetensors");
     model.writeWeightSources(Map.of("w", Sources.pattern(8, 1)), Map.of(), 1000);
     assertSentence(model::requireComplete, "has no config.json");
     Files.writeString(model.configFile(), "{}");

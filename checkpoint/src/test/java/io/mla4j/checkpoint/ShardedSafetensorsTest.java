@@ -73,6 +73,31 @@ class ShardedSafetensorsTest {
   }
 
   @Test
+  void whatIsInterruptedLeavesTheOldModel() throws IOException {
+    for (int time = 0; time < 3; time++) {
+      model().writeWeightSources(fiveTensors(), Map.of(), 250);
+      List<String> before = files();
+      assertThrows(
+          IllegalStateException.class,
+          () -> model().writeWeightSources(otherTensorsUntil("t5"), Map.of(), 250));
+      assertTrue(files().containsAll(before), files().toString());
+      try (Safetensors weights = model().openWeights()) {
+        assertHolds(fiveTensors(), weights);
+      }
+    }
+    model().writeWeightSources(fiveTensors(), Map.of(), 250);
+    assertEquals(4, files().size(), "what was left behind is removed: " + files());
+  }
+
+  /** Tensors of the same sizes and other values, one of which cannot be read. */
+  private static Map<String, TensorSource> otherTensorsUntil(String broken) {
+    Map<String, TensorSource> tensors = new LinkedHashMap<>();
+    fiveTensors().forEach((name, old) -> tensors.put(name, Sources.pattern((int) old.bytes(), 99)));
+    tensors.put(broken, Sources.broken(tensors.get(broken)));
+    return tensors;
+  }
+
+  @Test
   void aTensorLargerThanAShardHasItsOwn() throws IOException {
     Map<String, TensorSource> tensors = fiveTensors();
     model().writeWeightSources(tensors, Map.of(), 1);

@@ -38,6 +38,16 @@ final class Sources {
     return bytes(DType.INT8, values, bytes);
   }
 
+  /** A tensor like another one, which cannot be read when its turn comes. */
+  static TensorSource broken(TensorSource like) {
+    return new TensorSource(
+        like.dtype(),
+        like.shape(),
+        arena -> {
+          throw new IllegalStateException("as if the program were killed here");
+        });
+  }
+
   static byte[] contents(TensorSource source) {
     try (Arena arena = Arena.ofConfined()) {
       return source.contents().apply(arena).toArray(java.lang.foreign.ValueLayout.JAVA_BYTE);

@@ -1,18 +1,13 @@
 package io.mla4j.cli;
 
-import java.util.Optional;
+import io.mla4j.checkpoint.BuildVersion;
 import picocli.CommandLine.IVersionProvider;
 
-/** The version of this program, from its jar. */
+/** The version of this program. */
 final class Version implements IVersionProvider {
 
   @Override
   public String[] getVersion() {
-    return new String[] {"mla4j " + ofProgram(), "Java " + Runtime.version()};
-  }
-
-  private static String ofProgram() {
-    return Optional.ofNullable(Version.class.getPackage().getImplementationVersion())
-        .orElse("(development)");
+    return new String[] {"mla4j " + BuildVersion.CURRENT, "Java " + Runtime.version()};
   }
 }

@@ -1,10 +1,13 @@
 package io.mla4j.cli;
 
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,6 +47,29 @@ class HelpTest {
     assertTrue(examples > 0 && run.out().indexOf(command, examples) > 0, run.out());
   }
 
+  /** From the program's name up to a comment; words in quotes are one. */
+  private static final Pattern EXAMPLE = Pattern.compile("^ .*\\./mla4j ([^#]*)");
+
+  private static final Pattern WORD = Pattern.compile("\"([^\"]*)\"|(\\S+)");
+
+  @ParameterizedTest
+  @MethodSource("commands")
+  void everyExampleIsUnderstood(List<String> path) {
+    List<Object> args = new ArrayList<>(path);
+    args.add("--help");
+    for (String line : CommandRun.succeeding(args.toArray()).outLines()) {
+      Matcher example = EXAMPLE.matcher(line);
+      if (example.find()) {
+        String[] words =
+            WORD.matcher(example.group(1))
+                .results()
+                .map(word -> word.group(1) == null ? word.group(2) : word.group(1))
+                .toArray(String[]::new);
+        assertDoesNotThrow(() -> new Main().commandLine().parseArgs(words), line);
+      }
+    }
+  }
+
   @Test
   void withoutACommandTheHelpIsShown() {
     CommandRun run = CommandRun.succeeding();
@@ -60,6 +86,7 @@ class HelpTest {
 
   @Test
   void theVersionIsNamed() {
-    assertTrue(CommandRun.succeeding("--version").out().startsWith("mla4j "));
+    String out = CommandRun.succeeding("--version").out();
+    assertTrue(out.matches("(?s)mla4j \\d+\\.\\d+\\.\\d+.*\\((unknown|.*[0-9a-f]{7,}.*)\\).*"), out);
   }
 }

@@ -5,6 +5,7 @@ import io.mla4j.data.token.BpeOptions;
 import io.mla4j.data.token.BpeProgress;
 import io.mla4j.data.token.BpeTrainer;
 import io.mla4j.data.token.BpeVocabulary;
+import io.mla4j.data.token.Tokenizer;
 import io.mla4j.models.classifier.ClassifierFolder;
 import io.mla4j.models.classifier.TextClassifier;
 import io.mla4j.models.classifier.TextClassifierConfig;
@@ -52,22 +53,22 @@ final class TinyModel {
   private static Path write(Path folder, boolean biased) {
     BpeVocabulary vocabulary = vocabulary(VOCABULARY);
     ClassifierFolder files = new ClassifierFolder(folder);
-    vocabulary.write(files.files().tokenizerFile());
     TextClassifierConfig config =
         TextClassifierConfig.defaults()
             .resolved(vocabulary.tokens().size(), List.of("ham", "spam"));
     Engine engine = Engines.start("native");
-    try (TextClassifier model = new TextClassifier(config, Initializer.random(engine, 7))) {
+    try (Tokenizer tokenizer = vocabulary.tokenizer();
+        TextClassifier model = new TextClassifier(config, Initializer.random(engine, 7))) {
       if (biased) {
         decide(model, engine);
       }
-      files.write(model, provenance());
+      files.write(model, tokenizer, provenance());
     }
     return folder;
   }
 
   private static void decide(TextClassifier model, Engine engine) {
-    int width = model.config().hiddenSize();
+    int width = model.config().encoder().hiddenSize();
     try (TensorScope scope = TensorScope.open()) {
       model
           .namedParameters()

@@ -112,12 +112,32 @@ final class Layering {
 
   private JsonNode layMember(Family family, JsonNode lower, ObjectNode upper, SettingPath path) {
     String chosen = chosen(family, lower, upper, path);
-    boolean same = lower.path(family.property()).asString("").equals(chosen);
-    JsonNode base = same ? without(family, lower) : MissingNode.getInstance();
     JavaType member = family.member(chosen);
+    boolean same = lower.path(family.property()).asString("").equals(chosen);
+    JsonNode base = same ? without(family, lower) : inCommon(family, lower, member);
     ObjectNode result = JsonNodeFactory.instance.objectNode().put(family.property(), chosen);
     laySettings(member, base, without(family, upper), path).forEachEntry(result::set);
     return result;
+  }
+
+  /**
+   * What stays where another member is chosen: the settings both have, so that {@code attention:
+   * dense} keeps the number of heads.
+   */
+  private static JsonNode inCommon(Family family, JsonNode lower, JavaType chosen) {
+    ObjectNode settings = copy(SettingTypes.defaults(chosen).orElse(MissingNode.getInstance()));
+    Map<String, JavaType> wanted = SettingTypes.settings(chosen);
+    family
+        .find(lower.path(family.property()).asString(""))
+        .map(name -> SettingTypes.settings(family.member(name)))
+        .orElse(Map.of())
+        .forEach(
+            (name, type) -> {
+              if (type.equals(wanted.get(name)) && lower.has(name)) {
+                settings.set(name, lower.get(name));
+              }
+            });
+    return settings;
   }
 
   private static ObjectNode without(Family family, JsonNode member) {

@@ -50,18 +50,33 @@ final class SettingTypes {
     return type.getRawClass().isRecord();
   }
 
-  /** A record's settings by name, in the order of its components. */
+  /**
+   * A record's settings by name. Those of a component marked {@code @JsonUnwrapped} stand among the
+   * record's own, without a name around them.
+   */
   static Map<String, JavaType> settings(JavaType record) {
     ClassIntrospector introspector = introspector();
     AnnotatedClass annotations = introspector.introspectClassAnnotations(record);
     Map<String, JavaType> settings = new LinkedHashMap<>();
     for (BeanPropertyDefinition property :
         introspector.introspectForDeserialization(record, annotations).findProperties()) {
-      if (property.couldDeserialize()) {
+      if (!property.couldDeserialize()) {
+        continue;
+      }
+      if (isUnwrapped(property)) {
+        settings.putAll(settings(property.getPrimaryType()));
+      } else {
         settings.put(property.getName(), property.getPrimaryType());
       }
     }
     return settings;
+  }
+
+  private static boolean isUnwrapped(BeanPropertyDefinition property) {
+    return config()
+            .getAnnotationIntrospector()
+            .findUnwrappingNameTransformer(config(), property.getPrimaryMember())
+        != null;
   }
 
   static Optional<Family> family(JavaType type) {

@@ -1,7 +1,12 @@
 package io.mla4j.config;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.annotation.JsonTypeName;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -90,6 +95,33 @@ class ConfigReaderTest {
   }
 
   @Test
+  void anotherMemberKeepsWhatBothHave() {
+    Layered wide = new Layered(new Layered.Plain(6, 0.5));
+    assertEquals(
+        new Layered(new Layered.Gated(6, 9)),
+        ConfigReader.override(Layered.class, wide, List.of("layer=gated")));
+    assertEquals(
+        new Layered(new Layered.Gated(8, 9)),
+        ConfigReader.override(Layered.class, wide, List.of("layer={type: gated, width: 8}")));
+  }
+
+  record Layered(Layer layer) {
+    @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
+    sealed interface Layer {}
+
+    @JsonTypeName("plain")
+    record Plain(int width, double gate) implements Layer {}
+
+    /** Its gate is of another type, so it is another setting. */
+    @JsonTypeName("gated")
+    record Gated(int width, int gate) implements Layer {
+      static Gated defaults() {
+        return new Gated(3, 9);
+      }
+    }
+  }
+
+  @Test
   void aMembersOwnCreatorFillsWhatIsNotGiven() {
     assertEquals(
         new Recipe.Window(256, 64),
@@ -99,6 +131,49 @@ class ConfigReaderTest {
         override("model.attention={type: window, width: 256}", "model.attention.overlap=3")
             .model()
             .attention());
+  }
+
+  /** Settings in groups, which files do not see. */
+  record Grouped(@JsonUnwrapped Sizes sizes, int layers, @JsonUnwrapped Rates rates) {
+    record Sizes(int width, int heads) {
+      Sizes {
+        if (width % heads != 0) {
+          throw new IllegalArgumentException(heads + " heads do not divide " + width);
+        }
+      }
+    }
+
+    record Rates(double dropout, Optional<Double> decay) {}
+  }
+
+  private static final Grouped GROUPED =
+      new Grouped(new Grouped.Sizes(8, 2), 3, new Grouped.Rates(0.1, Optional.empty()));
+
+  private static Grouped grouped(String... overrides) {
+    return ConfigReader.override(Grouped.class, GROUPED, List.of(overrides));
+  }
+
+  @Test
+  void unwrappedRecordsStandAmongTheSettingsAroundThem() {
+    assertEquals(
+        new Grouped(new Grouped.Sizes(16, 2), 5, new Grouped.Rates(0.1, Optional.of(0.5))),
+        grouped("width=16", "layers=5", "decay=0.5"));
+    assertEquals(
+        "width: 8\nheads: 2\nlayers: 3\ndropout: 0.1\ndecay: null\n",
+        ConfigWriter.yaml(Grouped.class, GROUPED));
+  }
+
+  @Test
+  void whatIsWrongInAnUnwrappedRecordIsNamed() {
+    assertRefused("'dropot' is not a setting; did you mean 'dropout'?", "dropot=0.2");
+    assertRefused("'sizes' is not a setting", "sizes={width: 4}");
+    assertRefused("must be a whole number", "width=wide");
+    assertRefused("3 heads do not divide 8", "heads=3");
+  }
+
+  private static void assertRefused(String reason, String override) {
+    ConfigException refused = assertThrows(ConfigException.class, () -> grouped(override));
+    assertTrue(refused.getMessage().contains(reason), refused.getMessage());
   }
 
   @Test

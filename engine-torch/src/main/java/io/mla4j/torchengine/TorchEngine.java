@@ -44,6 +44,11 @@ final class TorchEngine implements Engine {
     return device;
   }
 
+  @Override
+  public Optional<String> library() {
+    return Optional.of(TorchEngineProvider.library());
+  }
+
   /** libtorch's threads and memory belong to the process and stay. */
   @Override
   public void close() {

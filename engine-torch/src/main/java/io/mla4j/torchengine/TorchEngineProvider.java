@@ -42,7 +42,7 @@ public final class TorchEngineProvider implements EngineProvider {
     if (missing().isPresent()) {
       return lines;
     }
-    lines.add("libtorch " + version() + ", " + torch.get_num_threads() + " threads");
+    lines.add(library() + ", " + torch.get_num_threads() + " threads");
     lines.add(
         TorchNatives.load().mkl()
             ? "matrix products on MKL"
@@ -56,12 +56,12 @@ public final class TorchEngineProvider implements EngineProvider {
   }
 
   /** The version of the bindings starts with libtorch's own. */
-  private static String version() {
+  static String library() {
     try {
       String bindings = Loader.getVersion("org.bytedeco", "pytorch");
-      return bindings == null ? "of unknown version" : bindings;
+      return "libtorch " + (bindings == null ? "of unknown version" : bindings);
     } catch (IOException unreadable) {
-      return "of unknown version";
+      return "libtorch of unknown version";
     }
   }
 

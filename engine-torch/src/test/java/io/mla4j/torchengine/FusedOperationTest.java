@@ -15,6 +15,7 @@ import io.mla4j.tensor.RotaryLayout;
 import io.mla4j.tensor.Tensor;
 import io.mla4j.tensor.TensorScope;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiFunction;
@@ -23,7 +24,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Every fused operation of libtorch against its default body in float64, forward and backward. */
+/**
+ * Every fused operation of libtorch against its default body in float64, forward and backward; the
+ * attention that training uses in float32 too.
+ */
 class FusedOperationTest {
 
   private final Engine engine = Engines.start("torch");
@@ -47,23 +51,43 @@ class FusedOperationTest {
   }
 
   private void same(List<Tensor> inputs, BiFunction<Engine, List<Tensor>, Tensor> operation) {
-    List<double[]> fused = resultAndGradients(engine, inputs, operation);
-    List<double[]> plain = resultAndGradients(oracle, inputs, operation);
+    List<double[]> fused = resultAndGradients(engine, DType.FLOAT64, inputs, operation);
+    List<double[]> plain = resultAndGradients(oracle, DType.FLOAT64, inputs, operation);
     assertEquals(plain.size(), fused.size());
     for (int i = 0; i < plain.size(); i++) {
       assertArrayEquals(plain.get(i), fused.get(i), 1e-10, "output or gradient " + i);
     }
   }
 
+  /** The fused body in float32 against the default one in float64, relative to the largest. */
+  private void closeInFloat32(
+      List<Tensor> inputs, BiFunction<Engine, List<Tensor>, Tensor> operation) {
+    List<double[]> fused = resultAndGradients(engine, DType.FLOAT32, inputs, operation);
+    List<double[]> plain = resultAndGradients(oracle, DType.FLOAT64, inputs, operation);
+    for (int i = 0; i < plain.size(); i++) {
+      double largest = Arrays.stream(plain.get(i)).map(Math::abs).max().orElseThrow();
+      assertArrayEquals(
+          plain.get(i), fused.get(i), 1e-5 * Math.max(largest, 1), "output or gradient " + i);
+    }
+  }
+
   private List<double[]> resultAndGradients(
-      Engine on, List<Tensor> inputs, BiFunction<Engine, List<Tensor>, Tensor> operation) {
-    List<Tensor> leaves = inputs.stream().map(t -> t.detach().requiresGrad(true)).toList();
+      Engine on,
+      DType dtype,
+      List<Tensor> inputs,
+      BiFunction<Engine, List<Tensor>, Tensor> operation) {
+    List<Tensor> leaves =
+        inputs.stream().map(t -> t.detach().cast(dtype).requiresGrad(true)).toList();
     Tensor result = operation.apply(on, leaves);
     Tensor weights = engine.arange(1, 1 + result.shape().size()).cast(DType.FLOAT64).mul(0.01);
-    result.reshape(-1).mul(weights.sin()).sum().backward();
-    List<double[]> all = new ArrayList<>(List.of(result.toDoubles()));
-    leaves.forEach(leaf -> all.add(leaf.grad().orElseThrow().toDoubles()));
+    result.reshape(-1).mul(weights.sin().cast(dtype)).sum().backward();
+    List<double[]> all = new ArrayList<>(List.of(doubles(result)));
+    leaves.forEach(leaf -> all.add(doubles(leaf.grad().orElseThrow())));
     return all;
+  }
+
+  private static double[] doubles(Tensor tensor) {
+    return tensor.detach().cast(DType.FLOAT64).toDoubles();
   }
 
   @Test
@@ -117,21 +141,27 @@ class FusedOperationTest {
     }
   }
 
-  @Test
-  void attentionUnderEveryMask() {
+  private List<AttentionMask> masks() {
     boolean[] real = {true, true, true, false, true, false, false, false};
     Tensor padding = engine.ofBooleans(real, 2, 4);
-    for (AttentionMask mask :
-        List.of(
-            AttentionMask.NONE,
-            AttentionMask.CAUSAL,
-            AttentionMask.NONE.withWindow(2),
-            AttentionMask.CAUSAL.withWindow(2),
-            AttentionMask.NONE.withKeyMask(padding),
-            AttentionMask.CAUSAL.withKeyMask(padding))) {
+    return List.of(
+        AttentionMask.NONE,
+        AttentionMask.CAUSAL,
+        AttentionMask.NONE.withWindow(2),
+        AttentionMask.CAUSAL.withWindow(2),
+        AttentionMask.NONE.withKeyMask(padding),
+        AttentionMask.CAUSAL.withKeyMask(padding));
+  }
+
+  @Test
+  void attentionUnderEveryMask() {
+    for (AttentionMask mask : masks()) {
       for (int queries : new int[] {4, 2, 1}) {
         for (int values : new int[] {6, 4, 9}) {
           same(
+              List.of(random(2, queries, 4, 6), random(2, 4, 2, 6), random(2, 4, 2, values)),
+              (e, x) -> e.attention(x.get(0), x.get(1), x.get(2), mask, 0.4));
+          closeInFloat32(
               List.of(random(2, queries, 4, 6), random(2, 4, 2, 6), random(2, 4, 2, values)),
               (e, x) -> e.attention(x.get(0), x.get(1), x.get(2), mask, 0.4));
         }
@@ -170,9 +200,35 @@ class FusedOperationTest {
     }
   }
 
+  /** As a layer calls it: heads of the width of libtorch's fast path, and longer rows. */
+  @Test
+  void latentAttentionOfPaddedTextsInFloat32() {
+    boolean[] real = new boolean[2 * 24];
+    Arrays.fill(real, 0, 24, true);
+    Arrays.fill(real, 24, 24 + 7, true);
+    AttentionMask mask = AttentionMask.NONE.withKeyMask(engine.ofBooleans(real, 2, 24));
+    closeInFloat32(
+        List.of(
+            random(2, 24, 3, 24),
+            random(2, 24, 3, 8),
+            random(2, 24, 16),
+            random(2, 24, 8),
+            random(3, 24 + 32, 16)),
+        (e, x) ->
+            e.latentAttention(
+                LatentForm.EXPANDED,
+                x.get(0),
+                x.get(1),
+                new LatentKeys.Parts(x.get(2), x.get(3)),
+                new LatentProjections(x.get(4), 24),
+                mask,
+                0.1));
+  }
+
   private List<double[]> latent(LatentForm form, List<Tensor> inputs, AttentionMask mask) {
     return resultAndGradients(
         engine,
+        DType.FLOAT64,
         inputs,
         (e, x) ->
             e.latentAttention(

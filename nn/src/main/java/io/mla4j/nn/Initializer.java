@@ -4,6 +4,7 @@ import io.mla4j.tensor.DType;
 import io.mla4j.tensor.Engine;
 import io.mla4j.tensor.Shape;
 import io.mla4j.tensor.Tensor;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 
@@ -16,11 +17,14 @@ public final class Initializer {
   private final Engine engine;
   private final DType dtype;
   private final Optional<RandomGenerator> random;
+  private final boolean outline;
 
-  private Initializer(Engine engine, DType dtype, Optional<RandomGenerator> random) {
+  private Initializer(
+      Engine engine, DType dtype, Optional<RandomGenerator> random, boolean outline) {
     this.engine = engine;
     this.dtype = dtype;
     this.random = random;
+    this.outline = outline;
   }
 
   /** Random float32 parameters that are trained where the engine can train. */
@@ -32,22 +36,35 @@ public final class Initializer {
   public static Initializer random(Engine engine, DType dtype, long seed) {
     RandomGenerator generator =
         java.util.random.RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
-    return new Initializer(engine, dtype, Optional.of(generator));
+    return new Initializer(engine, dtype, Optional.of(generator), false);
   }
 
   /** Zeros everywhere, for models whose parameters are read from a file next. */
   public static Initializer blank(Engine engine) {
-    return new Initializer(engine, DType.FLOAT32, Optional.empty());
+    return new Initializer(engine, DType.FLOAT32, Optional.empty(), false);
+  }
+
+  /**
+   * Parameters that have shapes but, whatever their size, take the memory of one element: for
+   * asking what a model would be made of. They cannot be changed.
+   */
+  public static Initializer outline(Engine engine) {
+    return new Initializer(engine, DType.FLOAT32, Optional.empty(), true);
   }
 
   public Engine engine() {
     return engine;
   }
 
+  /** The element type of the parameters. */
+  public DType dtype() {
+    return dtype;
+  }
+
   /** Normally distributed around 0. */
   public Tensor normal(double standardDeviation, long... shape) {
     if (random.isEmpty()) {
-      return trained(engine.zeros(dtype, shape));
+      return constant(0, shape);
     }
     RandomGenerator generator = random.get();
     float[] values = new float[Math.toIntExact(Shape.of(shape).size())];
@@ -58,6 +75,11 @@ public final class Initializer {
   }
 
   public Tensor constant(double value, long... shape) {
+    if (outline) {
+      long[] one = new long[shape.length];
+      Arrays.fill(one, 1);
+      return engine.full(dtype, value, one).expand(shape);
+    }
     return trained(engine.full(dtype, value, shape));
   }
 

@@ -172,6 +172,21 @@ class LayerGradientTest {
     check(layer, x, () -> layer.forward(x, Optional.empty()));
   }
 
+  /** With the same seed the same elements are dropped. */
+  @Test
+  void dropout() {
+    Tensor x = input(2, 3, WIDTH);
+    Dropout layer = new Dropout(0.4);
+    layer.train(true);
+    check(
+        layer,
+        x,
+        () -> {
+          engine.seed(5);
+          return layer.forward(x);
+        });
+  }
+
   @Test
   void transformerLayer() {
     Tensor x = input(2, 4, WIDTH);

@@ -15,6 +15,11 @@ public interface Engine extends AutoCloseable {
 
   Device device();
 
+  /** The library that computes, with its version; empty where mla4j itself does. */
+  default Optional<String> library() {
+    return Optional.empty();
+  }
+
   /**
    * Frees what the engine holds beside its tensors: threads, and memory kept for reuse. Models and
    * tensors are closed before; an engine that is closed creates no more.

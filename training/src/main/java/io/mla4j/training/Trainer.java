@@ -1,5 +1,8 @@
 package io.mla4j.training;
 
+import io.mla4j.checkpoint.Described;
+import io.mla4j.checkpoint.ModelFolder;
+import io.mla4j.checkpoint.Provenance;
 import io.mla4j.data.batch.BatchIterator;
 import io.mla4j.data.batch.BatchSource;
 import io.mla4j.data.batch.TextBatch;
@@ -19,8 +22,10 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
+import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.JsonNodeFactory;
 
 /**
@@ -73,10 +78,11 @@ public final class Trainer<M extends Module & Forward<TextBatch>> {
 
   /**
    * Trains with the usual settings and an optimizer and schedule of the caller's own. The folder
-   * keeps metrics, checkpoints and, as {@code model.safetensors}, the weights that did best on the
-   * validation data; training goes on from a checkpoint that is there.
+   * keeps metrics, checkpoints and the model that did best on the validation data, with what is
+   * needed to use it; training goes on from a checkpoint that is there. The platform's logger
+   * {@code io.mla4j.training} hears how it goes.
    */
-  public static <M extends Module & Forward<TextBatch>> TrainingOutcome fit(
+  public static <M extends Module & Forward<TextBatch> & Described> TrainingOutcome fit(
       M model,
       BatchSource train,
       BatchSource validation,
@@ -84,6 +90,11 @@ public final class Trainer<M extends Module & Forward<TextBatch>> {
       Schedule schedule,
       int epochs,
       Path folder) {
+    TrainingConfig config = TrainingConfig.defaults().withEpochs(epochs);
+    Provenance provenance =
+        Provenance.now(
+            optimizer.engine(), config.seed(), Map.of(), JsonMapper.shared().valueToTree(config));
+    KeptModel best = new KeptModel(new ModelFolder(folder), train.tokenizer(), provenance);
     TrainingRun<M> run =
         new TrainingRun<>(
             model,
@@ -91,10 +102,9 @@ public final class Trainer<M extends Module & Forward<TextBatch>> {
             train,
             validation,
             folder,
-            () -> TrainingFiles.writeWeights(folder, model),
+            () -> best.write(model),
             JsonNodeFactory.instance.objectNode());
-    TrainingConfig config = TrainingConfig.defaults().withEpochs(epochs);
-    return new Trainer<>(run, config, TrainingObserver.NONE, optimizer, Optional.of(schedule))
+    return new Trainer<>(run, config, new LoggedProgress(), optimizer, Optional.of(schedule))
         .train();
   }
 

@@ -1,7 +1,5 @@
 package io.mla4j.training;
 
-import io.mla4j.checkpoint.ModelFolder;
-import io.mla4j.checkpoint.SafetensorsWriter;
 import io.mla4j.checkpoint.TrainingCheckpoint;
 import io.mla4j.nn.Module;
 import io.mla4j.tensor.Engine;
@@ -56,13 +54,6 @@ final class TrainingFiles {
     json.set(PROGRESS, MAPPER.valueToTree(state));
     json.set(PROVENANCE, run.provenance());
     TrainingCheckpoint.write(checkpoint, tensors(), json);
-  }
-
-  /** Writes a model's parameters as {@code model.safetensors}. */
-  static void writeWeights(Path folder, Module model) {
-    Map<String, Tensor> tensors = new LinkedHashMap<>();
-    model.namedParameters().forEach((name, p) -> tensors.put(name, p.value()));
-    SafetensorsWriter.write(folder.resolve(ModelFolder.WEIGHTS), tensors, Map.of("format", "pt"));
   }
 
   private Map<String, Tensor> tensors() {

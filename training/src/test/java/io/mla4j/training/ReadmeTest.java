@@ -3,14 +3,21 @@ package io.mla4j.training;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.mla4j.data.batch.DataLoader;
 import io.mla4j.data.token.BpeOptions;
 import io.mla4j.data.token.BpeProgress;
 import io.mla4j.data.token.BpeTrainer;
+import io.mla4j.models.classifier.TextClassifierConfig;
+import io.mla4j.models.classifier.TextPipeline;
+import io.mla4j.tensor.Engines;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.io.StringWriter;
 import java.lang.reflect.InvocationTargetException;
 import java.net.URL;
 import java.net.URLClassLoader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -33,6 +40,7 @@ class ReadmeTest {
       import io.mla4j.data.batch.TextBatch;
       import io.mla4j.data.token.Tokenizer;
       import io.mla4j.models.classifier.TextClassifier;
+      import io.mla4j.models.classifier.TextPipeline;
       import io.mla4j.tensor.Tensor;
       import io.mla4j.tensor.TensorScope;
       import io.mla4j.training.Trainer;
@@ -43,10 +51,10 @@ class ReadmeTest {
       public class Printed {
         public static void run(Path folder) {
           %s
+        }
+
+        public static void loop(Path folder) {
           %s
-          if (!Double.isFinite(model.parameters().get(0).toFloats()[0])) {
-            throw new AssertionError("a parameter is not finite");
-          }
         }
       }
       """;
@@ -58,15 +66,40 @@ class ReadmeTest {
     writeTexts();
     List<String> blocks = blocks();
     assertEquals(2, blocks.size(), "the README prints the few lines and the loop");
+    String fit = blocks.get(0);
+    String loop =
+        fit.replaceAll("(?m)^  Trainer\\.fit.*$", Matcher.quoteReplacement(blocks.get(1)));
     Path source = folder.resolve("Printed.java");
-    Files.writeString(source, PROGRAM.formatted(blocks.get(0), blocks.get(1)));
+    Files.writeString(source, PROGRAM.formatted(fit, loop));
     compile(source);
+    assertLabel(run("run"));
+    try (TextPipeline pipeline = TextPipeline.open(folder.resolve("run"), Engines.start("torch"))) {
+      TextClassifierConfig config = pipeline.model().config();
+      assertEquals(10, config.task().labels().size());
+      assertEquals(
+          DataLoader.of(folder.resolve("train.json"), pipeline.tokenizer(), 64).window(),
+          TextPipeline.window(config, pipeline.tokenizer()));
+    }
+    assertLabel(run("loop"));
+  }
+
+  private static void assertLabel(String printed) {
+    assertTrue(printed.strip().matches("class\\d"), printed);
+  }
+
+  /** Runs a method of the program and returns what it prints. */
+  private String run(String method) throws Exception {
+    PrintStream console = System.out;
+    ByteArrayOutputStream printed = new ByteArrayOutputStream();
+    System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));
     try (URLClassLoader loader = new URLClassLoader(new URL[] {folder.toUri().toURL()})) {
-      loader.loadClass("Printed").getMethod("run", Path.class).invoke(null, folder);
+      loader.loadClass("Printed").getMethod(method, Path.class).invoke(null, folder);
     } catch (InvocationTargetException failure) {
       throw new AssertionError("the README's program failed", failure.getCause());
+    } finally {
+      System.setOut(console);
     }
-    assertTrue(Files.exists(folder.resolve("run/model.safetensors")));
+    return printed.toString(StandardCharsets.UTF_8);
   }
 
   private static List<String> blocks() throws IOException {

@@ -2,9 +2,12 @@ package io.mla4j.training;
 
 import io.mla4j.data.batch.BatchIterator;
 import io.mla4j.data.batch.BatchSource;
+import io.mla4j.data.batch.ContextWindow;
 import io.mla4j.data.batch.LengthReport;
 import io.mla4j.data.batch.TextBatch;
 import io.mla4j.data.label.LabelSet;
+import io.mla4j.data.text.RowReport;
+import io.mla4j.data.token.Tokenizer;
 import java.util.Iterator;
 
 /**
@@ -54,11 +57,6 @@ record ShrunkSource(BatchSource before, long left) implements BatchSource {
   }
 
   @Override
-  public long tokensPerEpoch() {
-    return before.tokensPerEpoch();
-  }
-
-  @Override
   public LabelSet labels() {
     return before.labels();
   }
@@ -71,5 +69,20 @@ record ShrunkSource(BatchSource before, long left) implements BatchSource {
   @Override
   public LengthReport lengths() {
     return before.lengths();
+  }
+
+  @Override
+  public RowReport rows() {
+    return before.rows();
+  }
+
+  @Override
+  public Tokenizer tokenizer() {
+    return before.tokenizer();
+  }
+
+  @Override
+  public ContextWindow window() {
+    return before.window();
   }
 }

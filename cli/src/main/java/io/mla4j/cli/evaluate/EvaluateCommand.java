@@ -105,7 +105,7 @@ public final class EvaluateCommand implements Runnable {
     return DataLoader.builder(data, tokenizer)
         .source(reading.labelled(data, labelColumn))
         .window(TextPipeline.window(config, tokenizer))
-        .labels(LabelSet.of(config.labels()))
+        .labels(LabelSet.of(config.task().labels()))
         .batchSize(batchSize)
         .sequential()
         .build();

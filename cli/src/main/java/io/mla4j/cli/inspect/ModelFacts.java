@@ -50,12 +50,12 @@ record ModelFacts(
       return new ModelFacts(
           path,
           config,
-          AttentionWords.of(config.attention()),
+          AttentionWords.of(config.encoder().attention()),
           weights.names().stream().mapToLong(name -> weights.entry(name).shape().size()).sum(),
           weights.names().stream().map(weights::entry).mapToLong(TensorEntry::bytes).sum(),
           dtype.code(),
-          config.layers() * config.attention().cacheBytesPerToken(dtype),
-          config.layers() * config.denseBaseline().cacheBytesPerToken(dtype),
+          config.cacheBytesPerToken(dtype),
+          config.denseBaseline().cacheBytesPerToken(dtype),
           tokenizer.vocabularySize(),
           folder.files().readProvenance(),
           everyTensor ? ParameterGroup.each(weights) : ParameterGroup.byLayer(weights));

@@ -5,7 +5,9 @@ import io.mla4j.cli.console.Facts;
 import io.mla4j.cli.console.Quantity;
 import io.mla4j.cli.console.Table;
 import io.mla4j.data.batch.LongText;
+import io.mla4j.models.classifier.EncoderConfig;
 import io.mla4j.models.classifier.TextClassifierConfig;
+import io.mla4j.models.classifier.Window;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
@@ -29,6 +31,7 @@ record ModelText(ModelFacts model) {
 
   private void model(Facts facts) {
     TextClassifierConfig config = model.config();
+    EncoderConfig encoder = config.encoder();
     facts
         .fact(
             "parameters", "%,d in %s".formatted(model.parameters(), Quantity.bytes(model.bytes())))
@@ -36,25 +39,25 @@ record ModelText(ModelFacts model) {
             "layers",
             "%d of width %d, %s feed-forward of width %d, %s norm, %s pooling"
                 .formatted(
-                    config.layers(),
-                    config.hiddenSize(),
-                    lower(config.feedForward()),
-                    config.intermediateSize(),
-                    lower(config.norm()),
+                    encoder.layers(),
+                    encoder.hiddenSize(),
+                    lower(encoder.feedForward()),
+                    encoder.intermediateSize(),
+                    lower(encoder.norm()),
                     lower(config.pooling())))
         .fact("attention", model.attention())
-        .fact("context", context(config))
-        .fact("classes", config.numClasses() + ": " + labels(config.labels()))
+        .fact("context", context(config.window()))
+        .fact("classes", config.task().numClasses() + ": " + labels(config.task().labels()))
         .fact(
             "tokenizer",
             "%,d tokens; the model has room for %,d"
-                .formatted(model.tokenizerTokens(), config.vocabSize()));
+                .formatted(model.tokenizerTokens(), config.task().vocabSize()));
   }
 
-  private static String context(TextClassifierConfig config) {
-    String tokens = "%,d tokens; ".formatted(config.contextTokens());
-    return config.longText() == LongText.CHUNK
-        ? tokens + "longer texts in up to %d chunks".formatted(config.maxChunks())
+  private static String context(Window window) {
+    String tokens = "%,d tokens; ".formatted(window.contextTokens());
+    return window.longText() == LongText.CHUNK
+        ? tokens + "longer texts in up to %d chunks".formatted(window.maxChunks())
         : tokens + "longer texts are cut";
   }
 
@@ -67,7 +70,7 @@ record ModelText(ModelFacts model) {
   private void cache(Facts facts) {
     long own = model.cacheBytesPerToken();
     long dense = model.denseCacheBytesPerToken();
-    long context = model.config().contextTokens();
+    long context = model.config().window().contextTokens();
     facts
         .fact("this model", cache(own, own * context, context))
         .fact("dense attention", cache(dense, dense * context, context));

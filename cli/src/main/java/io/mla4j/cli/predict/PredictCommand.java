@@ -121,7 +121,7 @@ public final class PredictCommand implements Runnable {
 
   private void predict(TextPipeline pipeline, List<InputText> some, Tally tally) {
     List<Prediction> predictions = pipeline.predict(some.stream().map(InputText::text).toList());
-    List<String> labels = pipeline.model().config().labels();
+    List<String> labels = pipeline.model().config().task().labels();
     PredictionLine line = new PredictionLine(labels, top.orElse(defaultTop(labels)));
     PrintWriter out = json.text();
     for (int i = 0; i < some.size(); i++) {

@@ -19,7 +19,6 @@ import io.mla4j.training.TrainingState;
 import io.mla4j.training.evaluation.Evaluation;
 import io.mla4j.training.evaluation.Evaluator;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
@@ -85,8 +84,7 @@ final class ClassifierTraining {
       TrainingRun<TextClassifier> run = run(model, data, provenance, files);
       run.requireResumable(); // before anything of a run that is another's is overwritten
       writeRecipe();
-      data.tokenizer().write(files.files().tokenizerFile());
-      files.writeConfig(config, provenance);
+      files.writeConfig(config, data.tokenizer(), provenance);
       TrainingOutcome outcome = fit(run, observer);
       if (outcome.ending() == TrainingOutcome.Ending.INTERRUPTED) {
         return TrainedClassifier.interrupted(recipe, folder, config, outcome);
@@ -170,13 +168,7 @@ final class ClassifierTraining {
   }
 
   private Provenance provenance(Map<String, String> checksums) {
-    Map<String, String> versions =
-        Map.of(
-            "mla4j", Versions.mla4j(),
-            "java", Runtime.version().toString(),
-            "engine", engine.name());
     JsonNode configuration = MAPPER.readTree(ConfigWriter.json(Recipe.class, recipe));
-    return new Provenance(
-        Instant.now(), versions, recipe.training().seed(), checksums, configuration);
+    return Provenance.now(engine, recipe.training().seed(), checksums, configuration);
   }
 }

@@ -66,7 +66,6 @@ public record Recipe(
 
   /** The same with dense attention, to compare with. */
   Recipe denseBaseline() {
-    TextClassifierConfig dense = model.withAttention(model.denseBaseline());
-    return new Recipe(name, data, tokenizer, dense, training, false, engine);
+    return new Recipe(name, data, tokenizer, model.denseBaseline(), training, false, engine);
   }
 }

@@ -42,11 +42,11 @@ record TrainedClassifier(
 
   /** Bytes a token adds to the caches of all layers in float32. */
   long cacheBytesPerToken() {
-    return model.layers() * model.attention().cacheBytesPerToken(DType.FLOAT32);
+    return model.cacheBytesPerToken(DType.FLOAT32);
   }
 
   /** The same for dense attention of as many heads. */
   long denseCacheBytesPerToken() {
-    return model.layers() * model.denseBaseline().cacheBytesPerToken(DType.FLOAT32);
+    return model.denseBaseline().cacheBytesPerToken(DType.FLOAT32);
   }
 }

@@ -58,7 +58,7 @@ final class TrainingReport {
   }
 
   static String attention(TrainedClassifier run) {
-    return run.model().attention().getClass().getSimpleName().replace("Config", "");
+    return run.model().encoder().attention().getClass().getSimpleName().replace("Config", "");
   }
 
   private static void headline(ReportContent.Builder content, TrainedClassifier run) {

@@ -2,6 +2,7 @@ package io.mla4j.data.batch;
 
 import io.mla4j.data.label.LabelSet;
 import io.mla4j.data.text.RowReport;
+import io.mla4j.data.token.Tokenizer;
 
 /**
  * Data as batches, epoch after epoch. The batches of an epoch depend on the source, its settings,
@@ -36,6 +37,12 @@ public interface BatchSource extends Iterable<TextBatch> {
 
   /** Examples of each class. */
   long[] labelCounts();
+
+  /** What turns the texts into tokens. */
+  Tokenizer tokenizer();
+
+  /** How documents become chunks. */
+  ContextWindow window();
 
   /** How the documents fit the context; a streamed source has looked at the first thousand. */
   LengthReport lengths();

@@ -56,6 +56,12 @@ public record ContextWindow(
     return new ContextWindow(contextTokens, longText, maxChunks, OptionalInt.of(wanted), padId);
   }
 
+  /** With the tokenizer's class token in front of every chunk, if it has one. */
+  public ContextWindow withClassTokenOf(Tokenizer tokenizer) {
+    OptionalInt cls = tokenizer.clsId();
+    return cls.isPresent() ? withClsId(cls.getAsInt()) : this;
+  }
+
   public ContextWindow withPadId(int wanted) {
     return new ContextWindow(contextTokens, longText, maxChunks, clsId, wanted);
   }

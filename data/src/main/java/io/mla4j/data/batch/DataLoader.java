@@ -60,13 +60,16 @@ public final class DataLoader implements BatchSource {
 
   /**
    * A training loader with the usual settings: columns {@code text} and {@code label}, chunks of
-   * 512 tokens, shuffled by seed 0.
+   * 512 tokens that start with the tokenizer's class token if it has one, shuffled by seed 0.
    *
    * @throws DataException if the file is not as {@link io.mla4j.data.text.TextSource#of} expects it
    *     or has fewer than two classes
    */
   public static DataLoader of(Path file, Tokenizer tokenizer, int batchSize) {
-    return builder(file, tokenizer).batchSize(batchSize).build();
+    ContextWindow window =
+        ContextWindow.of(tokenizer, DataLoaderBuilder.DEFAULT_CONTEXT_TOKENS)
+            .withClassTokenOf(tokenizer);
+    return builder(file, tokenizer).window(window).batchSize(batchSize).build();
   }
 
   /** Settings for a file's documents. */
@@ -177,6 +180,16 @@ public final class DataLoader implements BatchSource {
   @Override
   public LengthReport lengths() {
     return lengths;
+  }
+
+  @Override
+  public Tokenizer tokenizer() {
+    return encoder.tokenizer();
+  }
+
+  @Override
+  public ContextWindow window() {
+    return encoder.window();
   }
 
   /** The documents; a batch's rows are indexes into it. */

@@ -33,7 +33,7 @@ public final class DataLoaderBuilder {
     }
   }
 
-  private static final int DEFAULT_CONTEXT_TOKENS = 512;
+  static final int DEFAULT_CONTEXT_TOKENS = 512;
 
   private final Tokenizer tokenizer;
   private Input input;

@@ -16,6 +16,10 @@ public final class DocumentEncoder {
     this.window = window;
   }
 
+  Tokenizer tokenizer() {
+    return tokenizer;
+  }
+
   public ContextWindow window() {
     return window;
   }

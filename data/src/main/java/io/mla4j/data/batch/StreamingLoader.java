@@ -3,6 +3,7 @@ package io.mla4j.data.batch;
 import io.mla4j.data.label.LabelSet;
 import io.mla4j.data.text.RowReport;
 import io.mla4j.data.text.TextSource;
+import io.mla4j.data.token.Tokenizer;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -78,6 +79,16 @@ public final class StreamingLoader implements BatchSource {
   @Override
   public long[] labelCounts() {
     return survey.labelCounts().clone();
+  }
+
+  @Override
+  public Tokenizer tokenizer() {
+    return encoder.tokenizer();
+  }
+
+  @Override
+  public ContextWindow window() {
+    return encoder.window();
   }
 
   @Override

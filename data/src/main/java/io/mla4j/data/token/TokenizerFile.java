@@ -49,13 +49,24 @@ record TokenizerFile(
     }
     Map<String, Integer> special = new LinkedHashMap<>();
     addAdded(root.path("added_tokens"), tokens, special, name);
-    JsonNode pad = root.path("padding").path("pad_id");
     int size = tokens.values().stream().mapToInt(Integer::intValue).max().orElse(-1) + 1;
     return new TokenizerFile(
         tokens,
         Map.copyOf(special),
-        pad.isInt() ? OptionalInt.of(pad.asInt()) : OptionalInt.empty(),
+        declaredPad(root.path("padding").path("pad_id"), size, name),
         size);
+  }
+
+  private static OptionalInt declaredPad(JsonNode pad, int size, String name) {
+    if (!pad.isInt()) {
+      return OptionalInt.empty();
+    }
+    if (pad.asInt() < 0 || pad.asInt() >= size) {
+      throw new DataException(
+          "%s is not a usable tokenizer: its padding.pad_id is %d, but it has %d tokens."
+              .formatted(name, pad.asInt(), size));
+    }
+    return OptionalInt.of(pad.asInt());
   }
 
   private static JsonNode tree(byte[] json, String name) {

@@ -215,4 +215,14 @@ class TokenizerTest {
       assertTrue(odd.getMessage().startsWith("The id 99999 is not in the vocabulary of "));
     }
   }
+
+  @Test
+  void aPaddingTokenOutsideTheVocabularyIsRefused() {
+    for (int pad : new int[] {-1, 2, 900}) {
+      String json = "{\"model\": {\"vocab\": {\"a\": 0, \"b\": 1}}, \"padding\": {\"pad_id\": %d}}";
+      DataException refused =
+          assertThrows(DataException.class, () -> Tokenizer.parse(json.formatted(pad)));
+      assertTrue(refused.getMessage().contains("pad_id is " + pad), refused.getMessage());
+    }
+  }
 }

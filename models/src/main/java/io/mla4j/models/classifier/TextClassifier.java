@@ -1,5 +1,6 @@
 package io.mla4j.models.classifier;
 
+import io.mla4j.checkpoint.Described;
 import io.mla4j.data.batch.TextBatch;
 import io.mla4j.nn.Dropout;
 import io.mla4j.nn.Embedding;
@@ -14,19 +15,19 @@ import io.mla4j.nn.rotary.RotaryEmbedding;
 import io.mla4j.nn.rotary.Rotation;
 import io.mla4j.nn.transformer.TransformerLayer;
 import io.mla4j.tensor.AttentionMask;
-import io.mla4j.tensor.DType;
 import io.mla4j.tensor.Engine;
 import io.mla4j.tensor.Tensor;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * A transformer encoder that says which class a document belongs to: token vectors, transformer
  * layers with any attention of the family, pooling, one linear layer. Documents in several chunks
  * are pooled over all of them.
  */
-public final class TextClassifier extends Module implements Forward<TextBatch> {
+public final class TextClassifier extends Module implements Forward<TextBatch>, Described {
 
   private static final double FIRST_OUTPUT_GAIN = 0.1;
 
@@ -50,43 +51,39 @@ public final class TextClassifier extends Module implements Forward<TextBatch> {
    * @throws IllegalArgumentException if the vocabulary or the classes are not known yet
    */
   public TextClassifier(TextClassifierConfig config, Initializer initializer) {
-    if (config.vocabSize() == 0 || config.numClasses() == 0) {
+    if (!config.task().isKnown()) {
       throw new IllegalArgumentException(
           "A text classifier needs vocabSize and numClasses; give them or resolve the config.");
     }
     this.config = config;
     this.engine = initializer.engine();
-    int width = config.hiddenSize();
-    this.tokens =
-        child(
-            "embed_tokens",
-            new Embedding(initializer, config.vocabSize(), width, config.embeddingDeviation()));
+    EncoderConfig encoder = config.encoder();
+    Regularization regularization = config.regularization();
+    int width = encoder.hiddenSize();
+    this.tokens = child("embed_tokens", vectors(initializer, config.task().vocabSize()));
     this.positions =
-        config.positions() == Positions.LEARNED
-            ? Optional.of(
-                child(
-                    "embed_positions",
-                    new Embedding(
-                        initializer, config.contextTokens(), width, config.embeddingDeviation())))
-            : Optional.empty();
-    this.rotary = config.rotary().map(r -> new RotaryEmbedding(engine, DType.FLOAT32, r));
+        config.position().isRotary()
+            ? Optional.empty()
+            : Optional.of(
+                child("embed_positions", vectors(initializer, config.window().contextTokens())));
+    this.rotary = config.rotary().map(r -> new RotaryEmbedding(engine, initializer.dtype(), r));
     this.convolution =
-        config.convolutionWidth() > 0
+        encoder.convolutionWidth() > 0
             ? Optional.of(
                 child(
                     "convolution",
-                    new ShortConvolution(initializer, width, config.convolutionWidth())))
+                    new ShortConvolution(initializer, width, encoder.convolutionWidth())))
             : Optional.empty();
     this.layers =
         children(
             "layers",
-            IntStream.range(0, config.layers()).mapToObj(i -> layer(initializer)).toList());
-    this.norm = child("norm", config.norm().create(initializer, width, config.normEpsilon()));
-    this.tokenDropout = child("token_dropout", new Dropout(config.tokenDropout()));
-    this.embeddingDropout = child("embed_dropout", new Dropout(config.embeddingDropout()));
-    this.dropout = child("dropout", new Dropout(config.dropout()));
+            IntStream.range(0, encoder.layers()).mapToObj(i -> layer(initializer)).toList());
+    this.norm = child("norm", encoder.createNorm(initializer));
+    this.tokenDropout = child("token_dropout", new Dropout(regularization.tokenDropout()));
+    this.embeddingDropout = child("embed_dropout", new Dropout(regularization.embeddingDropout()));
+    this.dropout = child("dropout", new Dropout(regularization.dropout()));
     this.pooler = child("pooler", new Pooler(initializer, config.pooling(), width));
-    this.score = child("score", new Linear(initializer, width, config.numClasses(), true));
+    this.score = child("score", new Linear(initializer, width, config.task().numClasses(), true));
   }
 
   /** A model in a few lines; see {@link TextClassifierBuilder}. */
@@ -94,21 +91,35 @@ public final class TextClassifier extends Module implements Forward<TextBatch> {
     return new TextClassifierBuilder();
   }
 
+  private Embedding vectors(Initializer initializer, int entries) {
+    return new Embedding(
+        initializer,
+        entries,
+        config.encoder().hiddenSize(),
+        config.regularization().embeddingDeviation());
+  }
+
   private TransformerLayer layer(Initializer initializer) {
-    int width = config.hiddenSize();
+    EncoderConfig encoder = config.encoder();
+    int width = encoder.hiddenSize();
     // Layers start by adding little to the token vectors, whatever their number
     // (docs/experiments.md).
-    double gain = FIRST_OUTPUT_GAIN / Math.sqrt(2.0 * config.layers());
+    double gain = FIRST_OUTPUT_GAIN / Math.sqrt(2.0 * encoder.layers());
     return new TransformerLayer(
-        config.norm().create(initializer, width, config.normEpsilon()),
-        config.attention().create(initializer, width, config.yarn(), gain),
-        config.norm().create(initializer, width, config.normEpsilon()),
-        config.feedForward().create(initializer, width, config.intermediateSize(), gain),
-        config.dropout());
+        encoder.createNorm(initializer),
+        encoder.attention().create(initializer, width, config.position().yarn(), gain),
+        encoder.createNorm(initializer),
+        encoder.feedForward().create(initializer, width, encoder.intermediateSize(), gain),
+        config.regularization().dropout());
   }
 
   public TextClassifierConfig config() {
     return config;
+  }
+
+  @Override
+  public ObjectNode description() {
+    return ClassifierFolder.tree(config);
   }
 
   public Engine engine() {
@@ -145,7 +156,7 @@ public final class TextClassifier extends Module implements Forward<TextBatch> {
    */
   private Tensor embed(Tensor ids) {
     Tensor vectors = tokens.forward(ids);
-    if (isTraining() && config.tokenDropout() > 0) {
+    if (isTraining() && config.regularization().tokenDropout() > 0) {
       Tensor ones = engine.full(vectors.dtype(), 1, ids.shape().dim(0), ids.shape().dim(1), 1);
       vectors = vectors.mul(tokenDropout.forward(ones));
     }

@@ -1,10 +1,13 @@
 package io.mla4j.models.classifier;
 
+import io.mla4j.data.batch.BatchSource;
+import io.mla4j.data.batch.ContextWindow;
 import io.mla4j.nn.Initializer;
 import io.mla4j.nn.attention.AttentionConfig;
 import io.mla4j.nn.attention.MlaConfig;
 import io.mla4j.tensor.Engine;
 import io.mla4j.tensor.Engines;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
@@ -21,15 +24,27 @@ public final class TextClassifierBuilder {
   private int heads = 4;
   private int contextTokens = 256;
   private long seed = 42;
+  private Optional<BatchSource> data = Optional.empty();
   private Optional<AttentionConfig> attention = Optional.empty();
 
   TextClassifierBuilder() {}
 
+  /**
+   * Takes from the data the names of the classes, how long texts are read and, where they were not
+   * given, the sizes of classes and vocabulary.
+   */
+  public TextClassifierBuilder data(BatchSource source) {
+    data = Optional.of(source);
+    return this;
+  }
+
+  /** Rows of the token table, at least as many as the tokenizer has tokens. */
   public TextClassifierBuilder vocabSize(int tokens) {
     vocabSize = tokens;
     return this;
   }
 
+  /** How many classes; without {@link #data} their names are their numbers. */
   public TextClassifierBuilder numClasses(int classes) {
     numClasses = classes;
     return this;
@@ -50,6 +65,7 @@ public final class TextClassifierBuilder {
     return this;
   }
 
+  /** The longest piece of text read at once; {@link #data} says it otherwise. */
   public TextClassifierBuilder contextTokens(int tokens) {
     contextTokens = tokens;
     return this;
@@ -77,35 +93,37 @@ public final class TextClassifierBuilder {
   }
 
   private TextClassifierConfig config() {
+    TextClassifierConfig usual = TextClassifierConfig.defaults();
+    return usual.with(
+        data.map(this::task).orElseGet(this::numbered),
+        EncoderConfig.of(hiddenSize, layers, attention.orElseGet(this::latentAttention)),
+        data.map(TextClassifierBuilder::window)
+            .orElseGet(() -> usual.window().withContextTokens(contextTokens)));
+  }
+
+  private Task task(BatchSource source) {
+    return new Task(vocabSize, List.of(), numClasses)
+        .resolved(source.tokenizer().vocabularySize(), source.labels().names());
+  }
+
+  private Task numbered() {
     if (numClasses < 2) {
       throw new IllegalArgumentException(
-          "A classifier has 2 classes or more, not " + numClasses + "; call numClasses.");
+          "A classifier has 2 classes or more, not " + numClasses + "; call data or numClasses.");
     }
-    TextClassifierConfig d = TextClassifierConfig.defaults();
-    return new TextClassifierConfig(
-        vocabSize,
-        IntStream.range(0, numClasses).mapToObj(Integer::toString).toList(),
-        numClasses,
-        hiddenSize,
-        layers,
-        d.convolutionWidth(),
-        attention.orElseGet(this::latentAttention),
-        d.feedForward(),
-        2 * hiddenSize,
-        d.norm(),
-        d.normEpsilon(),
-        d.positions(),
-        d.ropeTheta(),
-        d.ropeLayout(),
-        d.yarn(),
-        contextTokens,
-        d.longText(),
-        d.maxChunks(),
-        d.pooling(),
-        d.dropout(),
-        d.embeddingDropout(),
-        d.tokenDropout(),
-        d.embeddingDeviation());
+    return Task.of(vocabSize, IntStream.range(0, numClasses).mapToObj(Integer::toString).toList());
+  }
+
+  /** What is trained must be used alike: a window that the model's folder cannot say is refused. */
+  private static Window window(BatchSource source) {
+    ContextWindow given = source.window();
+    Window window = Window.of(given);
+    if (!window.over(source.tokenizer()).clsId().equals(given.clsId())) {
+      throw new IllegalArgumentException(
+          "The data's chunks must start with the tokenizer's class token if it has one, and with no"
+              + " other: build its window with withClassTokenOf.");
+    }
+    return window;
   }
 
   /** A quarter of each head rotates, and the latent is a quarter of the width. */

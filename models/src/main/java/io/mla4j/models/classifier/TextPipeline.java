@@ -8,12 +8,12 @@ import io.mla4j.data.text.RowOrigin;
 import io.mla4j.data.text.TextExample;
 import io.mla4j.data.token.Tokenizer;
 import io.mla4j.tensor.Engine;
+import io.mla4j.tensor.Engines;
 import io.mla4j.tensor.TensorScope;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 
 /** Text in, predictions out. For one thread at a time. */
 public final class TextPipeline implements AutoCloseable {
@@ -27,6 +27,11 @@ public final class TextPipeline implements AutoCloseable {
     this.model = model;
     this.tokenizer = tokenizer;
     model.train(false);
+  }
+
+  /** Opens a model folder on the native engine, which needs no libtorch. */
+  public static TextPipeline open(Path folder) {
+    return open(folder, Engines.start("native"));
   }
 
   /** Opens a model folder on an engine. */
@@ -52,12 +57,7 @@ public final class TextPipeline implements AutoCloseable {
 
   /** How this model's documents become chunks; training, evaluation and prediction share it. */
   public static ContextWindow window(TextClassifierConfig config, Tokenizer tokenizer) {
-    OptionalInt cls = tokenizer.clsId();
-    ContextWindow window =
-        ContextWindow.of(tokenizer, config.contextTokens())
-            .withLongText(config.longText())
-            .withMaxChunks(config.maxChunks());
-    return cls.isPresent() ? window.withClsId(cls.getAsInt()) : window;
+    return config.window().over(tokenizer);
   }
 
   public Prediction predict(String text) {
@@ -85,14 +85,15 @@ public final class TextPipeline implements AutoCloseable {
   }
 
   private void predict(TextBatch batch, DataLoader texts, Prediction[] predictions) {
-    int classes = model.config().numClasses();
+    int classes = model.config().task().numClasses();
     try (TensorScope scope = TensorScope.open();
         Engine.Guard guard = model.engine().noGrad()) {
       double[] probabilities = model.forward(batch).softmax().toDoubles();
       for (int i = 0; i < batch.documents(); i++) {
         double[] row = java.util.Arrays.copyOfRange(probabilities, i * classes, (i + 1) * classes);
         int text = batch.rows()[i];
-        predictions[text] = Prediction.of(model.config().labels(), row, texts.cutTokens(text));
+        predictions[text] =
+            Prediction.of(model.config().task().labels(), row, texts.cutTokens(text));
       }
     }
   }

@@ -5,18 +5,26 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.mla4j.data.batch.DataLoader;
 import io.mla4j.data.batch.LongText;
 import io.mla4j.data.batch.TextBatch;
+import io.mla4j.data.text.RowOrigin;
+import io.mla4j.data.text.TextExample;
+import io.mla4j.data.token.BpeOptions;
+import io.mla4j.data.token.BpeProgress;
+import io.mla4j.data.token.BpeTrainer;
+import io.mla4j.data.token.Tokenizer;
 import io.mla4j.nn.FeedForward;
 import io.mla4j.nn.Initializer;
 import io.mla4j.nn.Norm;
 import io.mla4j.nn.attention.AttentionConfig;
 import io.mla4j.nn.attention.DenseConfig;
 import io.mla4j.nn.attention.MlaConfig;
+import io.mla4j.tensor.DType;
 import io.mla4j.tensor.Engine;
 import io.mla4j.tensor.Engines;
-import io.mla4j.tensor.RotaryLayout;
 import io.mla4j.tensor.TensorScope;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -40,29 +48,12 @@ class TextClassifierTest {
       Norm.Kind norm,
       int convolution) {
     return new TextClassifierConfig(
-        50,
-        List.of("a", "b", "c"),
-        3,
-        12,
-        2,
-        convolution,
-        attention,
-        feedForward,
-        20,
-        norm,
-        1e-5,
-        positions,
-        10_000,
-        RotaryLayout.INTERLEAVED,
-        Optional.empty(),
-        8,
-        LongText.CHUNK,
-        4,
+        Task.of(50, List.of("a", "b", "c")),
+        new EncoderConfig(12, 2, convolution, attention, feedForward, 20, norm, 1e-5),
+        PositionConfig.of(positions),
+        new Window(8, LongText.CHUNK, 4),
         pooling,
-        0.2,
-        0.2,
-        0.1,
-        0.5);
+        new Regularization(0.2, 0.2, 0.1, 0.5));
   }
 
   /** Every pooling, position, feed-forward, norm and attention at least once. */
@@ -77,7 +68,7 @@ class TextClassifierTest {
   }
 
   /** Two documents, the second in two chunks; rows padded to six tokens. */
-  private static TextBatch batch() {
+  static TextBatch batch() {
     long[] ids = {
       3, 7, 9, 11, 0, 0, //
       4, 8, 2, 6, 5, 10, //
@@ -173,10 +164,44 @@ class TextClassifierTest {
             .hiddenSize(32)
             .heads(2)
             .build(torch)) {
-      assertEquals(3, model.config().layers());
-      assertEquals(4, model.config().numClasses());
+      assertEquals(3, model.config().encoder().layers());
+      assertEquals(4, model.config().task().numClasses());
       assertEquals(4, logits(model, batch()).length / 2);
     }
+  }
+
+  @Test
+  void theDataSaysClassesVocabularyAndWindow() {
+    List<TextExample> examples = new ArrayList<>();
+    for (String label : List.of("ham", "spam")) {
+      RowOrigin origin = new RowOrigin(Path.of("made"), examples.size() + 1);
+      examples.add(new TextExample("some " + label, Optional.of(label), origin));
+    }
+    try (Tokenizer tokenizer =
+        BpeTrainer.train(List.of("some text"), BpeOptions.ofSize(262), BpeProgress.NONE)
+            .tokenizer()) {
+      DataLoader data =
+          DataLoader.builder(examples, tokenizer).contextTokens(24).maxChunks(3).build();
+      try (TextClassifier model = TextClassifier.builder().data(data).build(torch)) {
+        assertEquals(Task.of(262, List.of("ham", "spam")), model.config().task());
+        assertEquals(new Window(24, LongText.CHUNK, 3), model.config().window());
+        assertEquals(data.window(), TextPipeline.window(model.config(), tokenizer));
+      }
+      TextClassifierBuilder wrong = TextClassifier.builder().data(data).numClasses(3);
+      assertThrows(IllegalArgumentException.class, () -> wrong.build(torch));
+      DataLoader marked = DataLoader.builder(examples, tokenizer).clsId(5).build();
+      assertThrows(
+          IllegalArgumentException.class, () -> TextClassifier.builder().data(marked).build(torch));
+    }
+  }
+
+  @Test
+  void attentionIsOfTheModelsWidth() {
+    TextClassifierConfig config =
+        TextClassifierConfig.defaults().withAttention(new DenseConfig(4, 0, 0, false, true, 0));
+    assertEquals(new DenseConfig(4, 4, 32, false, true, 0), config.encoder().attention());
+    assertEquals(2 * 2 * 4 * 32 * 4, config.cacheBytesPerToken(DType.FLOAT32));
+    assertEquals(config, config.denseBaseline());
   }
 
   @Test
@@ -196,5 +221,11 @@ class TextClassifierTest {
                 config(
                     MLA, Positions.ROTARY, Pooling.MEAN, FeedForward.Kind.GELU, Norm.Kind.RMS, 4));
     assertTrue(even.getMessage().contains("convolutionWidth is odd"), even.getMessage());
+    for (double wrong : new double[] {0, -1e-6, Double.NaN, Double.POSITIVE_INFINITY}) {
+      assertThrows(
+          IllegalArgumentException.class,
+          () -> new EncoderConfig(12, 1, 0, MLA, FeedForward.Kind.GELU, 20, Norm.Kind.RMS, wrong));
+      assertThrows(IllegalArgumentException.class, () -> new Regularization(0, 0, 0, wrong));
+    }
   }
 }

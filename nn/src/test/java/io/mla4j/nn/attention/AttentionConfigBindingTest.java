@@ -52,6 +52,15 @@ class AttentionConfigBindingTest {
         attention("{type: dense, heads: 8, keyValueHeads: 1, headDim: 16, window: 64}"));
   }
 
+  /** What the recipe says of latent attention holds for the dense one that replaces it. */
+  @Test
+  void denseByItsNameAlone() throws IOException {
+    assertEquals(new DenseConfig(4, 0, 0, false, true, 0), attention("dense"));
+    assertEquals(
+        new DenseConfig(3, 0, 0, false, true, 16),
+        attention("{type: mla, heads: 3, window: 16}", "attention=dense"));
+  }
+
   @Test
   void shortMla() throws IOException {
     String sizes = "type: mla, heads: 6, kvLoraRank: 48, nopeDim: 24, ropeDim: 8, valueDim: 32";
@@ -99,7 +108,6 @@ class AttentionConfigBindingTest {
 
   @Test
   void wrongSettingsAreNamed() {
-    assertMessage("{type: dense}", "attention.heads", "missing");
     assertMessage("{type: dense, heads: 4.5}", "attention.heads", "whole number");
     assertMessage("{type: dense, heads: 4, headDim: wide}", "attention.headDim", "whole number");
     assertMessage(

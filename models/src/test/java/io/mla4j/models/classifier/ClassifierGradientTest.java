@@ -1,0 +1,82 @@
+package io.mla4j.models.classifier;
+
+import io.mla4j.data.batch.TextBatch;
+import io.mla4j.nn.FiniteDifferences;
+import io.mla4j.nn.Initializer;
+import io.mla4j.tensor.DType;
+import io.mla4j.tensor.Engine;
+import io.mla4j.tensor.Engines;
+import io.mla4j.tensor.Tensor;
+import io.mla4j.tensor.TensorScope;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The gradients of pooling and of the whole classifier against finite differences. */
+class ClassifierGradientTest {
+
+  private static final int WIDTH = 6;
+  private static final int SAMPLES = 16;
+
+  private final Engine engine = Engines.start("torch");
+  private final Initializer initializer = Initializer.random(engine, DType.FLOAT64, 13);
+  private TensorScope scope;
+
+  @BeforeEach
+  void open() {
+    scope = TensorScope.open();
+  }
+
+  @AfterEach
+  void close() {
+    scope.close();
+  }
+
+  static List<TextClassifierConfig> models() {
+    return TextClassifierTest.models();
+  }
+
+  @ParameterizedTest
+  @EnumSource(Pooling.class)
+  void pooling(Pooling pooling) {
+    TextBatch batch = TextClassifierTest.batch();
+    Pooler pooler = new Pooler(initializer, pooling, WIDTH);
+    Tensor x = initializer.normal(1, batch.chunks(), batch.tokens(), WIDTH);
+    Map<String, Tensor> leaves = new LinkedHashMap<>(Map.of("input", x));
+    pooler.namedParameters().forEach((name, parameter) -> leaves.put(name, parameter.value()));
+    FiniteDifferences.check(
+        engine,
+        leaves,
+        () -> {
+          Tensor pooled = pooler.forward(x, batch, TokenMask.of(engine, batch));
+          return pooled.mul(engine.arange(1, 1 + WIDTH).cast(DType.FLOAT64).sin()).sum();
+        });
+  }
+
+  /** In training, with dropout that drops the same elements each time. */
+  @ParameterizedTest
+  @MethodSource("models")
+  void classifier(TextClassifierConfig config) {
+    TextBatch batch = TextClassifierTest.batch();
+    Tensor labels = engine.ofLongs(batch.labels(), batch.documents());
+    try (TextClassifier model = new TextClassifier(config, initializer)) {
+      Map<String, Tensor> leaves = new LinkedHashMap<>();
+      model.namedParameters().forEach((name, parameter) -> leaves.put(name, parameter.value()));
+      model.train(true);
+      FiniteDifferences.check(
+          engine,
+          leaves,
+          () -> {
+            engine.seed(3);
+            return engine.crossEntropy(model.forward(batch), labels, Optional.empty(), 0.1);
+          },
+          SAMPLES);
+    }
+  }
+}
