@@ -87,6 +87,7 @@ class HelpTest {
   @Test
   void theVersionIsNamed() {
     String out = CommandRun.succeeding("--version").out();
-    assertTrue(out.matches("(?s)mla4j \\d+\\.\\d+\\.\\d+.*\\((unknown|.*[0-9a-f]{7,}.*)\\).*"), out);
+    assertTrue(
+        out.matches("(?s)mla4j \\d+\\.\\d+\\.\\d+.*\\((unknown|.*[0-9a-f]{7,}.*)\\).*"), out);
   }
 }

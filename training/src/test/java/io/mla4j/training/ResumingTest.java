@@ -9,7 +9,9 @@ import io.mla4j.checkpoint.TrainingCheckpoint;
 import io.mla4j.models.classifier.TextClassifier;
 import io.mla4j.telemetry.RunEvent;
 import io.mla4j.telemetry.RunFolder;
+import io.mla4j.tensor.Device;
 import io.mla4j.tensor.Engine;
+import io.mla4j.tensor.EngineOptions;
 import io.mla4j.tensor.Engines;
 import io.mla4j.tensor.Tensor;
 import io.mla4j.tensor.TensorScope;
@@ -36,7 +38,9 @@ class ResumingTest {
   /** Of {@link TinyTask}'s 15 batches, two a step. */
   private static final int STEPS_PER_EPOCH = 8;
 
-  private final Engine engine = Engines.start("torch");
+  /** One thread: threads that wait for each other make small steps slow on a busy machine. */
+  private final Engine engine = Engines.start("torch", new EngineOptions(Device.CPU, 1));
+
   private final TinyTask task = new TinyTask();
 
   @TempDir Path folder;

@@ -19,6 +19,7 @@ import io.mla4j.training.TrainingState;
 import io.mla4j.training.evaluation.Evaluation;
 import io.mla4j.training.evaluation.Evaluator;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;

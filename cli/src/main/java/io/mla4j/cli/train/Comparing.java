@@ -61,9 +61,7 @@ final class Comparing {
       ClassifierTraining baseline =
           training(recipe.denseBaseline(), folder.resolve(BASELINE_FOLDER));
       return new Trained(
-          model,
-          Optional.of(watched(baseline, data, recipe.name() + " (dense)")),
-          data.report());
+          model, Optional.of(watched(baseline, data, recipe.name() + " (dense)")), data.report());
     }
   }
 

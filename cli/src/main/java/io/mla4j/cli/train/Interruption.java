@@ -9,8 +9,9 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Turns Ctrl-C, a polite kill or the terminal's end into a request to stop; a second one ends the JVM at once.
- * Where the JVM was told to leave signals alone they end it as ever, and the last checkpoint stays.
+ * Turns Ctrl-C, a polite kill or the terminal's end into a request to stop; a second one ends the
+ * JVM at once. Where the JVM was told to leave signals alone they end it as ever, and the last
+ * checkpoint stays.
  *
  * <p>The JDK's only interface to signals is reached by name, as every mention of it in the source
  * is a warning of the compiler's that cannot be turned off.
