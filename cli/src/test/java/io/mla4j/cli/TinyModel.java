@@ -56,8 +56,8 @@ final class TinyModel {
     TextClassifierConfig config =
         TextClassifierConfig.defaults()
             .resolved(vocabulary.tokens().size(), List.of("ham", "spam"));
-    Engine engine = Engines.start("native");
-    try (TextClassifier model = new TextClassifier(config, Initializer.random(engine, 7))) {
+    try (Engine engine = Engines.start("native");
+        TextClassifier model = new TextClassifier(config, Initializer.random(engine, 7))) {
       if (biased) {
         decide(model, engine);
       }

@@ -92,8 +92,13 @@ public final class QuickstartCommand implements Callable<Integer> {
     Obtained mails = DataSets.get(DATA_SET, from, data, console::say);
     double fetchSeconds = secondsSince(fetching);
     console.say(mails.toString());
+    try (Engine started = engine.start(EngineOption.Purpose.TRAIN)) {
+      return train(mails, run, started, fetchSeconds);
+    }
+  }
+
+  private int train(Obtained mails, Path run, Engine started, double fetchSeconds) {
     long start = System.nanoTime();
-    Engine started = engine.start(EngineOption.Purpose.TRAIN);
     Comparing.Trained trained = new Comparing(started, console).run(recipe(mails), run, true);
     if (!trained.completed()) {
       return INTERRUPTED;

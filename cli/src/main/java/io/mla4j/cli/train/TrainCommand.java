@@ -78,8 +78,10 @@ public final class TrainCommand implements Callable<Integer> {
     Recipe chosen = recipe();
     Path target =
         resumed.isPresent() ? run : folder.orElseGet(() -> RunFolders.free(chosen.name()));
-    Engine started = engine.start(EngineOption.Purpose.TRAIN);
-    Comparing.Trained trained = new Comparing(started, console).run(chosen, target, baseline);
+    Comparing.Trained trained;
+    try (Engine started = engine.start(EngineOption.Purpose.TRAIN)) {
+      trained = new Comparing(started, console).run(chosen, target, baseline);
+    }
     if (!trained.completed()) {
       return INTERRUPTED;
     }
