@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.mla4j.models.classifier.Prediction;
 import io.mla4j.models.classifier.TextPipeline;
+import io.mla4j.tensor.Engine;
 import io.mla4j.tensor.Engines;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -62,7 +63,8 @@ class PredictTest {
   @Test
   void jsonLinesHoldWhatThePipelineSays() {
     List<Prediction> expected;
-    try (TextPipeline pipeline = TextPipeline.open(random, Engines.start("native"))) {
+    try (Engine engine = Engines.start("native");
+        TextPipeline pipeline = TextPipeline.open(random, engine)) {
       expected = pipeline.predict(TinyModel.TEXTS);
     }
     Object[] args = {"predict", random, "", "", "", "", "--output", "json"};

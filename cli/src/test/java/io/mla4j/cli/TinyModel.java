@@ -56,8 +56,8 @@ final class TinyModel {
     TextClassifierConfig config =
         TextClassifierConfig.defaults()
             .resolved(vocabulary.tokens().size(), List.of("ham", "spam"));
-    Engine engine = Engines.start("native");
-    try (Tokenizer tokenizer = vocabulary.tokenizer();
+    try (Engine engine = Engines.start("native");
+        Tokenizer tokenizer = vocabulary.tokenizer();
         TextClassifier model = new TextClassifier(config, Initializer.random(engine, 7))) {
       if (biased) {
         decide(model, engine);

@@ -1,6 +1,5 @@
 package io.mla4j.nn;
 
-import io.mla4j.tensor.DType;
 import io.mla4j.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -67,16 +66,6 @@ public abstract class Module implements AutoCloseable {
 
   public final boolean isTraining() {
     return training;
-  }
-
-  /** Converts every parameter to another element type; optimizers must be made afterwards. */
-  public final void convert(DType dtype) {
-    namedParameters().values().forEach(parameter -> parameter.convert(dtype));
-  }
-
-  /** Forgets the gradients of every parameter. */
-  public final void clearGradients() {
-    parameters().forEach(Tensor::clearGrad);
   }
 
   /** Frees every parameter. */

@@ -1,6 +1,5 @@
 package io.mla4j.nn;
 
-import io.mla4j.tensor.DType;
 import io.mla4j.tensor.Shape;
 import io.mla4j.tensor.Tensor;
 import io.mla4j.tensor.TensorScope;
@@ -8,7 +7,7 @@ import io.mla4j.tensor.TensorScope;
 /** A tensor a module owns and a checkpoint holds. It outlives every scope. */
 public final class Parameter {
 
-  private Tensor value;
+  private final Tensor value;
 
   /** Takes the tensor over: it leaves the scopes of this thread. */
   Parameter(Tensor value) {
@@ -30,17 +29,6 @@ public final class Parameter {
           "A parameter of shape " + shape() + " cannot take a tensor of " + source.shape() + ".");
     }
     value.copyInPlace(source);
-  }
-
-  /** Converts the elements to another type, keeping whether they are trained. */
-  void convert(DType dtype) {
-    Tensor old = value;
-    if (old.dtype() != dtype) {
-      Tensor converted = old.detach().cast(dtype);
-      converted.requiresGrad(old.requiresGrad());
-      value = TensorScope.release(converted);
-      old.close();
-    }
   }
 
   public Shape shape() {

@@ -106,12 +106,14 @@ public final class QuickstartCommand implements Callable<Integer> {
     Path run = resumed.or(() -> folder).orElseGet(() -> RunFolders.free("quickstart"));
     long fetching = System.nanoTime();
     Recipe complete = resumed.isPresent() ? recipe : recipe.withData(fetched(recipe.data()));
-    return train(complete, run, secondsSince(fetching));
+    double fetchSeconds = secondsSince(fetching);
+    try (Engine started = complete.engine().start(EngineChoice.Purpose.TRAIN)) {
+      return train(complete, run, started, fetchSeconds);
+    }
   }
 
-  private int train(Recipe recipe, Path run, double fetchSeconds) {
+  private int train(Recipe recipe, Path run, Engine started, double fetchSeconds) {
     long start = System.nanoTime();
-    Engine started = recipe.engine().start(EngineChoice.Purpose.TRAIN);
     Comparing.Trained trained =
         new Comparing(started, console, ResumeCommand.line(spec, run)).run(recipe, run);
     if (!trained.completed()) {

@@ -87,9 +87,10 @@ public final class TrainCommand implements Callable<Integer> {
     folder.ifPresent(RunFolders::requireFree);
     Recipe chosen = recipe();
     Path run = resumed.or(() -> folder).orElseGet(() -> RunFolders.free(chosen.name()));
-    Engine started = chosen.engine().start(EngineChoice.Purpose.TRAIN);
-    Comparing.Trained trained =
-        new Comparing(started, console, ResumeCommand.line(spec, run)).run(chosen, run);
+    Comparing.Trained trained;
+    try (Engine started = chosen.engine().start(EngineChoice.Purpose.TRAIN)) {
+      trained = new Comparing(started, console, ResumeCommand.line(spec, run)).run(chosen, run);
+    }
     if (!trained.completed()) {
       return Interruption.EXIT_CODE;
     }
