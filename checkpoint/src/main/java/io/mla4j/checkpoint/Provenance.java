@@ -13,7 +13,7 @@ import tools.jackson.databind.JsonNode;
  * @param created when the file was written
  * @param versions versions by component, such as {@code mla4j}, {@code java} and {@code engine}
  * @param seed the seed of the run
- * @param dataChecksums SHA-256 of each data file, by its name
+ * @param dataChecksums SHA-256 of each data file, by what it was for
  * @param configuration the whole configuration of the run
  */
 public record Provenance(

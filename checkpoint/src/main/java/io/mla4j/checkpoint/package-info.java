@@ -11,7 +11,9 @@
  *   <li>{@link io.mla4j.checkpoint.SafetensorsWriter} writes them, from {@link
  *       io.mla4j.checkpoint.TensorSource}s.
  *   <li>{@link io.mla4j.checkpoint.ModelFolder}: weights, {@code config.json} with its {@link
- *       io.mla4j.checkpoint.Provenance}, and {@code tokenizer.json}, as on the Hugging Face hub.
+ *       io.mla4j.checkpoint.Provenance}, and {@code tokenizer.json}, as on the Hugging Face hub. A
+ *       model that is {@link io.mla4j.checkpoint.Described} says what the configuration holds;
+ *       {@link io.mla4j.checkpoint.BuildVersion} which mla4j wrote it.
  *   <li>{@link io.mla4j.checkpoint.TrainingCheckpoint}: what a run needs to go on after it stopped.
  * </ol>
  */

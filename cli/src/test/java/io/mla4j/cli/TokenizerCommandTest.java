@@ -43,6 +43,18 @@ class TokenizerCommandTest {
   }
 
   @Test
+  void aSpaceBeforeTheFirstWordMakesItAnyWord() throws IOException {
+    Path lines = Files.writeString(folder.resolve("a.txt"), "low and low and low\n".repeat(9));
+    Path file = folder.resolve("tokenizer.json");
+    CommandRun.succeeding(
+        "tokenizer", "train", lines, "--vocab-size", 300, "--prefix-space", "-o", file);
+    CommandRun shown = CommandRun.succeeding("tokenizer", "show", file, "low low", "--json", "-");
+    JsonNode pieces = JsonMapper.shared().readTree(shown.out()).path("pieces");
+    assertEquals(2, pieces.size());
+    assertEquals(pieces.path(0).path("id").asInt(), pieces.path(1).path("id").asInt());
+  }
+
+  @Test
   void lowerCaseMakesSpellingsOne() throws IOException {
     Path lines = Files.writeString(folder.resolve("a.txt"), "Low LOW low\n".repeat(9));
     Path file = folder.resolve("tokenizer.json");

@@ -28,10 +28,12 @@ final class Disturbance implements AutoCloseable {
    * @param radius Euclidean length of the movement of each table
    */
   static Disturbance along(Engine engine, List<Tensor> vectors, double radius) {
-    Disturbance disturbance =
-        new Disturbance(engine, vectors.stream().filter(v -> v.grad().isPresent()).toList());
-    disturbance.move(radius);
-    return disturbance;
+    try (TensorScope scope = TensorScope.open()) {
+      Disturbance disturbance =
+          new Disturbance(engine, vectors.stream().filter(v -> v.grad().isPresent()).toList());
+      disturbance.move(radius);
+      return disturbance;
+    }
   }
 
   private void move(double radius) {

@@ -7,6 +7,7 @@ import io.mla4j.cli.option.JsonOption;
 import io.mla4j.data.token.BpeOptions;
 import io.mla4j.data.token.BpeTrainer;
 import io.mla4j.data.token.BpeVocabulary;
+import io.mla4j.data.token.Normalization;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,6 +54,12 @@ final class TokenizerTrainCommand implements Runnable {
   private boolean lowercase;
 
   @Option(
+      names = "--prefix-space",
+      description =
+          "Put a space before the first word, which then is the same token as everywhere else.")
+  private boolean prefixSpace;
+
+  @Option(
       names = {"-o", "--output"},
       paramLabel = "FILE",
       defaultValue = "tokenizer.json",
@@ -64,7 +71,8 @@ final class TokenizerTrainCommand implements Runnable {
 
   @Override
   public void run() {
-    BpeOptions options = BpeOptions.ofSize(vocabSize).withLowercase(lowercase);
+    BpeOptions options =
+        BpeOptions.ofSize(vocabSize).withNormalization(new Normalization(lowercase, prefixSpace));
     console.say(
         "Training a tokenizer of %,d tokens on the texts of %s."
             .formatted(vocabSize, Quantity.count(files.size(), "file")));

@@ -24,9 +24,21 @@ public record Recipe(
     boolean baseline,
     EngineChoice engine) {
 
-  /** Settings that a run may be resumed without: they do not decide what is learned. */
+  /**
+   * Settings that may be others on resuming: they do not decide what is learned. Files may have
+   * moved, as long as their bytes are the same.
+   */
   static final Set<String> MAY_CHANGE =
-      Set.of("name", "baseline", "engine", "training.checkpointEverySteps", "training.onNonFinite");
+      Set.of(
+          "name",
+          "baseline",
+          "engine",
+          "data.train",
+          "data.validation",
+          "data.test",
+          "tokenizer.file",
+          "training.checkpointEverySteps",
+          "training.onNonFinite");
 
   /** What applies where a recipe is silent; the data alone must be named. */
   public static Recipe defaults() {

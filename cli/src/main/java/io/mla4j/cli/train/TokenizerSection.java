@@ -1,6 +1,7 @@
 package io.mla4j.cli.train;
 
 import io.mla4j.data.token.BpeOptions;
+import io.mla4j.data.token.Normalization;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -10,8 +11,11 @@ import java.util.Optional;
  * @param file a {@code tokenizer.json}; where absent, one is trained on the training texts
  * @param vocabSize tokens of a trained one
  * @param lowercase whether a trained one puts texts in lower case first
+ * @param prefixSpace whether a trained one puts a space before the first word, which then is the
+ *     same token as everywhere else
  */
-public record TokenizerSection(Optional<Path> file, int vocabSize, boolean lowercase) {
+public record TokenizerSection(
+    Optional<Path> file, int vocabSize, boolean lowercase, boolean prefixSpace) {
 
   public TokenizerSection {
     if (vocabSize < 300) {
@@ -21,16 +25,17 @@ public record TokenizerSection(Optional<Path> file, int vocabSize, boolean lower
   }
 
   static TokenizerSection defaults() {
-    return new TokenizerSection(Optional.empty(), 8000, false);
+    return new TokenizerSection(Optional.empty(), 8000, false, false);
   }
 
   /** The same section with a full path. */
   TokenizerSection located(RecipeFolder folder) {
-    return new TokenizerSection(file.map(folder::locate), vocabSize, lowercase);
+    return new TokenizerSection(file.map(folder::locate), vocabSize, lowercase, prefixSpace);
   }
 
   /** How one is trained. */
   BpeOptions options() {
-    return BpeOptions.ofSize(vocabSize).withLowercase(lowercase);
+    return BpeOptions.ofSize(vocabSize)
+        .withNormalization(new Normalization(lowercase, prefixSpace));
   }
 }

@@ -187,13 +187,13 @@ final class TrainingData implements AutoCloseable {
     return report;
   }
 
-  /** SHA-256 of every data file by its name. */
+  /** SHA-256 of every data file by what it is for, wherever it lies. */
   Map<String, String> checksums() {
     Map<String, String> checksums = new TreeMap<>();
     DataSection data = recipe.data();
-    data.train().ifPresent(file -> checksums.put(file.toString(), Checksum.of(file)));
-    data.validation().ifPresent(file -> checksums.put(file.toString(), Checksum.of(file)));
-    data.test().ifPresent(file -> checksums.put(file.toString(), Checksum.of(file)));
+    data.train().ifPresent(file -> checksums.put(TRAINING, Checksum.of(file)));
+    data.validation().ifPresent(file -> checksums.put(VALIDATION, Checksum.of(file)));
+    data.test().ifPresent(file -> checksums.put(TEST, Checksum.of(file)));
     return checksums;
   }
 

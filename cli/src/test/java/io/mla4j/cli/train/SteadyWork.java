@@ -1,5 +1,6 @@
 package io.mla4j.cli.train;
 
+import io.mla4j.config.ConfigReader;
 import io.mla4j.data.batch.DataLoader;
 import io.mla4j.data.token.BpeOptions;
 import io.mla4j.data.token.BpeProgress;
@@ -88,7 +89,12 @@ final class SteadyWork {
             }
           }
         };
-    new Trainer<>(run, TrainingConfig.defaults().withEpochs(epochs), reporter).fit();
+    TrainingConfig config =
+        ConfigReader.override(
+            TrainingConfig.class,
+            TrainingConfig.defaults(),
+            List.of("epochs=" + epochs, "adversarialRadius=0.1"));
+    new Trainer<>(run, config, reporter).fit();
   }
 
   private static void predict(TextPipeline pipeline, List<String> texts) {

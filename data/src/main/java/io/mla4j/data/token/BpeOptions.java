@@ -13,15 +13,14 @@ import java.util.List;
  * @param minFrequency how often a pair must occur to become a token
  * @param maxCharacters of text looked at; what comes after is not read. A vocabulary hardly changes
  *     past some tens of megabytes, and memory grows with the number of different words
- * @param lowercase whether texts are put in lower case first, in training and ever after: fewer
- *     spellings to learn where examples are few
+ * @param normalization what is done to texts first, in training and ever after
  */
 public record BpeOptions(
     int vocabularySize,
     List<String> specialTokens,
     long minFrequency,
     long maxCharacters,
-    boolean lowercase) {
+    Normalization normalization) {
 
   public static final String PAD = "<pad>";
   public static final String CLS = "<cls>";
@@ -55,22 +54,22 @@ public record BpeOptions(
    * {@code <pad>} and {@code <cls>}, pairs seen twice or more, and at most 100 million characters.
    */
   public static BpeOptions ofSize(int vocabularySize) {
-    return new BpeOptions(vocabularySize, List.of(PAD, CLS), 2, 100_000_000, false);
+    return new BpeOptions(vocabularySize, List.of(PAD, CLS), 2, 100_000_000, Normalization.NONE);
   }
 
   public BpeOptions withSpecialTokens(List<String> wanted) {
-    return new BpeOptions(vocabularySize, wanted, minFrequency, maxCharacters, lowercase);
+    return new BpeOptions(vocabularySize, wanted, minFrequency, maxCharacters, normalization);
   }
 
   public BpeOptions withMinFrequency(long wanted) {
-    return new BpeOptions(vocabularySize, specialTokens, wanted, maxCharacters, lowercase);
+    return new BpeOptions(vocabularySize, specialTokens, wanted, maxCharacters, normalization);
   }
 
   public BpeOptions withMaxCharacters(long wanted) {
-    return new BpeOptions(vocabularySize, specialTokens, minFrequency, wanted, lowercase);
+    return new BpeOptions(vocabularySize, specialTokens, minFrequency, wanted, normalization);
   }
 
-  public BpeOptions withLowercase(boolean wanted) {
+  public BpeOptions withNormalization(Normalization wanted) {
     return new BpeOptions(vocabularySize, specialTokens, minFrequency, maxCharacters, wanted);
   }
 }

@@ -55,7 +55,7 @@ public final class BpeTrainer {
         progress.report(BpeProgress.Stage.MERGING, tokens.size() - given, wanted);
       }
     }
-    return new BpeVocabulary(options.specialTokens(), tokens, merges, options.lowercase());
+    return new BpeVocabulary(options.specialTokens(), tokens, merges, options.normalization());
   }
 
   /** Gives the bytes their ids, in the order of the characters that stand for them. */

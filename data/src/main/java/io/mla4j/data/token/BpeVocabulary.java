@@ -13,10 +13,13 @@ import tools.jackson.databind.node.ObjectNode;
  * @param specialTokens the first tokens
  * @param tokens all tokens in the order of their ids; bytes are spelled as printable characters
  * @param merges the pairs joined, first to last
- * @param lowercase whether texts are put in lower case first
+ * @param normalization what is done to texts first
  */
 public record BpeVocabulary(
-    List<String> specialTokens, List<String> tokens, List<Merge> merges, boolean lowercase) {
+    List<String> specialTokens,
+    List<String> tokens,
+    List<Merge> merges,
+    Normalization normalization) {
 
   /** Two tokens that become one. */
   public record Merge(String left, String right) {}
@@ -43,14 +46,14 @@ public record BpeVocabulary(
     ObjectNode root = mapper.createObjectNode();
     root.put("version", "1.0").putNull("truncation").putNull("padding");
     addSpecialTokens(root.putArray("added_tokens"));
-    if (lowercase) {
+    if (normalization.lowercase()) {
       root.putObject("normalizer").put("type", "Lowercase");
     } else {
       root.putNull("normalizer");
     }
-    byteLevel(root.putObject("pre_tokenizer"));
-    byteLevel(root.putObject("post_processor"));
-    byteLevel(root.putObject("decoder"));
+    for (String step : List.of("pre_tokenizer", "post_processor", "decoder")) {
+      byteLevel(root.putObject(step));
+    }
     model(root.putObject("model"));
     return mapper.writerWithDefaultPrettyPrinter().writeValueAsString(root);
   }
@@ -69,9 +72,9 @@ public record BpeVocabulary(
     }
   }
 
-  private static void byteLevel(ObjectNode node) {
+  private void byteLevel(ObjectNode node) {
     node.put("type", "ByteLevel")
-        .put("add_prefix_space", false)
+        .put("add_prefix_space", normalization.prefixSpace())
         .put("trim_offsets", true)
         .put("use_regex", true);
   }

@@ -1,7 +1,6 @@
 package io.mla4j.data.token;
 
 import java.util.HashMap;
-import java.util.Locale;
 import java.util.Map;
 
 /** How often each word of some texts occurs. */
@@ -33,7 +32,7 @@ final class WordCounts {
   static WordCounts of(Iterable<String> texts, BpeOptions options, BpeProgress progress) {
     WordCounts words = new WordCounts(options.maxCharacters(), progress);
     for (String text : texts) {
-      if (!words.add(options.lowercase() ? text.toLowerCase(Locale.ROOT) : text)) {
+      if (!words.add(options.normalization().of(text))) {
         break;
       }
     }

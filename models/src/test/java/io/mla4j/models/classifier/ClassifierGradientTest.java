@@ -22,7 +22,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ClassifierGradientTest {
 
   private static final int WIDTH = 6;
-  private static final int SAMPLES = 16;
 
   private final Engine engine = Engines.start("torch");
   private final Initializer initializer = Initializer.random(engine, DType.FLOAT64, 13);
@@ -75,8 +74,7 @@ class ClassifierGradientTest {
           () -> {
             engine.seed(3);
             return engine.crossEntropy(model.forward(batch), labels, Optional.empty(), 0.1);
-          },
-          SAMPLES);
+          });
     }
   }
 }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.mla4j.data.batch.ContextWindow;
 import io.mla4j.data.batch.DataLoader;
 import io.mla4j.data.batch.LongText;
 import io.mla4j.data.batch.TextBatch;
@@ -180,10 +181,12 @@ class TextClassifierTest {
     try (Tokenizer tokenizer =
         BpeTrainer.train(List.of("some text"), BpeOptions.ofSize(262), BpeProgress.NONE)
             .tokenizer()) {
-      DataLoader data =
-          DataLoader.builder(examples, tokenizer).contextTokens(24).maxChunks(3).build();
+      ContextWindow window =
+          ContextWindow.of(tokenizer, 24).withClassTokenOf(tokenizer).withMaxChunks(3);
+      DataLoader data = DataLoader.builder(examples, tokenizer).window(window).build();
       try (TextClassifier model = TextClassifier.builder().data(data).build(torch)) {
-        assertEquals(Task.of(262, List.of("ham", "spam")), model.config().task());
+        assertEquals(
+            Task.of(tokenizer.vocabularySize(), List.of("ham", "spam")), model.config().task());
         assertEquals(new Window(24, LongText.CHUNK, 3), model.config().window());
         assertEquals(data.window(), TextPipeline.window(model.config(), tokenizer));
       }
