@@ -205,7 +205,8 @@ class LifetimeTest extends EngineTestCase {
         Tensor y = ENGINE.linear(x, weight, Optional.empty()).tanh().softmax().sum(0);
         double[] elements = y.toDoubles();
         first = first == null ? elements : first;
-        assertClose(first, elements, 0);
+        // A sum across a vector's lanes has another order before it is compiled.
+        assertClose(first, elements, 1e-6);
         assertTrue(scope.size() > 3);
       }
     }

@@ -54,12 +54,18 @@ class TrainDataTest {
     return Files.writeString(folder.resolve("recipe.yaml"), "data: " + data + "\n" + MODEL);
   }
 
-  /** Rows without a header: the label, then a text of six characters or more. */
+  /** Digits that no tokenizer knows as one. */
+  private static String number(int i) {
+    return " " + (10_000_000_000L + i * 7_919_777_777L);
+  }
+
+  /** Rows without a header: the label, then a text of more than six tokens. */
   private void rows(String name, int count) throws IOException {
     String rows =
         IntStream.range(0, count)
-            .mapToObj(i -> (i % 2 == 0 ? "glad\tsunny day" : "sad\trainy day") + " " + i)
-            .collect(Collectors.joining("\n", "a row without a tab\n", "\n"));
+            .mapToObj(
+                i -> (i % 2 == 0 ? "glad\tsunny " : "sad\trainy ") + number(i) + number(i + 1))
+            .collect(Collectors.joining("\n", "", "\na row without a tab\n"));
     Files.writeString(folder.resolve(name), rows);
   }
 
@@ -76,9 +82,9 @@ class TrainDataTest {
 
     String err = train(0, recipe, "--json", json.toString());
 
-    assertWarned(err, "training", "1 of 1,101 rows were skipped", "train.tsv, line 1");
+    assertWarned(err, "training", "1 of 1,101 rows were skipped", "train.tsv, line 1101");
     assertWarned(err, "training", "1,000 of the first 1,000 documents are longer");
-    assertWarned(err, "validation", "1 of 21 rows were skipped", "held.tsv, line 1");
+    assertWarned(err, "validation", "1 of 21 rows were skipped", "held.tsv, line 21");
     assertWarned(err, "validation", "20 of 20 documents are longer");
     assertWarned(err, "test", "10 of 10 documents are longer");
     JsonNode data = JsonMapper.shared().readTree(json.toFile()).path("data");
