@@ -156,7 +156,7 @@ public final class Trainer<M extends Module & Forward<TextBatch>> {
 
   private void restore() {
     state = files.read(engine);
-    schedule.scale(state.learningRateFactor());
+    schedule.factor(state.learningRateFactor());
     schedule.set(state.step());
   }
 
@@ -303,7 +303,7 @@ public final class Trainer<M extends Module & Forward<TextBatch>> {
     double factor = state.learningRateFactor() / 2;
     restore();
     state = state.recovered(factor, recoveries);
-    schedule.scale(factor);
+    schedule.factor(factor);
     files.write(state);
     log.backTo(state.step());
     log.record(

@@ -5,13 +5,13 @@ import io.mla4j.cli.console.Progress;
 import io.mla4j.data.token.BpeProgress;
 
 /** Shows how far a vocabulary is: first the texts read, then the tokens learned. */
-final class VocabularyProgress implements BpeProgress, AutoCloseable {
+public final class VocabularyProgress implements BpeProgress, AutoCloseable {
 
   private final Console console;
   private Stage stage = Stage.READING;
   private Progress shown;
 
-  VocabularyProgress(Console console) {
+  public VocabularyProgress(Console console) {
     this.console = console;
     // How long the texts are shows when they have been read.
     this.shown = Progress.start(console, "reading texts", "characters");

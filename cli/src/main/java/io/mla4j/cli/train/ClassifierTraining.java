@@ -3,6 +3,8 @@ package io.mla4j.cli.train;
 import io.mla4j.checkpoint.ModelFolder;
 import io.mla4j.checkpoint.Provenance;
 import io.mla4j.checkpoint.TrainingCheckpoint;
+import io.mla4j.cli.console.Console;
+import io.mla4j.cli.console.Progress;
 import io.mla4j.config.ConfigWriter;
 import io.mla4j.models.classifier.ClassifierFolder;
 import io.mla4j.models.classifier.TextClassifier;
@@ -23,7 +25,6 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -40,15 +41,15 @@ final class ClassifierTraining {
   private final Recipe recipe;
   private final Path folder;
   private final Engine engine;
-  private final Consumer<String> say;
+  private final Console console;
   private volatile @Nullable Trainer<TextClassifier> trainer;
   private volatile boolean stopRequested;
 
-  ClassifierTraining(Recipe recipe, Path folder, Engine engine, Consumer<String> say) {
+  ClassifierTraining(Recipe recipe, Path folder, Engine engine, Console console) {
     this.recipe = recipe;
     this.folder = folder;
     this.engine = engine;
-    this.say = say;
+    this.console = console;
   }
 
   /** Reads the data, trains, and measures. */
@@ -68,7 +69,7 @@ final class ClassifierTraining {
     if (resumed) { // a damaged one is told before the data are read
       TrainingCheckpoint.read(folder.resolve(TrainingCheckpoint.FILE)).close();
     }
-    return new TrainingData(recipe, new ModelFolder(folder).tokenizerFile(), resumed, say);
+    return new TrainingData(recipe, new ModelFolder(folder).tokenizerFile(), resumed, console);
   }
 
   private void writeRecipe() {
@@ -128,10 +129,18 @@ final class ClassifierTraining {
     var measuredOn = data.test().orElse(data.validation());
     SampleChooser samples = new SampleChooser(data.labels());
     Evaluation evaluation;
-    try {
+    try (Progress progress =
+        Progress.start(console, "measuring", "documents", measuredOn.documentsPerEpoch())) {
       evaluation =
           new Evaluator(engine)
-              .evaluate(model, measuredOn, documents -> requireGoingOn(), samples::add);
+              .evaluate(
+                  model,
+                  measuredOn,
+                  documents -> {
+                    requireGoingOn();
+                    progress.at(documents);
+                  },
+                  samples::add);
     } catch (CancellationException stopped) {
       return TrainedClassifier.interrupted(recipe, folder, model.config(), outcome);
     }

@@ -78,7 +78,7 @@ final class Comparing {
   }
 
   private ClassifierTraining training(Recipe recipe, Path folder) {
-    return new ClassifierTraining(recipe, folder, engine, console::say);
+    return new ClassifierTraining(recipe, folder, engine, console);
   }
 
   private TrainedClassifier watched(ClassifierTraining training, TrainingData data, String name) {

@@ -1,5 +1,8 @@
 package io.mla4j.cli.train;
 
+import io.mla4j.cli.console.Console;
+import io.mla4j.cli.console.Progress;
+import io.mla4j.cli.tokenizer.VocabularyProgress;
 import io.mla4j.data.batch.BatchSource;
 import io.mla4j.data.batch.ContextWindow;
 import io.mla4j.data.batch.DataLoader;
@@ -22,7 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 
 /** A run's texts as batches, its classes and its tokenizer. */
 final class TrainingData implements AutoCloseable {
@@ -33,7 +36,7 @@ final class TrainingData implements AutoCloseable {
 
   private final Recipe recipe;
   private final boolean resumed;
-  private final Consumer<String> say;
+  private final Console console;
   private final Tokenizer tokenizer;
   private final LabelSet labels;
   private final BatchSource train;
@@ -47,12 +50,12 @@ final class TrainingData implements AutoCloseable {
    *
    * @param tokenizerFile where the run keeps its tokenizer
    * @param resumed whether the tokenizer there is the run's own
-   * @param say hears what is being done and what the user should know
+   * @param console hears what is being done and what the user should know
    */
-  TrainingData(Recipe recipe, Path tokenizerFile, boolean resumed, Consumer<String> say) {
+  TrainingData(Recipe recipe, Path tokenizerFile, boolean resumed, Console console) {
     this.recipe = recipe;
     this.resumed = resumed;
-    this.say = say;
+    this.console = console;
     TextSource source = recipe.data().source(trainFile());
     if (recipe.data().streamBuffer() > 0) {
       this.tokenizer = tokenizer(tokenizerFile, () -> texts(source.open()));
@@ -62,7 +65,8 @@ final class TrainingData implements AutoCloseable {
               .stream(recipe.data().streamBuffer());
       this.train = streamed;
       this.labels = streamed.labels();
-      this.validation = sequential(read(VALIDATION, recipe.data().validation().orElseThrow()));
+      List<TextExample> heldOut = read(VALIDATION, recipe.data().validation().orElseThrow());
+      this.validation = sequential(VALIDATION, heldOut);
     } else {
       List<TextExample> all = read(TRAINING, source.file());
       HeldOut split = split(all);
@@ -70,17 +74,15 @@ final class TrainingData implements AutoCloseable {
       this.tokenizer =
           tokenizer(tokenizerFile, () -> split.train().stream().map(TextExample::text).iterator());
       this.train =
-          settings(DataLoader.builder(split.train(), tokenizer), recipe.model())
-              .labels(labels)
-              .shuffleSeed(recipe.training().seed())
-              .build();
-      this.validation = sequential(split.heldOut());
+          encoded(
+              TRAINING, split.train(), builder -> builder.shuffleSeed(recipe.training().seed()));
+      this.validation = sequential(VALIDATION, split.heldOut());
     }
-    this.test = recipe.data().test().map(file -> sequential(read(TEST, file)));
+    this.test = recipe.data().test().map(file -> sequential(TEST, read(TEST, file)));
     report(TRAINING, train);
     report(VALIDATION, validation);
     test.ifPresent(loader -> report(TEST, loader));
-    report.warnings().forEach(sentence -> say.accept("warning: " + sentence));
+    report.warnings().forEach(console::warn);
   }
 
   private void report(String part, BatchSource source) {
@@ -137,10 +139,12 @@ final class TrainingData implements AutoCloseable {
         return given;
       }
       BpeOptions options = recipe.tokenizer().options();
-      say.accept(
+      console.say(
           "Training a tokenizer of %,d tokens on the training texts."
               .formatted(options.vocabularySize()));
-      BpeTrainer.train(texts, options, (stage, done, total) -> {}).write(runFile);
+      try (VocabularyProgress progress = new VocabularyProgress(console)) {
+        BpeTrainer.train(texts, options, progress).write(runFile);
+      }
     }
     return Tokenizer.load(runFile);
   }
@@ -151,11 +155,20 @@ final class TrainingData implements AutoCloseable {
   }
 
   /** Batches in an order of their own, for measuring. */
-  private DataLoader sequential(List<TextExample> examples) {
-    return settings(DataLoader.builder(examples, tokenizer), recipe.model())
-        .labels(labels)
-        .sequential()
-        .build();
+  private DataLoader sequential(String part, List<TextExample> examples) {
+    return encoded(part, examples, DataLoaderBuilder::sequential);
+  }
+
+  private DataLoader encoded(
+      String part, List<TextExample> examples, UnaryOperator<DataLoaderBuilder> order) {
+    String task = "encoding " + part + " texts";
+    try (Progress progress = Progress.start(console, task, "texts", examples.size())) {
+      DataLoaderBuilder builder =
+          settings(DataLoader.builder(examples, tokenizer), recipe.model())
+              .labels(labels)
+              .progress(progress::at);
+      return order.apply(builder).build();
+    }
   }
 
   Tokenizer tokenizer() {

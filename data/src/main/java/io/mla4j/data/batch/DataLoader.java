@@ -14,6 +14,7 @@ import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongConsumer;
 
 /**
  * Batches of documents held in memory, encoded once. Safe for use by several threads.
@@ -44,7 +45,8 @@ public final class DataLoader implements BatchSource {
       RowReport rows,
       Optional<LabelSet> labels,
       DocumentEncoder encoder,
-      LoaderSettings settings) {
+      LoaderSettings settings,
+      LongConsumer progress) {
     this.examples = examples;
     this.source = source;
     this.rows = rows;
@@ -52,7 +54,7 @@ public final class DataLoader implements BatchSource {
     this.encoder = encoder;
     this.documents = new ArrayList<>(examples.size());
     this.settings = settings;
-    this.lengths = encodeAll();
+    this.lengths = encodeAll(progress);
     int[] sizes = documents.stream().mapToInt(document -> document.tokens().length).toArray();
     this.plan =
         new BatchPlan(sizes, settings.batchSize(), settings.bucketBatches(), settings.seed());
@@ -94,10 +96,11 @@ public final class DataLoader implements BatchSource {
     TextSource.Contents contents = other.read();
     LoaderSettings fixed =
         new LoaderSettings(settings.batchSize(), settings.bucketBatches(), OptionalLong.empty());
-    return new DataLoader(contents.examples(), other, contents.report(), labels, encoder, fixed);
+    return new DataLoader(
+        contents.examples(), other, contents.report(), labels, encoder, fixed, count -> {});
   }
 
-  private LengthReport encodeAll() {
+  private LengthReport encodeAll(LongConsumer progress) {
     LengthReport report = LengthReport.NONE;
     for (int start = 0; start < examples.size(); start += TEXTS_AT_ONCE) {
       int end = Math.min(examples.size(), start + TEXTS_AT_ONCE);
@@ -107,6 +110,7 @@ public final class DataLoader implements BatchSource {
         int row = documents.size();
         documents.add(encoder.document(tokens, label(examples.get(row)), row));
       }
+      progress.accept(end);
     }
     return report;
   }

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.LongConsumer;
 
 /** Settings of a {@link DataLoader} or {@link StreamingLoader}; each has a default. */
 public final class DataLoaderBuilder {
@@ -42,6 +43,7 @@ public final class DataLoaderBuilder {
   private int batchSize = 32;
   private int bucketBatches = 50;
   private OptionalLong seed = OptionalLong.of(0);
+  private LongConsumer progress = documents -> {};
 
   DataLoaderBuilder(Input input, Tokenizer tokenizer) {
     this.input = input;
@@ -152,6 +154,12 @@ public final class DataLoaderBuilder {
     return this;
   }
 
+  /** Hears how many documents of {@link #build} have been encoded, every few hundred. */
+  public DataLoaderBuilder progress(LongConsumer listener) {
+    progress = listener;
+    return this;
+  }
+
   /**
    * Reads and encodes all documents.
    *
@@ -176,7 +184,7 @@ public final class DataLoaderBuilder {
     boolean labelled = examples.stream().anyMatch(example -> example.label().isPresent());
     Optional<LabelSet> known =
         labels.isPresent() || !labelled ? labels : Optional.of(LabelSet.in(examples));
-    return new DataLoader(examples, source, rows, known, encoder(), settings());
+    return new DataLoader(examples, source, rows, known, encoder(), settings(), progress);
   }
 
   /**

@@ -18,11 +18,12 @@ public record AdamWSettings(
       throw new IllegalArgumentException(
           "beta1 and beta2 are at least 0 and less than 1, not " + beta1 + " and " + beta2 + ".");
     }
-    if (!(epsilon > 0)) {
-      throw new IllegalArgumentException("epsilon is above 0, not " + epsilon + ".");
+    if (!(epsilon > 0) || Double.isInfinite(epsilon)) {
+      throw new IllegalArgumentException("epsilon is a number above 0, not " + epsilon + ".");
     }
-    if (!(weightDecay >= 0)) {
-      throw new IllegalArgumentException("weightDecay is 0 or more, not " + weightDecay + ".");
+    if (!(weightDecay >= 0) || Double.isInfinite(weightDecay)) {
+      throw new IllegalArgumentException(
+          "weightDecay is a number of 0 or more, not " + weightDecay + ".");
     }
   }
 

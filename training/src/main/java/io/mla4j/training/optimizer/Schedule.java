@@ -42,9 +42,9 @@ public final class Schedule {
     optimizer.learningRate(optimizer.settings().learningRate() * factor * share(stepsMade));
   }
 
-  /** Scales all rates from now on; training lowers this after a recovery. */
-  public void scale(double by) {
-    factor = by;
+  /** Sets what all rates are multiplied by from now on; training lowers it after a recovery. */
+  public void factor(double ofRates) {
+    factor = ofRates;
     set(step);
   }
 

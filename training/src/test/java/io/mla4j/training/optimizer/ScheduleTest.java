@@ -51,7 +51,7 @@ class ScheduleTest {
     }
     double stepped = optimizer.learningRate();
     assertEquals(rateAfter(schedule, 30), stepped, 0);
-    schedule.scale(0.5);
+    schedule.factor(0.5);
     assertEquals(stepped / 2, optimizer.learningRate(), 1e-15);
   }
 
