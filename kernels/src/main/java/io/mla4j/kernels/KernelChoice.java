@@ -8,7 +8,10 @@ package io.mla4j.kernels;
  */
 public record KernelChoice(boolean vector, String reason) {
 
-  /** Set to {@code plain} to use plain loops although the Vector API is there. */
+  /**
+   * Set to {@code plain} to use plain loops although the Vector API is there, or to {@code java} to
+   * use it without the C kernels.
+   */
   public static final String PROPERTY = "mla4j.kernels";
 
   private static final String MODULE = "jdk.incubator.vector";
@@ -18,14 +21,14 @@ public record KernelChoice(boolean vector, String reason) {
     String wanted = System.getProperty(PROPERTY, "auto");
     boolean present = ModuleLayer.boot().findModule(MODULE).isPresent();
     return switch (wanted) {
-      case "auto" -> present ? withVectors() : withoutModule();
+      case "auto", "java" -> present ? withVectors() : withoutModule();
       case "plain" ->
           new KernelChoice(
               false,
               "-D" + PROPERTY + "=plain asks for plain loops; the kernels are faster without it.");
       default ->
           throw new IllegalArgumentException(
-              "-D" + PROPERTY + " is 'auto' or 'plain', not '" + wanted + "'.");
+              "-D" + PROPERTY + " is 'auto', 'java' or 'plain', not '" + wanted + "'.");
     };
   }
 

@@ -52,7 +52,7 @@ class KernelChoiceTest {
   @Test
   void otherWishesAreRefused() throws Exception {
     String said = run("-Dmla4j.kernels=fast");
-    assertTrue(said.contains("-Dmla4j.kernels is 'auto' or 'plain', not 'fast'."), said);
+    assertTrue(said.contains("-Dmla4j.kernels is 'auto', 'java' or 'plain', not 'fast'."), said);
   }
 
   private static String run(String... flags) throws IOException, InterruptedException {

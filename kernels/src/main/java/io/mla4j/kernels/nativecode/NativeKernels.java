@@ -1,0 +1,137 @@
+package io.mla4j.kernels.nativecode;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SymbolLookup;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** The library of C kernels, loaded once in a JVM, or the reason why there is none. */
+public final class NativeKernels {
+
+  /** Set to {@code java} or {@code plain} to do without C kernels although they are there. */
+  public static final String PROPERTY = "mla4j.kernels";
+
+  private static final String LIBRARY = "libmla4j-kernels.so";
+
+  private final Optional<SymbolLookup> library;
+  private final List<Level> levels;
+  private final String reason;
+
+  private NativeKernels(Optional<SymbolLookup> library, List<Level> levels, String reason) {
+    this.library = library;
+    this.levels = levels;
+    this.reason = reason;
+  }
+
+  private static NativeKernels missing(String reason) {
+    return new NativeKernels(Optional.empty(), List.of(), reason);
+  }
+
+  /** The kernels this processor can run. */
+  public static NativeKernels get() {
+    return Loaded.KERNELS;
+  }
+
+  private static final class Loaded {
+    private static final NativeKernels KERNELS = detect();
+  }
+
+  public boolean isAvailable() {
+    return !levels.isEmpty();
+  }
+
+  /** What runs, or one sentence that says why nothing does and what would help. */
+  public String description() {
+    return isAvailable() ? "C for " + levels.getFirst() : reason;
+  }
+
+  /**
+   * A kernel at the best level that has it.
+   *
+   * @param name the function's name without its level
+   */
+  public Optional<MethodHandle> find(String name, FunctionDescriptor signature) {
+    for (Level level : levels) {
+      Optional<MemorySegment> function =
+          library.flatMap(symbols -> symbols.find(name + level.suffix()));
+      if (function.isPresent()) {
+        return function.map(address -> Linker.nativeLinker().downcallHandle(address, signature));
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static NativeKernels detect() {
+    String wanted = System.getProperty(PROPERTY, "auto");
+    if (!wanted.equals("auto")) {
+      return missing("-D" + PROPERTY + "=" + wanted + " asks for no C kernels.");
+    }
+    String folder = platform() + "/";
+    try (InputStream stream = NativeKernels.class.getResourceAsStream(folder + LIBRARY)) {
+      return stream == null ? missing(whyNotBuilt(folder)) : load(stream);
+    } catch (IOException failure) {
+      return missing(
+          "The C kernels could not be unpacked to "
+              + System.getProperty("java.io.tmpdir")
+              + ": "
+              + failure.getMessage()
+              + ". Another folder can be given with -Djava.io.tmpdir.");
+    }
+  }
+
+  private static String platform() {
+    String machine = System.getProperty("os.arch");
+    String name = machine.equals("amd64") ? "x86_64" : machine;
+    return System.getProperty("os.name").toLowerCase(Locale.ROOT) + "-" + name;
+  }
+
+  private static String whyNotBuilt(String folder) throws IOException {
+    try (InputStream why = NativeKernels.class.getResourceAsStream(folder + "missing.txt")) {
+      return why == null
+          ? "There are no C kernels for " + platform() + "."
+          : "The C kernels were left out: "
+              + new String(why.readAllBytes(), StandardCharsets.UTF_8).strip();
+    }
+  }
+
+  private static NativeKernels load(InputStream stream) throws IOException {
+    Path file = Files.createTempFile("mla4j-kernels", ".so");
+    try {
+      Files.copy(stream, file, StandardCopyOption.REPLACE_EXISTING);
+      SymbolLookup symbols = SymbolLookup.libraryLookup(file, Arena.global());
+      List<Level> levels = Level.of(levels(symbols));
+      return levels.isEmpty()
+          ? missing("This processor has none of the instructions that the C kernels use.")
+          : new NativeKernels(Optional.of(symbols), levels, "");
+    } catch (IllegalArgumentException | IllegalCallerException refused) {
+      return missing("The C kernels could not be loaded: " + refused.getMessage());
+    } finally {
+      Files.deleteIfExists(file); // what is loaded stays mapped
+    }
+  }
+
+  private static int levels(SymbolLookup symbols) {
+    MethodHandle levels =
+        Linker.nativeLinker()
+            .downcallHandle(
+                symbols.find("mla4j_levels").orElseThrow(),
+                FunctionDescriptor.of(ValueLayout.JAVA_INT));
+    try {
+      return (int) levels.invokeExact();
+    } catch (Throwable impossible) {
+      throw new IllegalStateException("mla4j_levels failed.", impossible);
+    }
+  }
+}
