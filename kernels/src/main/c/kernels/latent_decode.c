@@ -25,12 +25,16 @@ typedef uint32_t lanes_of_pairs[LANES];
 
 static int64_t ceil_div(int64_t a, int64_t b) { return (a + b - 1) / b; }
 
+// What one call works on: the caller's memory first, then its own.
 struct work {
+  const void *query;           // [tokens, heads, width]
+  const uint8_t *cache;
+  const int32_t *positions;
   int64_t rows;        // query rows, padded to whole groups
   int64_t groups;
   int64_t steps;       // pairs of key elements
   int64_t strips;      // blocks of value columns
-  lanes_of_pairs *query;       // [groups, steps]
+  lanes_of_pairs *packed;      // [groups, steps]: the queries
   uint16_t *values;            // [strips, PAIRS, 2 * COLUMNS], lanes in the order of unpack
   lanes_of_pairs *weights;     // [groups, PAIRS]
   float *scores;               // [2, TILE, LANES]
@@ -58,7 +62,7 @@ static int64_t lay_out(const struct latent_decode_job *job, struct work *w, uint
   w->rows = w->groups * LANES;
   w->steps = job->width / 2;
   w->strips = ceil_div(job->value_width, COLUMNS);
-  w->query = (lanes_of_pairs *)take(&at, w->groups * w->steps * (int64_t)sizeof(lanes_of_pairs));
+  w->packed = (lanes_of_pairs *)take(&at, w->groups * w->steps * (int64_t)sizeof(lanes_of_pairs));
   w->values = (uint16_t *)take(&at, w->strips * PAIRS * 2 * COLUMNS * 2);
   w->weights = (lanes_of_pairs *)take(&at, w->groups * PAIRS * (int64_t)sizeof(lanes_of_pairs));
   w->scores = (float *)take(&at, 2 * TILE * LANES * 4);
@@ -76,16 +80,33 @@ int64_t KERNEL(latent_decode_bf16_work)(const struct latent_decode_job *job) {
   return lay_out(job, &w, 0);
 }
 
+// Rounds to the nearest, ties to even; a NaN stays one.
+static uint32_t bf16_of(float x) {
+  uint32_t bits;
+  memcpy(&bits, &x, 4);
+  return x != x ? bits >> 16 | 0x40 : (bits + 0x7fff + (bits >> 16 & 1)) >> 16;
+}
+
+static uint32_t query_pair(const struct latent_decode_job *job, const struct work *w,
+                           int64_t at) {
+  if (job->query_float) {
+    float x[2];
+    memcpy(x, (const float *)w->query + at, 8);
+    return bf16_of(x[0]) | bf16_of(x[1]) << 16;
+  }
+  uint32_t pair;
+  memcpy(&pair, (const uint16_t *)w->query + at, 4);
+  return pair;
+}
+
 static void pack_query(const struct latent_decode_job *job, struct work *w) {
-  const uint16_t *query = job->query;
   int64_t rows = job->query_tokens * job->heads;
-  memset(w->query, 0, w->groups * w->steps * sizeof(lanes_of_pairs));
+  memset(w->packed, 0, w->groups * w->steps * sizeof(lanes_of_pairs));
   for (int64_t r = 0; r < rows; r++) {
-    const uint16_t *row =
-        query + r / job->heads * job->query_token + r % job->heads * job->query_head;
-    lanes_of_pairs *to = w->query + r / LANES * w->steps;
+    int64_t at = r / job->heads * job->query_token + r % job->heads * job->width;
+    lanes_of_pairs *to = w->packed + r / LANES * w->steps;
     for (int64_t s = 0; s < w->steps; s++) {
-      memcpy(&to[s][r % LANES], row + 2 * s, 4);
+      to[s][r % LANES] = query_pair(job, w, at + 2 * s);
     }
   }
 }
@@ -97,7 +118,7 @@ static void begin(const struct latent_decode_job *job, struct work *w) {
   for (int64_t r = 0; r < w->rows; r++) {
     w->highest[r] = -__builtin_inff();
     w->total[r] = 0;
-    int64_t seen = job->visible + r / job->heads;
+    int64_t seen = job->visible + r / job->heads * job->visible_step;
     w->visible[r] = (int32_t)(seen > INT32_MAX ? INT32_MAX : seen);
   }
 }
@@ -111,21 +132,21 @@ static int find_tokens(const struct latent_decode_job *job, struct work *w, int6
   }
   for (int t = 0; t < count; t++) {
     int64_t at = first + t;
-    if (job->indices) {
-      at = job->indices[at];
+    if (job->sparse) {
+      at = w->positions[at];
       if (at < 0) {
         continue;
       }
     }
     int64_t block = at / job->block_tokens;
     int64_t in_block = at % job->block_tokens;
-    if (!job->indices) {
-      block = job->table[block];
+    if (!job->sparse) {
+      block = w->positions[block];
     }
     if (block < 0 || block >= job->blocks) {
       return 0;
     }
-    w->token[t] = job->cache + block * job->block_bytes + in_block * job->token_bytes;
+    w->token[t] = w->cache + block * job->block_bytes + in_block * job->token_bytes;
     w->present[t] = 1;
   }
   return 1;
@@ -163,7 +184,7 @@ static inline __m512i pair_of(const uint8_t *token, int64_t step) {
   DO(0) DO(1) DO(2) DO(3) DO(4) DO(5) DO(6) DO(7) DO(8) DO(9) DO(10) DO(11)
 
 static void score_two(const struct work *w, int64_t group, int first, float *to) {
-  const lanes_of_pairs *left = w->query + group * w->steps;
+  const lanes_of_pairs *left = w->packed + group * w->steps;
   const lanes_of_pairs *right = left + w->steps;
 #define DECLARE(i) \
   const uint8_t *k##i = w->token[first + i]; \
@@ -190,7 +211,7 @@ static void score_two(const struct work *w, int64_t group, int first, float *to)
 }
 
 static void score_one(const struct work *w, int64_t group, int first, float *to) {
-  const lanes_of_pairs *left = w->query + group * w->steps;
+  const lanes_of_pairs *left = w->packed + group * w->steps;
 #define DECLARE(i) \
   const uint8_t *k##i = w->token[first + i]; \
   __m512 a##i = _mm512_setzero_ps();
@@ -335,10 +356,10 @@ static void one_tile(const struct latent_decode_job *job, struct work *w, int64_
   }
 }
 
-static void finish(const struct latent_decode_job *job, const struct work *w) {
+static void finish(const struct latent_decode_job *job, const struct work *w, float *out) {
   int64_t rows = job->query_tokens * job->heads;
-  memcpy(job->highest, w->highest, rows * 4);
-  memcpy(job->total, w->total, rows * 4);
+  memcpy(out + rows * job->value_width, w->highest, rows * 4);
+  memcpy(out + rows * (job->value_width + 1), w->total, rows * 4);
   // Undoes the order of unpack: of 8 columns, the first vector has 4 and the second the others.
   const __m512i first = _mm512_setr_epi32(0, 1, 2, 3, 16, 17, 18, 19, 4, 5, 6, 7, 20, 21, 22, 23);
   const __m512i second =
@@ -346,7 +367,7 @@ static void finish(const struct latent_decode_job *job, const struct work *w) {
   for (int64_t row = 0; row < rows; row++) {
     for (int64_t strip = 0; strip < w->strips; strip++) {
       const float *from = w->out + (strip * w->rows + row) * COLUMNS;
-      float *to = job->out + row * job->value_width + strip * COLUMNS;
+      float *to = out + row * job->value_width + strip * COLUMNS;
       int64_t left = job->value_width - strip * COLUMNS;
       __mmask32 mask = left >= COLUMNS ? 0xffffffffu : (1u << left) - 1;
       __m512 a = _mm512_load_ps(from), b = _mm512_load_ps(from + LANES);
@@ -357,10 +378,21 @@ static void finish(const struct latent_decode_job *job, const struct work *w) {
   }
 }
 
-// Returns 0, or 1 where the table or the indices lead out of the cache.
-int KERNEL(latent_decode_bf16)(const struct latent_decode_job *job) {
+// Writes [rows, value_width] sums of weighted values, then for each row the highest score times
+// log2(e), then for each row the sum of the weights. Returns 0, or 1 where the positions lead out
+// of the cache.
+//
+// query      [query_tokens, heads, width]
+// positions  the block of every run of block_tokens tokens, or with sparse the tokens themselves
+// memory     latent_decode_bf16_work bytes, 64-byte aligned
+int KERNEL(latent_decode_bf16)(const struct latent_decode_job *job, const void *query,
+                               const uint8_t *cache, const int32_t *positions, uint8_t *memory,
+                               float *out) {
   struct work w;
-  lay_out(job, &w, job->work);
+  lay_out(job, &w, memory);
+  w.query = query;
+  w.cache = cache;
+  w.positions = positions;
   begin(job, &w);
   for (int64_t first = job->from; first < job->to; first += TILE) {
     int count = (int)(job->to - first < TILE ? job->to - first : TILE);
@@ -369,6 +401,6 @@ int KERNEL(latent_decode_bf16)(const struct latent_decode_job *job) {
     }
     one_tile(job, &w, first, count);
   }
-  finish(job, &w);
+  finish(job, &w, out);
   return 0;
 }

@@ -31,6 +31,7 @@ class ArchitectureTest {
               Map.entry("tensor", List.of()),
               Map.entry("files", List.of()),
               Map.entry("kernels", List.of()),
+              Map.entry("flashmla", List.of("kernels")),
               Map.entry("config", List.of("files")),
               Map.entry("torchengine", List.of("tensor")),
               Map.entry("nativeengine", List.of("tensor", "kernels")),

@@ -2,6 +2,7 @@ package io.mla4j.nativeengine;
 
 import io.mla4j.kernels.KernelChoice;
 import io.mla4j.kernels.Kernels;
+import io.mla4j.kernels.nativecode.NativeKernels;
 import io.mla4j.tensor.Device;
 import io.mla4j.tensor.Engine;
 import io.mla4j.tensor.EngineOptions;
@@ -37,7 +38,10 @@ public final class NativeEngineProvider implements EngineProvider {
   @Override
   public List<String> details() {
     KernelChoice choice = Kernels.choice();
-    return List.of("Kernels: " + Kernels.description(choice) + ".", choice.reason());
+    return List.of(
+        "Kernels: " + Kernels.description(choice) + ".",
+        choice.reason(),
+        "C kernels: " + NativeKernels.get().description());
   }
 
   /**

@@ -3,7 +3,7 @@ package io.mla4j.kernels;
 import java.lang.foreign.MemorySegment;
 
 /** Element by element loops. */
-interface ElementwiseBodies {
+public interface ElementwiseBodies {
 
   /** {@code out = op(x)} for elements that lie side by side; {@code out} may be {@code x}. */
   void unary(UnaryOp op, MemorySegment x, long from, MemorySegment out, long to, int count);

@@ -4,7 +4,7 @@ package io.mla4j.kernels;
  * What one twin supplies: single-threaded float32 loops over arguments that have been checked. See
  * the package description for how another twin is added.
  */
-interface KernelBodies {
+public interface KernelBodies {
 
   /** What runs, such as {@code Vector API with 512-bit vectors}. */
   String description();
@@ -19,4 +19,6 @@ interface KernelBodies {
   ProductBodies products();
 
   SoftmaxBodies softmax();
+
+  ConversionBodies conversions();
 }

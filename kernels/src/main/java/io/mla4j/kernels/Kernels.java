@@ -70,6 +70,11 @@ public final class Kernels implements AutoCloseable {
     return bodies.description();
   }
 
+  /** The single-threaded loops, for kernels in other rooms. They check nothing. */
+  public KernelBodies bodies() {
+    return bodies;
+  }
+
   public KernelThreads threads() {
     return threads;
   }

@@ -3,7 +3,7 @@ package io.mla4j.kernels;
 import java.lang.foreign.MemorySegment;
 
 /** The innermost loops of matrix products. */
-interface ProductBodies {
+public interface ProductBodies {
 
   /** Rows of the widest tile. */
   int TILE_ROWS = 6;

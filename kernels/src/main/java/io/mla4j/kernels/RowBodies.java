@@ -3,7 +3,7 @@ package io.mla4j.kernels;
 import java.lang.foreign.MemorySegment;
 
 /** Loops over one row whose elements lie side by side; {@code out} may be {@code x}. */
-interface RowBodies {
+public interface RowBodies {
 
   float sum(MemorySegment x, long from, int width);
 

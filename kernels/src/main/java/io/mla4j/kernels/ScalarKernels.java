@@ -34,4 +34,9 @@ final class ScalarKernels implements KernelBodies {
   public SoftmaxBodies softmax() {
     return new ScalarSoftmax(ScalarProducts.LANES);
   }
+
+  @Override
+  public ConversionBodies conversions() {
+    return new ScalarConversions();
+  }
 }

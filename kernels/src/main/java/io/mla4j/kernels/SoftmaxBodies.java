@@ -6,7 +6,7 @@ import java.lang.foreign.MemorySegment;
  * Softmax over keys that arrive in blocks, for as many queries at once as a strip has lanes (arXiv
  * 1805.02867).
  */
-interface SoftmaxBodies {
+public interface SoftmaxBodies {
 
   /**
    * Takes in one block of scores and turns them into exponentials relative to the largest score so

@@ -34,4 +34,9 @@ final class VectorKernels implements KernelBodies {
   public SoftmaxBodies softmax() {
     return new VectorSoftmax();
   }
+
+  @Override
+  public ConversionBodies conversions() {
+    return new VectorConversions();
+  }
 }

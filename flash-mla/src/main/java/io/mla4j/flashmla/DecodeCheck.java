@@ -1,0 +1,123 @@
+package io.mla4j.flashmla;
+
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
+import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
+
+import java.lang.foreign.MemorySegment;
+
+/** Checks everything a call will touch before anything runs. */
+final class DecodeCheck {
+
+  /** Stands for the threads that share the work. */
+  private static final Thread ANOTHER = new Thread(() -> {});
+
+  private DecodeCheck() {}
+
+  static void common(MlaMetadata metadata, Queries queries, PagedCache cache, DecodeResult result) {
+    DecodeShape shape = metadata.shape();
+    long rows = shape.rows();
+    memory("queries", queries.memory(), rows, shape.width(), queries.type().bytes());
+    long keys = times("cache", shape.keyHeads(), shape.width());
+    memory("cache", cache.memory(), cache.tokens(), keys, cache.type().bytes());
+    memory("out", result.out(), rows, shape.valueWidth(), result.type().bytes());
+    memory("logSumExp", result.logSumExp(), rows, 1, Float.BYTES);
+    writable("out", result.out());
+    writable("logSumExp", result.logSumExp());
+  }
+
+  static void options(DecodeShape shape, DecodeOptions options) {
+    options
+        .sinks()
+        .ifPresent(
+            sinks -> {
+              memory("sinks", sinks, shape.heads(), 1, Float.BYTES);
+              for (int h = 0; h < shape.heads(); h++) {
+                if (Float.isNaN(sinks.get(JAVA_FLOAT_UNALIGNED, 4L * h))) {
+                  throw new IllegalArgumentException("The sink of head " + h + " is not a number.");
+                }
+              }
+            });
+  }
+
+  static void table(MlaMetadata metadata, PagedCache cache, BlockTable table) {
+    DecodeShape shape = metadata.shape();
+    memory("blockTable", table.memory(), shape.batch(), table.blocksPerSequence(), Integer.BYTES);
+    for (int b = 0; b < shape.batch(); b++) {
+      int length = metadata.length(b);
+      long used = ((long) length + cache.blockTokens() - 1) / cache.blockTokens();
+      if (used > table.blocksPerSequence()) {
+        throw new IllegalArgumentException(
+            "Sequence %d has %d tokens, but the %d blocks of its row of the blockTable hold %d."
+                .formatted(
+                    b,
+                    length,
+                    table.blocksPerSequence(),
+                    (long) table.blocksPerSequence() * cache.blockTokens()));
+      }
+      for (int i = 0; i < used; i++) {
+        long at = (long) b * table.blocksPerSequence() + i;
+        int block = table.memory().get(JAVA_INT_UNALIGNED, at * Integer.BYTES);
+        if (block < 0 || block >= cache.blocks()) {
+          throw new IllegalArgumentException(
+              "blockTable[%d][%d] is %d, but the cache has the blocks 0 to %d."
+                  .formatted(b, i, block, cache.blocks() - 1));
+        }
+      }
+    }
+  }
+
+  static void indices(MlaMetadata metadata, PagedCache cache, TokenIndices indices) {
+    DecodeShape shape = metadata.shape();
+    long queries = (long) shape.batch() * shape.queryTokens();
+    memory("indices", indices.memory(), queries, indices.topK(), Integer.BYTES);
+    long count = queries * indices.topK();
+    for (long i = 0; i < count; i++) {
+      int token = indices.memory().get(JAVA_INT_UNALIGNED, i * Integer.BYTES);
+      if (token < -1 || token >= cache.tokens()) {
+        throw new IllegalArgumentException(
+            "Index %d of query %d is %d, but the cache has the tokens 0 to %d, and -1 is none."
+                .formatted(i % indices.topK(), i / indices.topK(), token, cache.tokens() - 1));
+      }
+    }
+  }
+
+  static void kind(MlaMetadata metadata, boolean sparse) {
+    if (metadata.isSparse() != sparse) {
+      throw new IllegalArgumentException(
+          sparse
+              ? "The metadata divides sequences; with indices it comes from sparseMetadata."
+              : "The metadata divides lists of tokens; with a block table it comes from metadata.");
+    }
+  }
+
+  private static void memory(String what, MemorySegment memory, long rows, long width, int bytes) {
+    long needed = times(what, times(what, rows, width), bytes);
+    if (memory.byteSize() < needed) {
+      throw new IllegalArgumentException(
+          "%s needs %,d bytes, but its memory has %,d.".formatted(what, needed, memory.byteSize()));
+    }
+    if (!memory.isNative() || !memory.isAccessibleBy(ANOTHER)) {
+      throw new IllegalArgumentException(
+          what
+              + " must be native memory that all threads may use, as of Arena.ofShared or ofAuto.");
+    }
+    if (memory.address() % Math.min(bytes, 4) != 0) {
+      throw new IllegalArgumentException(
+          what + " must be aligned to its elements of " + bytes + " bytes.");
+    }
+  }
+
+  private static void writable(String what, MemorySegment memory) {
+    if (memory.isReadOnly()) {
+      throw new IllegalArgumentException(what + " is read-only.");
+    }
+  }
+
+  private static long times(String what, long a, long b) {
+    try {
+      return Math.multiplyExact(a, b);
+    } catch (ArithmeticException overflow) {
+      throw new IllegalArgumentException(what + " would have more than 2^63 bytes.", overflow);
+    }
+  }
+}

@@ -1,0 +1,63 @@
+package io.mla4j.flashmla;
+
+import java.lang.foreign.MemorySegment;
+
+/**
+ * One checked call.
+ *
+ * @param positions the block table, or with sparse metadata the indices
+ * @param positionsPerRow entries of {@code positions} a sequence, or with sparse metadata a query
+ */
+record DecodeTask(
+    MlaMetadata metadata,
+    Queries queries,
+    PagedCache cache,
+    MemorySegment positions,
+    int positionsPerRow,
+    DecodeOptions options) {
+
+  DecodeShape shape() {
+    return metadata.shape();
+  }
+
+  /** Where the first query row of a part starts, in elements. */
+  long queryOffset(DecodePart part) {
+    DecodeShape shape = shape();
+    long token = (long) part.sequence() * shape.queryTokens() + part.firstQuery();
+    long head = token * shape.heads() + (long) part.keyHead() * shape.headsPerKey();
+    return head * shape.width();
+  }
+
+  /** Elements from one query token to the next. */
+  long queryTokenStride() {
+    return (long) shape().heads() * shape().width();
+  }
+
+  /** Which row of {@code positions} a part reads. */
+  long positionsOffset(DecodePart part) {
+    long row =
+        metadata.isSparse()
+            ? (long) part.sequence() * shape().queryTokens() + part.firstQuery()
+            : part.sequence();
+    return row * positionsPerRow;
+  }
+
+  long tokenBytes() {
+    return (long) shape().keyHeads() * shape().width() * cache.type().bytes();
+  }
+
+  /** Where the key head of a part starts in each token, in bytes. */
+  long keyHeadOffset(DecodePart part) {
+    return (long) part.keyHead() * shape().width() * cache.type().bytes();
+  }
+
+  /** Cached tokens that the first query token of a part sees. */
+  long visible(DecodePart part) {
+    int length = metadata.length(part.sequence());
+    return causal() ? (long) length - shape().queryTokens() + part.firstQuery() + 1 : length;
+  }
+
+  boolean causal() {
+    return options.causal() && !metadata.isSparse();
+  }
+}

@@ -1,0 +1,33 @@
+/**
+ * Latent-attention decoding with FlashMLA's interface (deepseek-ai/FlashMLA): queries over a paged
+ * cache of rows {@code [latent | rotary key]}, of which the values are the first part, in absorbed
+ * form. For any JVM engine: nothing here knows tensors, only memory segments.
+ *
+ * <pre>{@code
+ * try (FlashMla mla = FlashMla.start(2)) {
+ *   DecodeShape shape = new DecodeShape(batch, 1, 16, 1, 576, 512);
+ *   MlaMetadata metadata = mla.metadata(shape, cacheLengths); // once a step
+ *   for (int layer = 0; layer < layers; layer++) {
+ *     mla.decode(metadata, queries[layer], caches[layer], blockTable, options, results[layer]);
+ *   }
+ * }
+ * }</pre>
+ *
+ * <ul>
+ *   <li>{@link io.mla4j.flashmla.FlashMla}: the entry, {@code flash_mla_with_kvcache}
+ *   <li>{@link io.mla4j.flashmla.MlaMetadata}: how the work is divided, {@code get_mla_metadata}
+ *   <li>{@link io.mla4j.flashmla.DecodeShape}, {@link io.mla4j.flashmla.Queries}, {@link
+ *       io.mla4j.flashmla.PagedCache}, {@link io.mla4j.flashmla.BlockTable}, {@link
+ *       io.mla4j.flashmla.TokenIndices}, {@link io.mla4j.flashmla.DecodeOptions}, {@link
+ *       io.mla4j.flashmla.DecodeResult}: what it takes and gives
+ *   <li>{@link io.mla4j.flashmla.DecodeTwin}: the part of one thread, in Java and in C
+ *   <li>{@link io.mla4j.flashmla.Merge}: parts joined to outputs
+ * </ul>
+ *
+ * <p>Shapes: B sequences, T query tokens, H query heads, G key heads, D key width, V value width, S
+ * cached tokens, K tokens chosen by index.
+ */
+@NullMarked
+package io.mla4j.flashmla;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,137 @@
+package io.mla4j.flashmla.verification;
+
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+
+import io.mla4j.flashmla.DecodeShape;
+import io.mla4j.flashmla.FlashMla;
+import io.mla4j.flashmla.MlaMetadata;
+import java.util.Optional;
+import java.util.stream.LongStream;
+
+/**
+ * Runs a case and compares with float64, within FlashMLA's tolerances (its {@code tests}): outputs
+ * 8e-4 absolute or 2.01/128 relative and a cosine distance of 5e-6, log-sum-exps 1e-6 absolute or
+ * 8.01/65536 relative. Of a case with many rows, rows spread over all of it are compared; that none
+ * was left unwritten is checked of all.
+ */
+public final class DecodeTrial {
+
+  private static final double OUT_ABSOLUTE = 8e-4;
+  private static final double OUT_RELATIVE = 2.01 / 128;
+  private static final double COSINE = 5e-6;
+  private static final double LSE_ABSOLUTE = 1e-6;
+  private static final double LSE_RELATIVE = 8.01 / 65536;
+
+  private final DecodeCase point;
+  private final DecodeData data;
+  private final DecodeOracle oracle;
+
+  // Over all rows compared.
+  private double product;
+  private double ours;
+  private double theirs;
+
+  private DecodeTrial(DecodeCase point, DecodeData data) {
+    this.point = point;
+    this.data = data;
+    this.oracle = new DecodeOracle(point, data);
+  }
+
+  /**
+   * @param mostRows rows to compare with the oracle, which takes about a millisecond for 1,000
+   *     tokens
+   * @return what is wrong, if something is
+   */
+  public static Optional<String> run(FlashMla mla, DecodeCase point, long seed, int mostRows) {
+    try (DecodeData data = new DecodeData(point, seed)) {
+      DecodeTrial trial = new DecodeTrial(point, data);
+      trial.decode(mla);
+      return trial.compare(mostRows).map(wrong -> point + ", seed " + seed + ": " + wrong);
+    }
+  }
+
+  private void decode(FlashMla mla) {
+    DecodeShape shape = point.shape();
+    if (point.sparse()) {
+      MlaMetadata metadata = mla.sparseMetadata(shape, point.topK());
+      mla.sparseDecode(metadata, data.queries, data.cache, data.indices, data.options, data.result);
+    } else {
+      MlaMetadata metadata = mla.metadata(shape, data.lengths);
+      mla.decode(metadata, data.queries, data.cache, data.table, data.options, data.result);
+    }
+  }
+
+  private Optional<String> compare(int mostRows) {
+    Optional<String> unwritten = unwritten();
+    if (unwritten.isPresent()) {
+      return unwritten;
+    }
+    long rows = point.shape().rows();
+    long count = Math.min(rows, mostRows);
+    Optional<String> wrong =
+        LongStream.range(0, count)
+            .mapToObj(i -> compareRow(count == rows ? i : spread(i, count, rows)))
+            .flatMap(Optional::stream)
+            .findFirst();
+    return wrong.isPresent() ? wrong : compareDirection();
+  }
+
+  /** Rows at equal distances, at a different head in each. */
+  private static long spread(long i, long count, long rows) {
+    return count == 1 ? 0 : (rows - 1) * i / (count - 1);
+  }
+
+  private Optional<String> unwritten() {
+    long count = point.shape().rows() * point.shape().valueWidth();
+    for (long i = 0; i < count; i++) {
+      if (!Float.isFinite(DecodeData.get(data.result.out(), data.result.type(), i))) {
+        return Optional.of("output " + i + " is not finite");
+      }
+    }
+    for (long i = 0; i < point.shape().rows(); i++) {
+      if (Float.isNaN(data.result.logSumExp().getAtIndex(JAVA_FLOAT, i))) {
+        return Optional.of("log-sum-exp " + i + " is not a number");
+      }
+    }
+    return Optional.empty();
+  }
+
+  private Optional<String> compareRow(long row) {
+    DecodeShape shape = point.shape();
+    int head = (int) (row % shape.heads());
+    int token = (int) (row / shape.heads() % shape.queryTokens());
+    int sequence = (int) (row / shape.heads() / shape.queryTokens());
+    DecodeOracle.Row expected = oracle.row(sequence, token, head);
+    String where = "sequence " + sequence + ", query " + token + ", head " + head + ": ";
+    for (int v = 0; v < shape.valueWidth(); v++) {
+      double is =
+          DecodeData.get(data.result.out(), data.result.type(), row * shape.valueWidth() + v);
+      double should = expected.out()[v];
+      product += is * should;
+      ours += is * is;
+      theirs += should * should;
+      if (Math.abs(is - should) > OUT_ABSOLUTE + OUT_RELATIVE * Math.abs(should)) {
+        return Optional.of(where + "output " + v + " is " + is + " and should be " + should);
+      }
+    }
+    long lse = ((long) sequence * shape.heads() + head) * shape.queryTokens() + token;
+    return compareLogSumExp(
+        where, data.result.logSumExp().getAtIndex(JAVA_FLOAT, lse), expected.logSumExp());
+  }
+
+  private static Optional<String> compareLogSumExp(String where, double is, double should) {
+    boolean close =
+        is == should || Math.abs(is - should) <= LSE_ABSOLUTE + LSE_RELATIVE * Math.abs(should);
+    return close
+        ? Optional.empty()
+        : Optional.of(where + "log-sum-exp is " + is + " and should be " + should);
+  }
+
+  private Optional<String> compareDirection() {
+    double sum = ours + theirs;
+    double distance = sum < 1e-12 ? 0 : 1 - 2 * product / sum;
+    return distance <= COSINE
+        ? Optional.empty()
+        : Optional.of("the cosine distance of the outputs is " + distance);
+  }
+}

@@ -1,0 +1,15 @@
+/**
+ * Whether the kernels give what they should: FlashMLA's test grids and tolerances against float64.
+ *
+ * <ul>
+ *   <li>{@link io.mla4j.flashmla.verification.DecodeCase}: one point of the grids
+ *   <li>{@link io.mla4j.flashmla.verification.DecodeData}: its queries, cache and positions, with
+ *       everything that must not be read poisoned
+ *   <li>{@link io.mla4j.flashmla.verification.DecodeOracle}: a query row in float64
+ *   <li>{@link io.mla4j.flashmla.verification.DecodeTrial}: runs a case and compares
+ * </ul>
+ */
+@NullMarked
+package io.mla4j.flashmla.verification;
+
+import org.jspecify.annotations.NullMarked;

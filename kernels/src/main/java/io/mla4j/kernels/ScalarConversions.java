@@ -1,0 +1,14 @@
+package io.mla4j.kernels;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+final class ScalarConversions implements ConversionBodies {
+
+  @Override
+  public void widen(MemorySegment x, long from, MemorySegment out, long to, int count) {
+    for (int i = 0; i < count; i++) {
+      Floats.set(out, to + i, Bf16.toFloat(x.get(ValueLayout.JAVA_SHORT_UNALIGNED, from + 2L * i)));
+    }
+  }
+}
