@@ -17,12 +17,26 @@ final class DecodeCheck {
     DecodeShape shape = metadata.shape();
     long rows = shape.rows();
     memory("queries", queries.memory(), rows, shape.width(), queries.type().bytes());
-    long keys = times("cache", shape.keyHeads(), shape.width());
-    memory("cache", cache.memory(), cache.tokens(), keys, cache.type().bytes());
+    cache(shape, cache);
     memory("out", result.out(), rows, shape.valueWidth(), result.type().bytes());
     memory("logSumExp", result.logSumExp(), rows, 1, Float.BYTES);
     writable("out", result.out());
     writable("logSumExp", result.logSumExp());
+  }
+
+  private static void cache(DecodeShape shape, PagedCache cache) {
+    CacheFormat format = cache.format();
+    if (format == CacheFormat.INT8 && (shape.width() % 4 != 0 || shape.valueWidth() % 4 != 0)) {
+      throw new IllegalArgumentException(
+          "An int8 cache needs a width and a valueWidth that are multiples of 4, not %d and %d."
+              .formatted(shape.width(), shape.valueWidth()));
+    }
+    long tokenBytes = (long) shape.keyHeads() * format.rowBytes(shape.width());
+    memory("cache", cache.memory(), cache.tokens(), tokenBytes, 1);
+    if (cache.memory().address() % format.alignment() != 0) {
+      throw new IllegalArgumentException(
+          "cache must be aligned to its elements of " + format.alignment() + " bytes.");
+    }
   }
 
   static void options(DecodeShape shape, DecodeOptions options) {

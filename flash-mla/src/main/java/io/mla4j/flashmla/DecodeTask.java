@@ -43,12 +43,16 @@ record DecodeTask(
   }
 
   long tokenBytes() {
-    return (long) shape().keyHeads() * shape().width() * cache.type().bytes();
+    return (long) shape().keyHeads() * rowBytes();
   }
 
   /** Where the key head of a part starts in each token, in bytes. */
   long keyHeadOffset(DecodePart part) {
-    return (long) part.keyHead() * shape().width() * cache.type().bytes();
+    return (long) part.keyHead() * rowBytes();
+  }
+
+  private int rowBytes() {
+    return cache.format().rowBytes(shape().width());
   }
 
   /** Cached tokens that the first query token of a part sees. */

@@ -8,8 +8,8 @@ sealed interface DecodeTwin permits JavaDecode, NativeDecode {
   /** What runs. */
   String description();
 
-  /** Whether it reads a cache of this type. */
-  boolean supports(ElementType cacheType);
+  /** Whether it reads a cache of this format. */
+  boolean supports(CacheFormat format);
 
   /**
    * Attends with the query rows of a part to its cached tokens.

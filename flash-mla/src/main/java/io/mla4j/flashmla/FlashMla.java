@@ -3,6 +3,7 @@ package io.mla4j.flashmla;
 import io.mla4j.kernels.Kernels;
 import io.mla4j.kernels.Scratch;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -37,9 +38,12 @@ public final class FlashMla implements AutoCloseable {
     return new FlashMla(kernels, false, twins(kernels));
   }
 
-  /** The C twin first, where there is one; what it does not read, the Java twin does. */
+  /** The C twins first, where there are any; what they do not read, the Java twin does. */
   private static List<DecodeTwin> twins(Kernels kernels) {
-    Stream<DecodeTwin> c = NativeDecode.find(kernels.bodies().scratch()).stream().map(twin -> twin);
+    Scratch scratch = kernels.bodies().scratch();
+    Stream<DecodeTwin> c =
+        Arrays.stream(CacheFormat.values())
+            .flatMap(format -> NativeDecode.find(format, scratch).stream());
     return Stream.concat(c, Stream.of(new JavaDecode(kernels.bodies()))).toList();
   }
 
@@ -49,13 +53,13 @@ public final class FlashMla implements AutoCloseable {
     return new FlashMla(kernels, true, List.of(new JavaDecode(kernels.bodies())));
   }
 
-  /** What decodes a cache of this type. */
-  public String description(ElementType cacheType) {
-    return twin(cacheType).description();
+  /** What decodes a cache of this format. */
+  public String description(CacheFormat format) {
+    return twin(format).description();
   }
 
-  private DecodeTwin twin(ElementType cacheType) {
-    return twins.stream().filter(twin -> twin.supports(cacheType)).findFirst().orElseThrow();
+  private DecodeTwin twin(CacheFormat format) {
+    return twins.stream().filter(twin -> twin.supports(format)).findFirst().orElseThrow();
   }
 
   /**
@@ -127,7 +131,7 @@ public final class FlashMla implements AutoCloseable {
   }
 
   private void run(DecodeTask task, DecodeResult result) {
-    DecodeTwin twin = twin(task.cache().type());
+    DecodeTwin twin = twin(task.cache().format());
     MlaMetadata metadata = task.metadata();
     try (Scratch.Loan loan = kernels.bodies().scratch().borrow(metadata.partialElements())) {
       MemorySegment partial = loan.memory();

@@ -40,7 +40,7 @@ final class JavaDecode implements DecodeTwin {
   }
 
   @Override
-  public boolean supports(ElementType cacheType) {
+  public boolean supports(CacheFormat format) {
     return true;
   }
 
@@ -199,7 +199,7 @@ final class JavaDecode implements DecodeTwin {
 
   private void widen(Work work, long fromByte, long to) {
     PagedCache cache = work.task.cache();
-    switch (cache.type()) {
+    switch (cache.format()) {
       case BF16 ->
           bodies.conversions().widen(cache.memory(), fromByte, work.memory, to, work.width());
       case FLOAT32 ->
@@ -209,6 +209,12 @@ final class JavaDecode implements DecodeTwin {
               work.memory,
               to * Float.BYTES,
               (long) work.width() * Float.BYTES);
+      case INT8 -> {
+        for (int d = 0; d < work.width(); d++) {
+          float element = Int8Row.get(cache.memory(), fromByte, work.width(), work.valueWidth(), d);
+          work.set(to + d, element);
+        }
+      }
     }
   }
 

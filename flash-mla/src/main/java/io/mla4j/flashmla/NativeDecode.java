@@ -10,34 +10,39 @@ import io.mla4j.kernels.nativecode.NativeKernels;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
+import java.util.Locale;
 import java.util.Optional;
 
-/** The C twin, {@code kernels/src/main/c/kernels/latent_decode.c}. */
+/** The C twin of one format, {@code kernels/src/main/c/kernels/latent_decode_*.c}. */
 final class NativeDecode implements DecodeTwin {
 
   /** 15 integers and a double, as {@code struct latent_decode_job}. */
   private static final long JOB_BYTES = 16 * Long.BYTES;
 
+  private final CacheFormat format;
   private final MethodHandle workBytes;
   private final MethodHandle decode;
   private final Scratch scratch;
 
-  private NativeDecode(MethodHandle workBytes, MethodHandle decode, Scratch scratch) {
+  private NativeDecode(
+      CacheFormat format, MethodHandle workBytes, MethodHandle decode, Scratch scratch) {
+    this.format = format;
     this.workBytes = workBytes;
     this.decode = decode;
     this.scratch = scratch;
   }
 
-  /** Where this processor can run it. */
-  static Optional<NativeDecode> find(Scratch scratch) {
+  /** Where there is one for this format that the processor can run. */
+  static Optional<NativeDecode> find(CacheFormat format, Scratch scratch) {
     NativeKernels kernels = NativeKernels.get();
+    String name = "latent_decode_" + format.name().toLowerCase(Locale.ROOT);
     Optional<MethodHandle> work =
-        kernels.find("latent_decode_bf16_work", FunctionDescriptor.of(JAVA_LONG, ADDRESS));
+        kernels.find(name + "_work", FunctionDescriptor.of(JAVA_LONG, ADDRESS));
     Optional<MethodHandle> decode =
         kernels.find(
-            "latent_decode_bf16",
+            name,
             FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS));
-    return work.flatMap(w -> decode.map(d -> new NativeDecode(w, d, scratch)));
+    return work.flatMap(w -> decode.map(d -> new NativeDecode(format, w, d, scratch)));
   }
 
   @Override
@@ -46,8 +51,8 @@ final class NativeDecode implements DecodeTwin {
   }
 
   @Override
-  public boolean supports(ElementType cacheType) {
-    return cacheType == ElementType.BF16;
+  public boolean supports(CacheFormat wanted) {
+    return wanted == format;
   }
 
   @Override

@@ -5,11 +5,11 @@ import java.lang.foreign.MemorySegment;
 /**
  * A pool of blocks of cached tokens that all sequences share.
  *
- * @param memory [blocks, blockTokens, G, D], laid out row by row
+ * @param memory [blocks, blockTokens, G] rows of the format, one after another
  * @param blocks in the pool
  * @param blockTokens tokens a block; 64 in FlashMLA
  */
-public record PagedCache(MemorySegment memory, ElementType type, int blocks, int blockTokens) {
+public record PagedCache(MemorySegment memory, CacheFormat format, int blocks, int blockTokens) {
 
   public PagedCache {
     if (blocks < 0 || blockTokens < 1) {

@@ -20,7 +20,7 @@ class DecodeCheckTest {
   private final MlaMetadata metadata = mla.metadata(SHAPE, new int[] {10});
   private final DecodeOptions options = DecodeOptions.of(1, true);
   private final Queries queries = new Queries(bytes(64), ElementType.BF16);
-  private final PagedCache cache = new PagedCache(bytes(3 * 4 * 16), ElementType.BF16, 3, 4);
+  private final PagedCache cache = new PagedCache(bytes(3 * 4 * 16), CacheFormat.BF16, 3, 4);
   private final BlockTable table = new BlockTable(ints(2, 0, 1), 3);
   private final DecodeResult result =
       new DecodeResult(bytes(4 * 6 * 4), ElementType.FLOAT32, bytes(16));
@@ -81,7 +81,7 @@ class DecodeCheckTest {
             mla.decode(
                 metadata,
                 queries,
-                new PagedCache(bytes(191), ElementType.BF16, 3, 4),
+                new PagedCache(bytes(191), CacheFormat.BF16, 3, 4),
                 table,
                 options,
                 result));
@@ -107,7 +107,7 @@ class DecodeCheckTest {
         "batch, queryTokens and heads make more than 2^40 query rows: %d, %d and 128."
             .formatted(most, most),
         () -> new DecodeShape(most, most, 128, 1, 8192, 8192));
-    PagedCache vast = new PagedCache(bytes(8), ElementType.BF16, most, most);
+    PagedCache vast = new PagedCache(bytes(8), CacheFormat.BF16, most, most);
     DecodeShape wide = new DecodeShape(1, 1, 1, 1, 1 << 14, 1);
     MlaMetadata empty = mla.metadata(wide, new int[1]);
     Queries some = new Queries(bytes(1 << 15), ElementType.BF16);
@@ -189,6 +189,23 @@ class DecodeCheckTest {
     refused(
         "The metadata divides lists of tokens; with a block table it comes from metadata.",
         () -> mla.decode(two, queries, cache, table, options, result));
+  }
+
+  @Test
+  void formats() {
+    refused(
+        "An int8 cache needs a width and a valueWidth that are multiples of 4, not 8 and 6.",
+        () ->
+            mla.decode(
+                metadata,
+                queries,
+                new PagedCache(bytes(3 * 4 * 24), CacheFormat.INT8, 3, 4),
+                table,
+                options,
+                result));
+    refused(
+        "A token to be quantized must be finite.",
+        () -> Int8Row.quantize(new float[] {1, Float.NaN}, 2, bytes(18), 0));
   }
 
   @Test

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 abstract class DecodeSuite {
 
   /** Query rows times cached tokens that one test may compute. */
-  private static final long WORK = 15_000_000;
+  private static final long WORK = 8_000_000;
 
   private FlashMla mla = FlashMla.startInJava(1);
 
@@ -42,6 +42,11 @@ abstract class DecodeSuite {
   @Test
   void aSampleOfTheSparseGrid() {
     check(sample(DecodeCase.sparseGrid()));
+  }
+
+  @Test
+  void aSampleOverInt8() {
+    check(sample(DecodeCase.formatGrid(CacheFormat.INT8)));
   }
 
   @Test

@@ -1,7 +1,7 @@
 package io.mla4j.flashmla.verification;
 
+import io.mla4j.flashmla.CacheFormat;
 import io.mla4j.flashmla.DecodeShape;
-import io.mla4j.flashmla.ElementType;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -16,7 +16,7 @@ import java.util.List;
  */
 public record DecodeCase(
     DecodeShape shape,
-    ElementType cacheType,
+    CacheFormat format,
     int tokens,
     int blockTokens,
     boolean varying,
@@ -36,7 +36,7 @@ public record DecodeCase(
 
   /** A bf16 case with blocks of 64 tokens. */
   public static DecodeCase dense(DecodeShape shape, int tokens, boolean varying, boolean causal) {
-    return new DecodeCase(shape, ElementType.BF16, tokens, 64, varying, causal, 0, false, false);
+    return new DecodeCase(shape, CacheFormat.BF16, tokens, 64, varying, causal, 0, false, false);
   }
 
   /** FlashMLA's dense grid, 2,304 cases, then the same kind with empty sequences and sinks. */
@@ -87,11 +87,26 @@ public record DecodeCase(
             DecodeShape shape = new DecodeShape(batch, 2, heads, 1, WIDTH, VALUE_WIDTH);
             cases.add(
                 new DecodeCase(
-                    shape, ElementType.BF16, 3000, blockTokens, true, false, topK, false, false));
+                    shape, CacheFormat.BF16, 3000, blockTokens, true, false, topK, false, false));
           }
         }
       }
     }
+    return cases;
+  }
+
+  /** The dense grid's middle and the sparse grid over caches of another format. */
+  public static List<DecodeCase> formatGrid(CacheFormat format) {
+    List<DecodeCase> cases = new ArrayList<>();
+    for (int heads : HEADS) {
+      for (int queries : QUERY_TOKENS) {
+        for (int tokens : TOKENS) {
+          DecodeShape shape = new DecodeShape(2, queries, heads, 1, WIDTH, VALUE_WIDTH);
+          cases.add(dense(shape, tokens, true, true).withFormat(format));
+        }
+      }
+    }
+    sparseGrid().forEach(point -> cases.add(point.withFormat(format)));
     return cases;
   }
 
@@ -100,23 +115,30 @@ public record DecodeCase(
     List<DecodeCase> cases = new ArrayList<>();
     int[][] widths = {{576, 512}, {288, 256}, {80, 64}, {40, 24}, {34, 33}, {2, 1}, {18, 18}};
     for (int[] width : widths) {
-      for (ElementType type : ElementType.values()) {
+      for (CacheFormat format : CacheFormat.values()) {
+        if (format == CacheFormat.INT8 && (width[0] % 4 != 0 || width[1] % 4 != 0)) {
+          continue;
+        }
         DecodeShape shape = new DecodeShape(2, 3, 20, 1, width[0], width[1]);
-        cases.add(new DecodeCase(shape, type, 300, 64, true, true, 0, false, true));
-        cases.add(new DecodeCase(shape, type, 300, 7, false, false, 100, false, false));
+        cases.add(new DecodeCase(shape, format, 300, 64, true, true, 0, false, true));
+        cases.add(new DecodeCase(shape, format, 300, 7, false, false, 100, false, false));
       }
     }
     return cases;
   }
 
-  public DecodeCase withEmptySequences() {
+  public DecodeCase withFormat(CacheFormat other) {
     return new DecodeCase(
-        shape, cacheType, tokens, blockTokens, varying, causal, topK, true, sinks);
+        shape, other, tokens, blockTokens, varying, causal, topK, emptySequences, sinks);
+  }
+
+  public DecodeCase withEmptySequences() {
+    return new DecodeCase(shape, format, tokens, blockTokens, varying, causal, topK, true, sinks);
   }
 
   public DecodeCase withSinks() {
     return new DecodeCase(
-        shape, cacheType, tokens, blockTokens, varying, causal, topK, emptySequences, true);
+        shape, format, tokens, blockTokens, varying, causal, topK, emptySequences, true);
   }
 
   boolean sparse() {

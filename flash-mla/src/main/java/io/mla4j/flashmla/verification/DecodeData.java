@@ -8,6 +8,7 @@ import io.mla4j.flashmla.BlockTable;
 import io.mla4j.flashmla.DecodeOptions;
 import io.mla4j.flashmla.DecodeResult;
 import io.mla4j.flashmla.ElementType;
+import io.mla4j.flashmla.Int8Row;
 import io.mla4j.flashmla.PagedCache;
 import io.mla4j.flashmla.Queries;
 import io.mla4j.flashmla.TokenIndices;
@@ -24,10 +25,11 @@ import java.util.random.RandomGeneratorFactory;
  */
 final class DecodeData implements AutoCloseable {
 
-  private static final float NAN = Float.NaN;
+  /** Every element, and every scale, of this byte alone is NaN. */
+  private static final byte NOT_A_NUMBER = -1;
 
-  /** Random elements that are repeated: drawing each would take longer than the case. */
-  private static final int PATTERN = 1 << 17;
+  /** Random tokens that are repeated: drawing each would take longer than the case. */
+  private static final int PATTERN = 251;
 
   private final Arena arena = Arena.ofShared();
   private final DecodeCase point;
@@ -53,20 +55,23 @@ final class DecodeData implements AutoCloseable {
       blocks += used;
     }
     int batch = point.shape().batch();
+    long cacheBytes = (long) blocks * point.blockTokens() * tokenBytes();
     this.cache =
         new PagedCache(
-            elements((long) blocks * point.blockTokens() * tokenElements(), point.cacheType()),
-            point.cacheType(),
+            arena.allocate(Math.max(1, cacheBytes), 64),
+            point.format(),
             blocks,
             point.blockTokens());
-    fill(cache.memory(), point.cacheType(), 0, cache.memory().byteSize(), true);
+    cache.memory().fill(NOT_A_NUMBER);
     this.table = new BlockTable(arena.allocate(JAVA_INT, (long) batch * perSequence), perSequence);
     deal(blocks, perSequence);
     this.queries =
         new Queries(
             elements(point.shape().rows() * point.shape().width(), ElementType.BF16),
             ElementType.BF16);
-    fill(queries.memory(), ElementType.BF16, 0, queries.memory().byteSize(), false);
+    for (long i = 0; i < point.shape().rows() * point.shape().width(); i++) {
+      set(queries.memory(), ElementType.BF16, i, draw());
+    }
     this.indices = indices();
     this.options =
         new DecodeOptions(
@@ -80,8 +85,12 @@ final class DecodeData implements AutoCloseable {
     return (count + size - 1) / size;
   }
 
-  private long tokenElements() {
-    return (long) point.shape().keyHeads() * point.shape().width();
+  private int rowBytes() {
+    return point.format().rowBytes(point.shape().width());
+  }
+
+  private long tokenBytes() {
+    return (long) point.shape().keyHeads() * rowBytes();
   }
 
   private int[] lengths() {
@@ -101,20 +110,9 @@ final class DecodeData implements AutoCloseable {
     return arena.allocate(Math.max(1, count) * type.bytes(), 64);
   }
 
-  /** Gaussian elements of a tenth, cut at one; those of a cache are poison until dealt out. */
-  private void fill(
-      MemorySegment memory, ElementType type, long fromByte, long bytes, boolean poison) {
-    long pattern = Math.min(PATTERN, bytes / type.bytes());
-    for (long i = 0; i < pattern; i++) {
-      float drawn = (float) Math.clamp(random.nextGaussian() / 10, -1, 1);
-      set(memory, type, fromByte / type.bytes() + i, poison ? NAN : drawn);
-    }
-    long done = pattern * type.bytes();
-    while (done < bytes) {
-      long more = Math.min(done, bytes - done);
-      MemorySegment.copy(memory, fromByte, memory, fromByte + done, more);
-      done += more;
-    }
+  /** Gaussian of a tenth, cut at one. */
+  private float draw() {
+    return (float) Math.clamp(random.nextGaussian() / 10, -1, 1);
   }
 
   private static void set(MemorySegment memory, ElementType type, long index, float value) {
@@ -134,9 +132,7 @@ final class DecodeData implements AutoCloseable {
   /** Gives every sequence its blocks and writes its tokens; the other entries lead nowhere. */
   private void deal(int blocks, int perSequence) {
     int[] order = shuffled(blocks);
-    long bytes = tokenElements() * point.cacheType().bytes();
-    MemorySegment pattern = elements(PATTERN, point.cacheType());
-    fill(pattern, point.cacheType(), 0, pattern.byteSize(), false);
+    MemorySegment pattern = pattern();
     int next = 0;
     for (int b = 0; b < lengths.length; b++) {
       int used = ceil(lengths[b], point.blockTokens());
@@ -146,21 +142,55 @@ final class DecodeData implements AutoCloseable {
         table.memory().setAtIndex(JAVA_INT, (long) b * perSequence + i, block);
         if (held) {
           int tokens = Math.min(point.blockTokens(), lengths[b] - i * point.blockTokens());
-          copy(pattern, block * point.blockTokens() * bytes, tokens * bytes);
+          copy(pattern, block * point.blockTokens() * tokenBytes(), tokens);
         }
       }
     }
   }
 
-  private void copy(MemorySegment pattern, long to, long bytes) {
-    int size = point.cacheType().bytes();
-    long done = 0;
-    while (done < bytes) {
-      long from = random.nextLong(pattern.byteSize() / size) * size;
-      long more = Math.min(bytes - done, pattern.byteSize() - from);
-      MemorySegment.copy(pattern, from, cache.memory(), to + done, more);
-      done += more;
+  /** Rows of random keys. */
+  private MemorySegment pattern() {
+    MemorySegment rows = arena.allocate((long) PATTERN * rowBytes(), 64);
+    float[] row = new float[point.shape().width()];
+    for (int r = 0; r < PATTERN; r++) {
+      for (int d = 0; d < row.length; d++) {
+        row[d] = draw();
+      }
+      write(row, rows, (long) r * rowBytes());
     }
+    return rows;
+  }
+
+  private void write(float[] row, MemorySegment to, long atByte) {
+    switch (point.format()) {
+      case FLOAT32 -> MemorySegment.copy(row, 0, to, JAVA_FLOAT, atByte, row.length);
+      case BF16 -> {
+        for (int d = 0; d < row.length; d++) {
+          to.set(JAVA_SHORT, atByte + 2L * d, Bf16.of(row[d]));
+        }
+      }
+      case INT8 -> Int8Row.quantize(row, point.shape().valueWidth(), to, atByte);
+    }
+  }
+
+  private void copy(MemorySegment pattern, long to, int tokens) {
+    int rows = tokens * point.shape().keyHeads();
+    int first = random.nextInt(PATTERN);
+    for (int r = 0; r < rows; r++) {
+      long from = (long) ((first + 7 * r) % PATTERN) * rowBytes();
+      MemorySegment.copy(pattern, from, cache.memory(), to + (long) r * rowBytes(), rowBytes());
+    }
+  }
+
+  /** Element d of a token of the pool. */
+  float key(int token, int keyHead, int d) {
+    long row = ((long) token * point.shape().keyHeads() + keyHead) * rowBytes();
+    return switch (point.format()) {
+      case FLOAT32 -> cache.memory().get(JAVA_FLOAT, row + 4L * d);
+      case BF16 -> Bf16.toFloat(cache.memory().get(JAVA_SHORT, row + 2L * d));
+      case INT8 ->
+          Int8Row.get(cache.memory(), row, point.shape().width(), point.shape().valueWidth(), d);
+    };
   }
 
   private int[] shuffled(int count) {
@@ -205,13 +235,9 @@ final class DecodeData implements AutoCloseable {
   private DecodeResult result() {
     long count = point.shape().rows() * point.shape().valueWidth();
     MemorySegment out = elements(count, ElementType.BF16);
-    for (long i = 0; i < count; i++) {
-      set(out, ElementType.BF16, i, NAN);
-    }
+    out.fill(NOT_A_NUMBER);
     MemorySegment logSumExp = elements(point.shape().rows(), ElementType.FLOAT32);
-    for (long i = 0; i < point.shape().rows(); i++) {
-      set(logSumExp, ElementType.FLOAT32, i, NAN);
-    }
+    logSumExp.fill(NOT_A_NUMBER);
     return new DecodeResult(out, ElementType.BF16, logSumExp);
   }
 

@@ -96,8 +96,6 @@ final class DecodeOracle {
   }
 
   private float key(int token, int head, int d) {
-    long keyHead = head / (shape.heads() / shape.keyHeads());
-    long at = ((long) token * shape.keyHeads() + keyHead) * shape.width() + d;
-    return DecodeData.get(data.cache.memory(), data.cache.type(), at);
+    return data.key(token, head / (shape.heads() / shape.keyHeads()), d);
   }
 }

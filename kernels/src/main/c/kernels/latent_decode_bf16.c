@@ -5,31 +5,20 @@
 // values have 16 columns in the lanes and broadcast the weights of two neighbouring tokens, whose
 // values are interleaved once a tile for all heads.
 
-#include "latent_decode.h"
-
-#include <immintrin.h>
-#include <string.h>
-
+#include "latent_tile.h"
 #include "level.h"
 
 enum {
-  LANES = 16,
-  TILE = 132,          // tokens a tile: their interleaved values stay in the second-level cache
-  TOKENS_AT_ONCE = 12, // with two groups of rows, 24 sums
   PAIRS = TILE / 2,
-  COLUMNS = 32,        // value columns at once: one load of bf16 values
-  ROWS_AT_ONCE = 8     // with two vectors of columns, 16 sums
+  COLUMNS = 32,      // value columns at once: one load of bf16 values
+  ROWS_AT_ONCE = 8   // with two vectors of columns, 16 sums
 };
 
 typedef uint32_t lanes_of_pairs[LANES];
 
-static int64_t ceil_div(int64_t a, int64_t b) { return (a + b - 1) / b; }
-
 // What one call works on: the caller's memory first, then its own.
 struct work {
   const void *query;           // [tokens, heads, width]
-  const uint8_t *cache;
-  const int32_t *positions;
   int64_t rows;        // query rows, padded to whole groups
   int64_t groups;
   int64_t steps;       // pairs of key elements
@@ -39,22 +28,11 @@ struct work {
   lanes_of_pairs *weights;     // [groups, PAIRS]
   float *scores;               // [2, TILE, LANES]
   float *out;                  // [strips, rows, COLUMNS], lanes in the order of unpack
-  float *highest;              // [rows]
-  float *total;                // [rows]
-  float *shrink;               // [rows], what the sums so far are multiplied with
+  struct group_state *state;   // [groups]
   int32_t *visible;            // [rows]
   uint8_t *zeros;              // a token without values
-  const uint8_t *token[TILE];
-  uint8_t present[TILE];
+  struct tile tile;
 };
-
-static int64_t aligned(int64_t bytes) { return (bytes + 63) / 64 * 64; }
-
-static uint8_t *take(uint8_t **at, int64_t bytes) {
-  uint8_t *taken = *at;
-  *at += aligned(bytes);
-  return taken;
-}
 
 static int64_t lay_out(const struct latent_decode_job *job, struct work *w, uint8_t *base) {
   uint8_t *at = base;
@@ -67,9 +45,7 @@ static int64_t lay_out(const struct latent_decode_job *job, struct work *w, uint
   w->weights = (lanes_of_pairs *)take(&at, w->groups * PAIRS * (int64_t)sizeof(lanes_of_pairs));
   w->scores = (float *)take(&at, 2 * TILE * LANES * 4);
   w->out = (float *)take(&at, w->strips * w->rows * COLUMNS * 4);
-  w->highest = (float *)take(&at, w->rows * 4);
-  w->total = (float *)take(&at, w->rows * 4);
-  w->shrink = (float *)take(&at, w->rows * 4);
+  w->state = (struct group_state *)take(&at, w->groups * (int64_t)sizeof(struct group_state));
   w->visible = (int32_t *)take(&at, w->rows * 4);
   w->zeros = take(&at, job->width * 2);
   return at - base;
@@ -115,48 +91,14 @@ static void begin(const struct latent_decode_job *job, struct work *w) {
   pack_query(job, w);
   memset(w->out, 0, w->strips * w->rows * COLUMNS * 4);
   memset(w->zeros, 0, job->width * 2);
-  for (int64_t r = 0; r < w->rows; r++) {
-    w->highest[r] = -__builtin_inff();
-    w->total[r] = 0;
-    int64_t seen = job->visible + r / job->heads * job->visible_step;
-    w->visible[r] = (int32_t)(seen > INT32_MAX ? INT32_MAX : seen);
-  }
-}
-
-// Where the tokens of a tile lie. Returns 0 where one lies outside the cache.
-static int find_tokens(const struct latent_decode_job *job, struct work *w, int64_t first,
-                       int count) {
-  for (int t = 0; t < TILE; t++) {
-    w->token[t] = w->zeros;
-    w->present[t] = 0;
-  }
-  for (int t = 0; t < count; t++) {
-    int64_t at = first + t;
-    if (job->sparse) {
-      at = w->positions[at];
-      if (at < 0) {
-        continue;
-      }
-    }
-    int64_t block = at / job->block_tokens;
-    int64_t in_block = at % job->block_tokens;
-    if (!job->sparse) {
-      block = w->positions[block];
-    }
-    if (block < 0 || block >= job->blocks) {
-      return 0;
-    }
-    w->token[t] = w->cache + block * job->block_bytes + in_block * job->token_bytes;
-    w->present[t] = 1;
-  }
-  return 1;
+  begin_rows(job, w->groups, w->state, w->visible);
 }
 
 // Values of two tokens side by side, for products that sum over pairs.
 static void interleave(const struct latent_decode_job *job, struct work *w, int pairs) {
   for (int p = 0; p < pairs; p++) {
-    const uint8_t *a = w->token[2 * p];
-    const uint8_t *b = w->token[2 * p + 1];
+    const uint8_t *a = w->tile.token[2 * p];
+    const uint8_t *b = w->tile.token[2 * p + 1];
     uint16_t *to = w->values + (int64_t)p * 2 * COLUMNS;
     for (int64_t strip = 0; strip < w->strips; strip++) {
       int64_t left = job->value_width - strip * COLUMNS;
@@ -187,7 +129,7 @@ static void score_two(const struct work *w, int64_t group, int first, float *to)
   const lanes_of_pairs *left = w->packed + group * w->steps;
   const lanes_of_pairs *right = left + w->steps;
 #define DECLARE(i) \
-  const uint8_t *k##i = w->token[first + i]; \
+  const uint8_t *k##i = w->tile.token[first + i]; \
   __m512 a##i = _mm512_setzero_ps(), b##i = _mm512_setzero_ps();
   EACH_TOKEN(DECLARE)
 #undef DECLARE
@@ -213,7 +155,7 @@ static void score_two(const struct work *w, int64_t group, int first, float *to)
 static void score_one(const struct work *w, int64_t group, int first, float *to) {
   const lanes_of_pairs *left = w->packed + group * w->steps;
 #define DECLARE(i) \
-  const uint8_t *k##i = w->token[first + i]; \
+  const uint8_t *k##i = w->tile.token[first + i]; \
   __m512 a##i = _mm512_setzero_ps();
   EACH_TOKEN(DECLARE)
 #undef DECLARE
@@ -228,68 +170,31 @@ static void score_one(const struct work *w, int64_t group, int first, float *to)
 #undef STORE
 }
 
-// 2^x for x <= 0.
-static inline __m512 exp2_of(__m512 x) {
-  x = _mm512_max_ps(x, _mm512_set1_ps(-150));
-  __m512 whole = _mm512_roundscale_ps(x, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
-  __m512 r = _mm512_sub_ps(x, whole);
-  __m512 p = _mm512_set1_ps(1.535336188319500e-4f);
-  p = _mm512_fmadd_ps(p, r, _mm512_set1_ps(1.339887440266574e-3f));
-  p = _mm512_fmadd_ps(p, r, _mm512_set1_ps(9.618437357674640e-3f));
-  p = _mm512_fmadd_ps(p, r, _mm512_set1_ps(5.550332471162809e-2f));
-  p = _mm512_fmadd_ps(p, r, _mm512_set1_ps(2.402264791363012e-1f));
-  p = _mm512_fmadd_ps(p, r, _mm512_set1_ps(6.931472028550421e-1f));
-  p = _mm512_fmadd_ps(p, r, _mm512_set1_ps(1.0f));
-  return _mm512_scalef_ps(p, whole);
-}
-
-// Scales scores and hides what a row must not see; returns the highest.
-static __m512 scale_and_hide(const struct latent_decode_job *job, const struct work *w,
-                             int64_t group, int64_t first, int count, float *scores) {
-  const __m512 scale = _mm512_set1_ps((float)(job->scale * 1.4426950408889634));
-  const __m512 hidden = _mm512_set1_ps(-__builtin_inff());
-  const __m512i visible = _mm512_load_si512(w->visible + group * LANES);
-  __m512 highest = hidden;
-  for (int t = 0; t < count; t++) {
-    __m512i at = _mm512_set1_epi32((int32_t)(first + t));
-    __mmask16 seen = w->present[t] ? _mm512_cmplt_epi32_mask(at, visible) : 0;
-    __m512 s = _mm512_mul_ps(_mm512_load_ps(scores + t * LANES), scale);
-    s = _mm512_mask_mov_ps(hidden, seen, s);
-    _mm512_store_ps(scores + t * LANES, s);
-    highest = _mm512_max_ps(highest, s);
-  }
-  return highest;
-}
-
-// Turns the scores of a tile into weights: 2^(score - highest), in pairs of tokens.
+// Turns the scores of a tile into weights, in pairs of tokens.
 static void weigh(const struct latent_decode_job *job, struct work *w, int64_t group,
                   int64_t first, int count, float *scores) {
-  float *rows = w->highest + group * LANES;
-  __m512 before = _mm512_load_ps(rows);
-  __m512 highest = _mm512_max_ps(before, scale_and_hide(job, w, group, first, count, scores));
-  _mm512_store_ps(rows, highest);
-  // A row that has seen nothing yet subtracts 0: its scores are all -inf and weigh nothing.
-  __mmask16 some = _mm512_cmp_ps_mask(highest, _mm512_set1_ps(-__builtin_inff()), _CMP_NEQ_UQ);
-  __m512 base = _mm512_maskz_mov_ps(some, highest);
-  __m512 shrink = _mm512_maskz_mov_ps(some, exp2_of(_mm512_sub_ps(before, base)));
-  __m512 total = _mm512_mul_ps(_mm512_load_ps(w->total + group * LANES), shrink);
-  _mm512_store_ps(w->shrink + group * LANES, shrink);
-  const __m512 lowest = _mm512_set1_ps(-126);
+  const __m512 scale = _mm512_set1_ps((float)(job->scale * 1.4426950408889634));
+  for (int t = 0; t < count; t++) {
+    float *score = scores + t * LANES;
+    _mm512_store_ps(score, _mm512_mul_ps(_mm512_load_ps(score), scale));
+  }
   if (count % 2) {
     _mm512_store_ps(scores + count * LANES, _mm512_set1_ps(-__builtin_inff()));
   }
+  struct group_state *state = w->state + group;
+  __m512i visible = _mm512_load_si512(w->visible + group * LANES);
+  __m512 base = rebase(state, hide(&w->tile, visible, first, count, scores));
+  __m512 total = _mm512_load_ps(state->total);
   for (int t = 0; t < count; t += 2) {
-    __m512 x = _mm512_sub_ps(_mm512_load_ps(scores + t * LANES), base);
-    __m512 y = _mm512_sub_ps(_mm512_load_ps(scores + (t + 1) * LANES), base);
-    x = _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(x, lowest, _CMP_GE_OQ), exp2_of(x));
-    y = _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(y, lowest, _CMP_GE_OQ), exp2_of(y));
+    __m512 x = weight_of(scores + t * LANES, base);
+    __m512 y = weight_of(scores + (t + 1) * LANES, base);
     total = _mm512_add_ps(total, _mm512_add_ps(x, y));
     __m512i low = _mm512_cvtepu16_epi32((__m256i)_mm512_cvtneps_pbh(x));
     __m512i high = _mm512_cvtepu16_epi32((__m256i)_mm512_cvtneps_pbh(y));
     _mm512_store_si512(w->weights[group * PAIRS + t / 2],
                        _mm512_or_si512(low, _mm512_slli_epi32(high, 16)));
   }
-  _mm512_store_ps(w->total + group * LANES, total);
+  _mm512_store_ps(state->total, total);
 }
 
 #define EACH_ROW(DO) DO(0) DO(1) DO(2) DO(3) DO(4) DO(5) DO(6) DO(7)
@@ -299,7 +204,7 @@ static void add_values(struct work *w, int64_t row, int64_t strip, int pairs) {
   const uint16_t *values = w->values + strip * PAIRS * 2 * COLUMNS;
   const uint32_t *weights = w->weights[row / LANES * PAIRS] + row % LANES;
   float *out = w->out + (strip * w->rows + row) * COLUMNS;
-  const float *shrink = w->shrink + row;
+  const float *shrink = w->state[row / LANES].shrink + row % LANES;
 #define LOAD(i) \
   __m512 s##i = _mm512_set1_ps(shrink[i]); \
   __m512 a##i = _mm512_mul_ps(_mm512_load_ps(out + i * COLUMNS), s##i); \
@@ -358,8 +263,7 @@ static void one_tile(const struct latent_decode_job *job, struct work *w, int64_
 
 static void finish(const struct latent_decode_job *job, const struct work *w, float *out) {
   int64_t rows = job->query_tokens * job->heads;
-  memcpy(out + rows * job->value_width, w->highest, rows * 4);
-  memcpy(out + rows * (job->value_width + 1), w->total, rows * 4);
+  write_rows(job, w->state, out);
   // Undoes the order of unpack: of 8 columns, the first vector has 4 and the second the others.
   const __m512i first = _mm512_setr_epi32(0, 1, 2, 3, 16, 17, 18, 19, 4, 5, 6, 7, 20, 21, 22, 23);
   const __m512i second =
@@ -391,12 +295,10 @@ int KERNEL(latent_decode_bf16)(const struct latent_decode_job *job, const void *
   struct work w;
   lay_out(job, &w, memory);
   w.query = query;
-  w.cache = cache;
-  w.positions = positions;
   begin(job, &w);
   for (int64_t first = job->from; first < job->to; first += TILE) {
     int count = (int)(job->to - first < TILE ? job->to - first : TILE);
-    if (!find_tokens(job, &w, first, count)) {
+    if (!find_tokens(job, cache, positions, w.zeros, first, count, &w.tile)) {
       return 1;
     }
     one_tile(job, &w, first, count);
