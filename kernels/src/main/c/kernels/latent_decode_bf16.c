@@ -1,4 +1,6 @@
-// Latent attention over a bf16 cache with bf16 dot products.
+// Latent attention with bf16 dot products, over a bf16 cache or over FlashMLA's FP8 cache, whose
+// tokens are brought to bf16 a tile at a time. Nothing is lost by that: an FP8 value has 4
+// significant bits and its scale is a power of two.
 //
 // Both products keep a head or a value column in each lane, so that neither needs a transposed
 // key: scores have 16 query rows in the lanes and broadcast two neighbouring elements of a key;
@@ -11,7 +13,8 @@
 enum {
   PAIRS = TILE / 2,
   COLUMNS = 32,      // value columns at once: one load of bf16 values
-  ROWS_AT_ONCE = 8   // with two vectors of columns, 16 sums
+  ROWS_AT_ONCE = 8,  // with two vectors of columns, 16 sums
+  SCALED = 128       // FP8 values that share a scale
 };
 
 typedef uint32_t lanes_of_pairs[LANES];
@@ -31,10 +34,12 @@ struct work {
   struct group_state *state;   // [groups]
   int32_t *visible;            // [rows]
   uint8_t *zeros;              // a token without values
+  uint16_t *widened;           // [TILE, width], or empty for a bf16 cache
   struct tile tile;
 };
 
-static int64_t lay_out(const struct latent_decode_job *job, struct work *w, uint8_t *base) {
+static int64_t lay_out(const struct latent_decode_job *job, struct work *w, uint8_t *base,
+                       int fp8) {
   uint8_t *at = base;
   w->groups = ceil_div(job->query_tokens * job->heads, LANES);
   w->rows = w->groups * LANES;
@@ -47,13 +52,20 @@ static int64_t lay_out(const struct latent_decode_job *job, struct work *w, uint
   w->out = (float *)take(&at, w->strips * w->rows * COLUMNS * 4);
   w->state = (struct group_state *)take(&at, w->groups * (int64_t)sizeof(struct group_state));
   w->visible = (int32_t *)take(&at, w->rows * 4);
-  w->zeros = take(&at, job->width * 2);
+  int64_t zeros = job->width * 2;
+  w->zeros = take(&at, zeros > job->token_bytes ? zeros : job->token_bytes);
+  w->widened = (uint16_t *)take(&at, fp8 ? TILE * job->width * 2 : 0);
   return at - base;
 }
 
 int64_t KERNEL(latent_decode_bf16_work)(const struct latent_decode_job *job) {
   struct work w;
-  return lay_out(job, &w, 0);
+  return lay_out(job, &w, 0, 0);
+}
+
+int64_t KERNEL(latent_decode_fp8_work)(const struct latent_decode_job *job) {
+  struct work w;
+  return lay_out(job, &w, 0, 1);
 }
 
 // Rounds to the nearest, ties to even; a NaN stays one.
@@ -90,8 +102,41 @@ static void pack_query(const struct latent_decode_job *job, struct work *w) {
 static void begin(const struct latent_decode_job *job, struct work *w) {
   pack_query(job, w);
   memset(w->out, 0, w->strips * w->rows * COLUMNS * 4);
-  memset(w->zeros, 0, job->width * 2);
+  memset(w->zeros, 0, (uint8_t *)w->widened - w->zeros);
   begin_rows(job, w->groups, w->state, w->visible);
+}
+
+// 16 FP8 values (e4m3, no infinities) times a scale. Their bits in the place of a float32's are the
+// value times 2^-120, denormals too.
+static inline __m256i bf16_of_fp8(const uint8_t *from, __m512 scale) {
+  __m512i x = _mm512_cvtepu8_epi32(_mm_loadu_si128((const __m128i *)from));
+  __m512i size = _mm512_and_si512(x, _mm512_set1_epi32(127));
+  __m512i sign = _mm512_slli_epi32(_mm512_srli_epi32(x, 7), 31);
+  __m512 y = _mm512_castsi512_ps(_mm512_or_si512(sign, _mm512_slli_epi32(size, 20)));
+  __mmask16 nan = _mm512_cmpeq_epi32_mask(size, _mm512_set1_epi32(127));
+  y = _mm512_mask_mov_ps(_mm512_mul_ps(y, scale), nan, _mm512_set1_ps(__builtin_nanf("")));
+  return (__m256i)_mm512_cvtneps_pbh(y);
+}
+
+// Brings a tile of FP8 tokens to bf16: [V FP8 values | V / 128 float32 scales | bf16 rotary key].
+static void widen_fp8(const struct latent_decode_job *job, struct work *w, int count) {
+  int64_t value = job->value_width, rotary = job->width - value;
+  for (int t = 0; t < count; t++) {
+    const uint8_t *token = w->tile.token[t];
+    uint16_t *to = w->widened + t * job->width;
+    for (int64_t block = 0; block < value / SCALED; block++) {
+      float stored;
+      memcpy(&stored, token + value + 4 * block, 4);
+      __m512 scale = _mm512_mul_ps(_mm512_set1_ps(stored), _mm512_set1_ps(0x1p120f));
+      for (int64_t v = block * SCALED; v < (block + 1) * SCALED; v += 16) {
+        _mm256_storeu_si256((__m256i *)(to + v), bf16_of_fp8(token + v, scale));
+      }
+    }
+    memcpy(to + value, token + value + value / SCALED * 4, rotary * 2);
+    if (w->tile.present[t]) {
+      w->tile.token[t] = (const uint8_t *)to;
+    }
+  }
 }
 
 // Values of two tokens side by side, for products that sum over pairs.
@@ -282,6 +327,26 @@ static void finish(const struct latent_decode_job *job, const struct work *w, fl
   }
 }
 
+static int decode(const struct latent_decode_job *job, const void *query, const uint8_t *cache,
+                  const int32_t *positions, uint8_t *memory, float *out, int fp8) {
+  struct work w;
+  lay_out(job, &w, memory, fp8);
+  w.query = query;
+  begin(job, &w);
+  for (int64_t first = job->from; first < job->to; first += TILE) {
+    int count = (int)(job->to - first < TILE ? job->to - first : TILE);
+    if (!find_tokens(job, cache, positions, w.zeros, first, count, &w.tile)) {
+      return 1;
+    }
+    if (fp8) {
+      widen_fp8(job, &w, count);
+    }
+    one_tile(job, &w, first, count);
+  }
+  finish(job, &w, out);
+  return 0;
+}
+
 // Writes [rows, value_width] sums of weighted values, then for each row the highest score times
 // log2(e), then for each row the sum of the weights. Returns 0, or 1 where the positions lead out
 // of the cache.
@@ -292,17 +357,12 @@ static void finish(const struct latent_decode_job *job, const struct work *w, fl
 int KERNEL(latent_decode_bf16)(const struct latent_decode_job *job, const void *query,
                                const uint8_t *cache, const int32_t *positions, uint8_t *memory,
                                float *out) {
-  struct work w;
-  lay_out(job, &w, memory);
-  w.query = query;
-  begin(job, &w);
-  for (int64_t first = job->from; first < job->to; first += TILE) {
-    int count = (int)(job->to - first < TILE ? job->to - first : TILE);
-    if (!find_tokens(job, cache, positions, w.zeros, first, count, &w.tile)) {
-      return 1;
-    }
-    one_tile(job, &w, first, count);
-  }
-  finish(job, &w, out);
-  return 0;
+  return decode(job, query, cache, positions, memory, out, 0);
+}
+
+// As latent_decode_bf16, over FP8 tokens; the value width is a multiple of 128.
+int KERNEL(latent_decode_fp8)(const struct latent_decode_job *job, const void *query,
+                              const uint8_t *cache, const int32_t *positions, uint8_t *memory,
+                              float *out) {
+  return decode(job, query, cache, positions, memory, out, 1);
 }

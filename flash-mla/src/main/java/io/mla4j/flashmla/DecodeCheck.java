@@ -26,12 +26,17 @@ final class DecodeCheck {
 
   private static void cache(DecodeShape shape, PagedCache cache) {
     CacheFormat format = cache.format();
-    if (format == CacheFormat.INT8 && (shape.width() % 4 != 0 || shape.valueWidth() % 4 != 0)) {
+    if (!format.fits(shape.width(), shape.valueWidth())) {
       throw new IllegalArgumentException(
-          "An int8 cache needs a width and a valueWidth that are multiples of 4, not %d and %d."
-              .formatted(shape.width(), shape.valueWidth()));
+          "A cache in %s needs %s a multiple of %d, not %d and %d."
+              .formatted(
+                  format,
+                  format == CacheFormat.FP8 ? "a valueWidth" : "a width and a valueWidth each",
+                  format.widthMultiple(),
+                  shape.width(),
+                  shape.valueWidth()));
     }
-    long tokenBytes = (long) shape.keyHeads() * format.rowBytes(shape.width());
+    long tokenBytes = (long) shape.keyHeads() * format.rowBytes(shape.width(), shape.valueWidth());
     memory("cache", cache.memory(), cache.tokens(), tokenBytes, 1);
     if (cache.memory().address() % format.alignment() != 0) {
       throw new IllegalArgumentException(

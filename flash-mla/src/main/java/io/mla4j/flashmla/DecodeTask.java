@@ -52,7 +52,7 @@ record DecodeTask(
   }
 
   private int rowBytes() {
-    return cache.format().rowBytes(shape().width());
+    return cache.format().rowBytes(shape().width(), shape().valueWidth());
   }
 
   /** Cached tokens that the first query token of a part sees. */

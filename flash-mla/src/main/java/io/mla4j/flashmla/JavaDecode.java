@@ -215,6 +215,11 @@ final class JavaDecode implements DecodeTwin {
           work.set(to + d, element);
         }
       }
+      case FP8 -> {
+        for (int d = 0; d < work.width(); d++) {
+          work.set(to + d, Fp8Row.get(cache.memory(), fromByte, work.valueWidth(), d));
+        }
+      }
     }
   }
 

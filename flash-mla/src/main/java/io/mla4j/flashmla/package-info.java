@@ -20,8 +20,8 @@
  *       io.mla4j.flashmla.PagedCache}, {@link io.mla4j.flashmla.BlockTable}, {@link
  *       io.mla4j.flashmla.TokenIndices}, {@link io.mla4j.flashmla.DecodeOptions}, {@link
  *       io.mla4j.flashmla.DecodeResult}: what it takes and gives
- *   <li>{@link io.mla4j.flashmla.CacheFormat}, {@link io.mla4j.flashmla.Int8Row}: how tokens lie in
- *       a cache
+ *   <li>{@link io.mla4j.flashmla.CacheFormat}, {@link io.mla4j.flashmla.Int8Row}, {@link
+ *       io.mla4j.flashmla.Fp8Row}: how tokens lie in a cache
  *   <li>{@link io.mla4j.flashmla.DecodeTwin}: the part of one thread, in Java and in C
  *   <li>{@link io.mla4j.flashmla.Merge}: parts joined to outputs
  * </ul>

@@ -194,12 +194,22 @@ class DecodeCheckTest {
   @Test
   void formats() {
     refused(
-        "An int8 cache needs a width and a valueWidth that are multiples of 4, not 8 and 6.",
+        "A cache in INT8 needs a width and a valueWidth each a multiple of 4, not 8 and 6.",
         () ->
             mla.decode(
                 metadata,
                 queries,
                 new PagedCache(bytes(3 * 4 * 24), CacheFormat.INT8, 3, 4),
+                table,
+                options,
+                result));
+    refused(
+        "A cache in FP8 needs a valueWidth a multiple of 128, not 8 and 6.",
+        () ->
+            mla.decode(
+                metadata,
+                queries,
+                new PagedCache(bytes(3 * 4 * 24), CacheFormat.FP8, 3, 4),
                 table,
                 options,
                 result));

@@ -116,7 +116,7 @@ public record DecodeCase(
     int[][] widths = {{576, 512}, {288, 256}, {80, 64}, {40, 24}, {34, 33}, {2, 1}, {18, 18}};
     for (int[] width : widths) {
       for (CacheFormat format : CacheFormat.values()) {
-        if (format == CacheFormat.INT8 && (width[0] % 4 != 0 || width[1] % 4 != 0)) {
+        if (!format.fits(width[0], width[1])) {
           continue;
         }
         DecodeShape shape = new DecodeShape(2, 3, 20, 1, width[0], width[1]);

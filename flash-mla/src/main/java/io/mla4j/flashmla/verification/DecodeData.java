@@ -8,6 +8,7 @@ import io.mla4j.flashmla.BlockTable;
 import io.mla4j.flashmla.DecodeOptions;
 import io.mla4j.flashmla.DecodeResult;
 import io.mla4j.flashmla.ElementType;
+import io.mla4j.flashmla.Fp8Row;
 import io.mla4j.flashmla.Int8Row;
 import io.mla4j.flashmla.PagedCache;
 import io.mla4j.flashmla.Queries;
@@ -86,7 +87,7 @@ final class DecodeData implements AutoCloseable {
   }
 
   private int rowBytes() {
-    return point.format().rowBytes(point.shape().width());
+    return point.format().rowBytes(point.shape().width(), point.shape().valueWidth());
   }
 
   private long tokenBytes() {
@@ -170,6 +171,7 @@ final class DecodeData implements AutoCloseable {
         }
       }
       case INT8 -> Int8Row.quantize(row, point.shape().valueWidth(), to, atByte);
+      case FP8 -> Fp8Row.quantize(row, point.shape().valueWidth(), to, atByte);
     }
   }
 
@@ -190,6 +192,7 @@ final class DecodeData implements AutoCloseable {
       case BF16 -> Bf16.toFloat(cache.memory().get(JAVA_SHORT, row + 2L * d));
       case INT8 ->
           Int8Row.get(cache.memory(), row, point.shape().width(), point.shape().valueWidth(), d);
+      case FP8 -> Fp8Row.get(cache.memory(), row, point.shape().valueWidth(), d);
     };
   }
 
