@@ -47,8 +47,13 @@ public final class FlashMla implements AutoCloseable {
     return Stream.concat(c, Stream.of(new JavaDecode(kernels.bodies()))).toList();
   }
 
-  /** With the Java twin alone. */
-  public static FlashMla startInJava(int threads) {
+  /** As {@link #on}, with the Java twin alone: for comparing the two. */
+  public static FlashMla inJavaOn(Kernels kernels) {
+    return new FlashMla(kernels, false, List.of(new JavaDecode(kernels.bodies())));
+  }
+
+  /** As {@link #start}, with the Java twin alone. */
+  static FlashMla startInJava(int threads) {
     Kernels kernels = Kernels.start(threads);
     return new FlashMla(kernels, true, List.of(new JavaDecode(kernels.bodies())));
   }

@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import io.mla4j.flashmla.BlockTable;
+import io.mla4j.flashmla.CacheFormat;
 import io.mla4j.flashmla.DecodeOptions;
 import io.mla4j.flashmla.DecodeResult;
 import io.mla4j.flashmla.ElementType;
@@ -28,9 +29,6 @@ final class DecodeData implements AutoCloseable {
 
   /** Every element, and every scale, of this byte alone is NaN. */
   private static final byte NOT_A_NUMBER = -1;
-
-  /** Random tokens that are repeated: drawing each would take longer than the case. */
-  private static final int PATTERN = 251;
 
   private final Arena arena = Arena.ofShared();
   private final DecodeCase point;
@@ -70,9 +68,8 @@ final class DecodeData implements AutoCloseable {
         new Queries(
             elements(point.shape().rows() * point.shape().width(), ElementType.BF16),
             ElementType.BF16);
-    for (long i = 0; i < point.shape().rows() * point.shape().width(); i++) {
-      set(queries.memory(), ElementType.BF16, i, draw());
-    }
+    new DecodeRows(CacheFormat.BF16, point.shape().width(), 1, random.nextLong())
+        .fill(queries.memory(), point.shape().rows());
     this.indices = indices();
     this.options =
         new DecodeOptions(
@@ -111,18 +108,6 @@ final class DecodeData implements AutoCloseable {
     return arena.allocate(Math.max(1, count) * type.bytes(), 64);
   }
 
-  /** Gaussian of a tenth, cut at one. */
-  private float draw() {
-    return (float) Math.clamp(random.nextGaussian() / 10, -1, 1);
-  }
-
-  private static void set(MemorySegment memory, ElementType type, long index, float value) {
-    switch (type) {
-      case FLOAT32 -> memory.setAtIndex(JAVA_FLOAT, index, value);
-      case BF16 -> memory.setAtIndex(JAVA_SHORT, index, Bf16.of(value));
-    }
-  }
-
   static float get(MemorySegment memory, ElementType type, long index) {
     return switch (type) {
       case FLOAT32 -> memory.getAtIndex(JAVA_FLOAT, index);
@@ -133,7 +118,9 @@ final class DecodeData implements AutoCloseable {
   /** Gives every sequence its blocks and writes its tokens; the other entries lead nowhere. */
   private void deal(int blocks, int perSequence) {
     int[] order = shuffled(blocks);
-    MemorySegment pattern = pattern();
+    DecodeRows rows =
+        new DecodeRows(
+            point.format(), point.shape().width(), point.shape().valueWidth(), random.nextLong());
     int next = 0;
     for (int b = 0; b < lengths.length; b++) {
       int used = ceil(lengths[b], point.blockTokens());
@@ -143,44 +130,10 @@ final class DecodeData implements AutoCloseable {
         table.memory().setAtIndex(JAVA_INT, (long) b * perSequence + i, block);
         if (held) {
           int tokens = Math.min(point.blockTokens(), lengths[b] - i * point.blockTokens());
-          copy(pattern, block * point.blockTokens() * tokenBytes(), tokens);
+          long from = block * point.blockTokens() * tokenBytes();
+          rows.fill(cache.memory().asSlice(from), (long) tokens * point.shape().keyHeads());
         }
       }
-    }
-  }
-
-  /** Rows of random keys. */
-  private MemorySegment pattern() {
-    MemorySegment rows = arena.allocate((long) PATTERN * rowBytes(), 64);
-    float[] row = new float[point.shape().width()];
-    for (int r = 0; r < PATTERN; r++) {
-      for (int d = 0; d < row.length; d++) {
-        row[d] = draw();
-      }
-      write(row, rows, (long) r * rowBytes());
-    }
-    return rows;
-  }
-
-  private void write(float[] row, MemorySegment to, long atByte) {
-    switch (point.format()) {
-      case FLOAT32 -> MemorySegment.copy(row, 0, to, JAVA_FLOAT, atByte, row.length);
-      case BF16 -> {
-        for (int d = 0; d < row.length; d++) {
-          to.set(JAVA_SHORT, atByte + 2L * d, Bf16.of(row[d]));
-        }
-      }
-      case INT8 -> Int8Row.quantize(row, point.shape().valueWidth(), to, atByte);
-      case FP8 -> Fp8Row.quantize(row, point.shape().valueWidth(), to, atByte);
-    }
-  }
-
-  private void copy(MemorySegment pattern, long to, int tokens) {
-    int rows = tokens * point.shape().keyHeads();
-    int first = random.nextInt(PATTERN);
-    for (int r = 0; r < rows; r++) {
-      long from = (long) ((first + 7 * r) % PATTERN) * rowBytes();
-      MemorySegment.copy(pattern, from, cache.memory(), to + (long) r * rowBytes(), rowBytes());
     }
   }
 

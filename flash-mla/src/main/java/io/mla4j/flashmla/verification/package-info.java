@@ -5,6 +5,7 @@
  *   <li>{@link io.mla4j.flashmla.verification.DecodeCase}: one point of the grids
  *   <li>{@link io.mla4j.flashmla.verification.DecodeData}: its queries, cache and positions, with
  *       everything that must not be read poisoned
+ *   <li>{@link io.mla4j.flashmla.verification.DecodeRows}: random rows in every format
  *   <li>{@link io.mla4j.flashmla.verification.DecodeOracle}: a query row in float64
  *   <li>{@link io.mla4j.flashmla.verification.DecodeTrial}: runs a case and compares
  * </ul>
