@@ -8,7 +8,7 @@ import java.util.concurrent.ConcurrentLinkedDeque;
  * Working memory that kernels borrow, 64-byte aligned. What comes back is lent again, so that after
  * a while nothing is allocated; there are as many pieces as kernels ever ran at once.
  */
-final class Scratch implements AutoCloseable {
+public final class Scratch implements AutoCloseable {
 
   private static final long ALIGNMENT = 64;
   private static final long SMALLEST_BYTES = 1 << 16;
@@ -26,9 +26,9 @@ final class Scratch implements AutoCloseable {
   }
 
   /** Working memory on loan; closing returns it. */
-  record Loan(Scratch owner, Piece piece) implements AutoCloseable {
+  public record Loan(Scratch owner, Piece piece) implements AutoCloseable {
 
-    MemorySegment memory() {
+    public MemorySegment memory() {
       return piece.memory();
     }
 
@@ -42,7 +42,7 @@ final class Scratch implements AutoCloseable {
   }
 
   /** Lends at least this many float32 elements, with contents left over from earlier. */
-  Loan borrow(long elements) {
+  public Loan borrow(long elements) {
     long bytes = Extent.timesExact("working memory", elements, Floats.BYTES);
     Piece piece = idle.poll();
     if (piece != null && piece.memory().byteSize() < bytes) {
