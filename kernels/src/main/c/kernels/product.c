@@ -6,15 +6,6 @@ static int64_t ceil_div(int64_t a, int64_t b) { return (a + b - 1) / b; }
 
 static int64_t aligned(int64_t bytes) { return (bytes + 63) / 64 * 64; }
 
-static int widens(const struct product_job *job) {
-  return job->format == INT4 || (job->format == INT8 && job->element != INT8);
-}
-
-// One row of narrow weights is faster without a detour through bf16 in memory.
-static int is_narrow_row(const struct product_job *job) {
-  return widens(job) && job->row_to - job->row_from == 1;
-}
-
 static int64_t lay_out(const struct product_job *job, struct product *p, uint8_t *base) {
   int64_t rows = job->row_to - job->row_from;
   int64_t pass = job->depth < job->pass ? ceil_div(job->depth, GROUP) * GROUP : job->pass;
@@ -25,7 +16,7 @@ static int64_t lay_out(const struct product_job *job, struct product *p, uint8_t
   p->sums = (float *)at;
   at += aligned(kept * rows * PANEL * 4);
   p->widened = at;
-  at += widens(job) && !is_narrow_row(job) ? pass * PANEL * 2 : 0;
+  at += widens(job) && !is_direct(job) ? pass * PANEL * 2 : 0;
   return at - base;
 }
 
@@ -49,12 +40,12 @@ static void run_tile(const struct product_job *job, const struct tile *t, int64_
     INTERNAL(product_tile_float32)(t, rows);
   } else if (job->element == INT8) {
     INTERNAL(product_tile_int8)(t, rows);
-  } else if (!is_narrow_row(job)) {
+  } else if (!is_direct(job)) {
     INTERNAL(product_tile_bf16)(t, rows);
   } else if (job->format == INT8) {
-    INTERNAL(product_row_int8)(t);
+    INTERNAL(product_direct_int8)(t, rows);
   } else {
-    INTERNAL(product_row_int4)(t);
+    INTERNAL(product_direct_int4)(t, rows);
   }
 }
 
@@ -73,7 +64,7 @@ static int64_t steps_of(const struct product_job *job, int64_t count) {
 }
 
 static const uint8_t *widen(const struct product *p, const uint8_t *strip, int64_t count) {
-  if (!widens(&p->job) || is_narrow_row(&p->job)) {
+  if (!widens(&p->job) || is_direct(&p->job)) {
     return strip;
   }
   if (p->job.format == INT8) {

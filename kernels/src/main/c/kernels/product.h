@@ -21,7 +21,7 @@ enum {
   PANEL = 32,           // output channels of a panel: two vectors
   STEP_BYTES = 128,     // of a panel: 4 bytes a channel
   MOST_ROWS = 12,       // with two vectors of channels, 24 sums
-  FEW_ROWS = 4,         // up to here a product waits for its weights
+  FEW_ROWS = 4,         // up to here a product waits for its weights to arrive
   GROUP = 32,           // int4 weights that share a scale
   GROUP_SCALES = 64,    // bytes of a group's scales in a panel: bf16
   GROUP_BYTES = 576     // bytes of a group in a panel
@@ -70,6 +70,16 @@ struct tile {
   int begins;              // whether the sums start at 0
 };
 
+// int8 or int4 weights that meet wider activations.
+INLINE int widens(const struct product_job *job) {
+  return job->format == INT4 || (job->format == INT8 && job->element != INT8);
+}
+
+// Few rows of such weights are faster without a detour through bf16 in memory.
+INLINE int is_direct(const struct product_job *job) {
+  return widens(job) && job->row_to - job->row_from <= FEW_ROWS;
+}
+
 // Rows are cut into equal tiles of at most MOST_ROWS.
 INLINE int64_t tile_start(int64_t rows, int64_t tiles, int64_t tile) { return rows * tile / tiles; }
 
@@ -98,8 +108,8 @@ void INTERNAL(product_pack)(const struct product *p, int64_t first, int64_t coun
 void INTERNAL(product_tile_float32)(const struct tile *t, int64_t rows);
 void INTERNAL(product_tile_bf16)(const struct tile *t, int64_t rows);
 void INTERNAL(product_tile_int8)(const struct tile *t, int64_t rows);
-void INTERNAL(product_row_int8)(const struct tile *t);
-void INTERNAL(product_row_int4)(const struct tile *t);
+void INTERNAL(product_direct_int8)(const struct tile *t, int64_t rows);
+void INTERNAL(product_direct_int4)(const struct tile *t, int64_t rows);
 void INTERNAL(product_widen_int8)(const uint8_t *strip, int64_t count, uint8_t *to);
 void INTERNAL(product_widen_int4)(const uint8_t *strip, int64_t count, uint8_t *to);
 void INTERNAL(product_finish)(const struct product *p, const float *sums, int64_t panel);

@@ -15,6 +15,9 @@ record ProductPlan(
   /** Rows of a register tile. */
   private static final int TILE_ROWS = 12;
 
+  /** Up to here narrow weights are widened in registers; see FEW_ROWS in product.h. */
+  private static final int DIRECT_ROWS = 4;
+
   /** With a pass of 4 KB a row, activations that stay in the second-level cache. */
   private static final int MOST_ROWS = 96;
 
@@ -23,7 +26,7 @@ record ProductPlan(
   /** Sums of a block stay in the second-level cache beside its activations. */
   private static final int MOST_PANELS = 16;
 
-  /** One tile of rows reads whole panels, up to this depth: memory likes long runs. */
+  /** One tile of rows reads panels as a whole, up to this depth: memory likes long runs. */
   private static final long LONG_PASS = 1 << 16;
 
   /** Blocks for each thread, so that one that is held up does not hold up the product. */
@@ -45,7 +48,7 @@ record ProductPlan(
 
   private static long pass(Activations x, PackedWeights weights) {
     boolean widened = x instanceof Activations.Floating && isNarrow(weights.format());
-    if (x.rows() == 1 || (x.rows() <= TILE_ROWS && !widened)) {
+    if (x.rows() <= (widened ? DIRECT_ROWS : TILE_ROWS)) {
       return LONG_PASS;
     }
     return PASS_BYTES / (x instanceof Activations.Int8 ? 1 : widened ? 4 : bytes(weights.format()));

@@ -13,7 +13,7 @@ public enum WeightFormat {
   INT8(4),
   /**
    * Symmetric, -7 to 7, with a bf16 scale for each 32 weights of a channel along K. Activations are
-   * rounded to bf16; with several rows, so are the scaled weights.
+   * rounded to bf16; with more than four rows, so are the scaled weights.
    */
   INT4(PanelLayout.GROUP);
 
