@@ -104,7 +104,7 @@ INLINE __m512 dot(__m512 sum, __m512i a, __m512i b) {
     default: CALL(12); break; \
   }
 
-void INTERNAL(product_pack)(const struct product *p, int64_t first, int64_t count);
+void INTERNAL(product_pack)(const struct product *p, int64_t first, int64_t steps);
 void INTERNAL(product_tile_float32)(const struct tile *t, int64_t rows);
 void INTERNAL(product_tile_bf16)(const struct tile *t, int64_t rows);
 void INTERNAL(product_tile_int8)(const struct tile *t, int64_t rows);

@@ -3,44 +3,56 @@
 
 #include "product.h"
 
-INLINE __mmask16 first_of(int64_t count) {
-  return count >= LANES ? 0xffff : (__mmask16)((1u << (count < 0 ? 0 : count)) - 1);
-}
+// How 16 words of a row are read; a constant wherever it is used.
+enum reading { FLOAT32_AS_IT_IS, BF16_AS_FLOAT32, FLOAT32_AS_BF16, BF16_AS_IT_IS, INT8_WITH_OFFSET };
 
-INLINE __m512 floats_from_bf16(__mmask16 mask, const uint16_t *from) {
-  return (__m512)_mm512_slli_epi32(
-      _mm512_cvtepu16_epi32(_mm256_maskz_loadu_epi16(mask, from)), 16);
-}
-
-INLINE __m512i words_of_int8(const uint8_t *x, int64_t left) {
-  __mmask64 mask = left >= 64 ? ~0ull : (1ull << left) - 1;
-  return _mm512_xor_si512(_mm512_maskz_loadu_epi8(mask, x), _mm512_set1_epi8((char)0x80));
-}
-
-INLINE __m512i pairs_of_float32(const float *x, int64_t left) {
-  __m512 low = _mm512_maskz_loadu_ps(first_of(left), x);
-  __m512 high = _mm512_maskz_loadu_ps(first_of(left - LANES), x + LANES);
-  return (__m512i)_mm512_cvtne2ps_pbh(high, low);
-}
-
-INLINE __m512i pairs_of_bf16(const uint16_t *x, int64_t left) {
-  return _mm512_maskz_loadu_epi16(left >= 32 ? ~0u : (1u << left) - 1, x);
-}
-
-// 16 words of a row from element k on; what lies behind its end is 0.
-static __m512i words(const struct product_job *job, const uint8_t *row, int64_t k) {
-  int64_t left = job->depth - k < 0 ? 0 : job->depth - k;
-  k = left ? k : 0;
+static enum reading reading_of(const struct product_job *job) {
   if (job->element == INT8) {
-    return words_of_int8(row + k, left);
+    return INT8_WITH_OFFSET;
   }
   if (job->format == FLOAT32) {
-    return job->element == FLOAT32
-               ? _mm512_maskz_loadu_epi32(first_of(left), (const float *)row + k)
-               : (__m512i)floats_from_bf16(first_of(left), (const uint16_t *)row + k);
+    return job->element == FLOAT32 ? FLOAT32_AS_IT_IS : BF16_AS_FLOAT32;
   }
-  return job->element == FLOAT32 ? pairs_of_float32((const float *)row + k, left)
-                                 : pairs_of_bf16((const uint16_t *)row + k, left);
+  return job->element == FLOAT32 ? FLOAT32_AS_BF16 : BF16_AS_IT_IS;
+}
+
+INLINE int64_t element_bytes(const enum reading reading) {
+  switch (reading) {
+    case INT8_WITH_OFFSET: return 1;
+    case BF16_AS_FLOAT32:
+    case BF16_AS_IT_IS: return 2;
+    default: return 4;
+  }
+}
+
+INLINE int64_t step_elements(const enum reading reading) {
+  switch (reading) {
+    case INT8_WITH_OFFSET: return 4;
+    case FLOAT32_AS_BF16:
+    case BF16_AS_IT_IS: return 2;
+    default: return 1;
+  }
+}
+
+// A bit for each of up to 64 elements that a row still has; the rest is read as 0.
+INLINE uint64_t present(int64_t left) {
+  return left >= 64 ? ~0ull : left <= 0 ? 0 : (1ull << left) - 1;
+}
+
+INLINE __m512i words(const enum reading reading, const uint8_t *at, uint64_t present) {
+  __mmask16 low = (__mmask16)present, high = (__mmask16)(present >> LANES);
+  switch (reading) {
+    case FLOAT32_AS_IT_IS: return _mm512_maskz_loadu_epi32(low, at);
+    case BF16_AS_FLOAT32:
+      return _mm512_slli_epi32(_mm512_cvtepu16_epi32(_mm256_maskz_loadu_epi16(low, at)), 16);
+    case FLOAT32_AS_BF16: {
+      __m512 a = _mm512_maskz_loadu_ps(low, at), b = _mm512_maskz_loadu_ps(high, at + 64);
+      return (__m512i)_mm512_cvtne2ps_pbh(b, a);
+    }
+    case BF16_AS_IT_IS: return _mm512_maskz_loadu_epi16((__mmask32)present, at);
+    default:
+      return _mm512_xor_si512(_mm512_maskz_loadu_epi8(present, at), _mm512_set1_epi8((char)0x80));
+  }
 }
 
 #define PAIR_UP(LOW, HIGH, DISTANCE) \
@@ -67,53 +79,72 @@ INLINE int column_of(int i) {
   return (i & 1) << 1 | (i & 2) >> 1 | (i & 12);
 }
 
-static void pack_tile(const struct product_job *job, const uint8_t *x, int64_t row_bytes,
-                      int64_t first, int64_t rows, int64_t steps, int64_t step_elements,
-                      uint32_t *to) {
-  __mmask16 used = first_of(rows);
-  for (int64_t s = 0; s < steps; s += LANES) {
-    int64_t count = steps - s < LANES ? steps - s : LANES;
+// Some rows from their first element of a pass on.
+struct rows {
+  const uint8_t *x;
+  int64_t row_bytes;
+  int64_t rows;
+  int64_t left;   // elements up to the end of a row
+  int64_t steps;
+};
+
+INLINE void pack_tile(const enum reading reading, const struct rows *r, uint32_t *to) {
+  __mmask16 used = (__mmask16)present(r->rows);
+  for (int64_t s = 0; s < r->steps; s += LANES) {
+    int64_t element = s * step_elements(reading);
+    const uint8_t *x = r->x + element * element_bytes(reading);
+    uint64_t some = present(r->left - element);
     __m512i v[LANES];
 #pragma GCC unroll 16
     for (int i = 0; i < LANES; i++) {
-      v[i] = i < rows ? words(job, x + i * row_bytes, first + s * step_elements)
-                      : _mm512_setzero_si512();
+      v[i] = i < r->rows ? words(reading, x + i * r->row_bytes, some) : _mm512_setzero_si512();
     }
     transpose(v);
 #pragma GCC unroll 16
     for (int i = 0; i < LANES; i++) {
       int c = column_of(i);
-      if (c < count) {
-        _mm512_mask_storeu_epi32(to + (s + c) * rows, used, v[i]);
+      if (c < r->steps - s) {
+        _mm512_mask_storeu_epi32(to + (s + c) * r->rows, used, v[i]);
       }
     }
   }
 }
 
-static void pack_row(const struct product_job *job, const uint8_t *x, int64_t first, int64_t steps,
-                     int64_t step_elements, uint32_t *to) {
-  for (int64_t s = 0; s < steps; s += LANES) {
-    __m512i v = words(job, x, first + s * step_elements);
-    _mm512_mask_storeu_epi32(to + s, first_of(steps - s), v);
+INLINE void pack_row(const enum reading reading, const struct rows *r, uint32_t *to) {
+  for (int64_t s = 0; s < r->steps; s += LANES) {
+    int64_t element = s * step_elements(reading);
+    const uint8_t *x = r->x + element * element_bytes(reading);
+    __m512i v = words(reading, x, present(r->left - element));
+    _mm512_mask_storeu_epi32(to + s, (__mmask16)present(r->steps - s), v);
+  }
+}
+
+INLINE void pack(const enum reading reading, const struct product *p, int64_t first,
+                 int64_t steps) {
+  const struct product_job *job = &p->job;
+  int64_t rows = job->row_to - job->row_from;
+  int64_t tiles = (rows + MOST_ROWS - 1) / MOST_ROWS;
+  int64_t row_bytes = job->depth * element_bytes(reading);
+  for (int64_t i = 0; i < tiles; i++) {
+    int64_t row = tile_start(rows, tiles, i);
+    const uint8_t *x =
+        p->x + (job->row_from + row) * row_bytes + first * element_bytes(reading);
+    struct rows r = {x, row_bytes, tile_start(rows, tiles, i + 1) - row, job->depth - first, steps};
+    uint32_t *to = p->packed + row * steps;
+    if (r.rows == 1) {
+      pack_row(reading, &r, to);
+    } else {
+      pack_tile(reading, &r, to);
+    }
   }
 }
 
 void INTERNAL(product_pack)(const struct product *p, int64_t first, int64_t steps) {
-  const struct product_job *job = &p->job;
-  int64_t rows = job->row_to - job->row_from;
-  int64_t tiles = (rows + MOST_ROWS - 1) / MOST_ROWS;
-  int64_t step_elements = job->format == FLOAT32 ? 1 : job->element == INT8 ? 4 : 2;
-  int64_t element_bytes = job->element == FLOAT32 ? 4 : job->element == BFLOAT16 ? 2 : 1;
-  int64_t row_bytes = job->depth * element_bytes;
-  for (int64_t i = 0; i < tiles; i++) {
-    int64_t row = tile_start(rows, tiles, i);
-    int64_t count = tile_start(rows, tiles, i + 1) - row;
-    const uint8_t *x = p->x + (job->row_from + row) * row_bytes;
-    uint32_t *to = p->packed + row * steps;
-    if (count == 1) {
-      pack_row(job, x, first, steps, step_elements, to);
-    } else {
-      pack_tile(job, x, row_bytes, first, count, steps, step_elements, to);
-    }
+  switch (reading_of(&p->job)) {
+    case FLOAT32_AS_IT_IS: pack(FLOAT32_AS_IT_IS, p, first, steps); break;
+    case BF16_AS_FLOAT32: pack(BF16_AS_FLOAT32, p, first, steps); break;
+    case FLOAT32_AS_BF16: pack(FLOAT32_AS_BF16, p, first, steps); break;
+    case BF16_AS_IT_IS: pack(BF16_AS_IT_IS, p, first, steps); break;
+    default: pack(INT8_WITH_OFFSET, p, first, steps); break;
   }
 }

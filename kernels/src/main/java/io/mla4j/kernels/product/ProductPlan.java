@@ -23,8 +23,11 @@ record ProductPlan(
 
   private static final int PASS_BYTES = 4096;
 
-  /** Sums of a block stay in the second-level cache beside its activations. */
-  private static final int MOST_PANELS = 16;
+  /** Panels that share the packing of a block's activations. */
+  private static final int MOST_PANELS = 64;
+
+  /** With several passes the sums of a block stay in the second-level cache as well. */
+  private static final int MOST_PANELS_KEPT = 16;
 
   /** One tile of rows reads panels as a whole, up to this depth: memory likes long runs. */
   private static final long LONG_PASS = 1 << 16;
@@ -39,11 +42,13 @@ record ProductPlan(
     long panels = weights.layout().panels();
     long rowBlocks = Math.ceilDiv(rows, MOST_ROWS);
     long wanted = Math.ceilDiv((long) threads * BLOCKS_PER_THREAD, rowBlocks);
-    long panelBlocks = Math.max(Math.ceilDiv(panels, MOST_PANELS), Math.min(panels, wanted));
+    long pass = pass(x, weights);
+    long most = x.depth() > pass ? MOST_PANELS_KEPT : MOST_PANELS;
+    long panelBlocks = Math.max(Math.ceilDiv(panels, most), Math.min(panels, wanted));
     double operations = (double) rows * panels * PanelLayout.PANEL * x.depth();
     double perBlock = operations / ((double) rowBlocks * panelBlocks);
     long grain = (long) Math.max(1, GRAIN_OPERATIONS / perBlock);
-    return new ProductPlan(rows, panels, rowBlocks, panelBlocks, pass(x, weights), grain);
+    return new ProductPlan(rows, panels, rowBlocks, panelBlocks, pass, grain);
   }
 
   private static long pass(Activations x, PackedWeights weights) {

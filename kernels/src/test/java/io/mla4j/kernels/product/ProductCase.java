@@ -22,7 +22,7 @@ final class ProductCase {
     INT8(WeightFormat.INT8, ElementType.FLOAT32, true, 4e-7),
     INT8_WEIGHTS(WeightFormat.INT8, ElementType.FLOAT32, false, 1e-6),
     INT8_WEIGHTS_FROM_BF16(WeightFormat.INT8, ElementType.BFLOAT16, false, 1e-6),
-    // Several rows see the scaled weights as bf16, which keeps 8 bits.
+    // More than four rows see the scaled weights as bf16, which keeps 8 bits.
     INT4(WeightFormat.INT4, ElementType.FLOAT32, false, 1.0 / 256),
     INT4_FROM_BF16(WeightFormat.INT4, ElementType.BFLOAT16, false, 1.0 / 256);
 
