@@ -2,13 +2,21 @@ package io.mla4j.kernels.product;
 
 import io.mla4j.kernels.KernelThreads;
 import io.mla4j.kernels.Scratch;
+import io.mla4j.kernels.nativecode.NativeKernels;
 import java.lang.foreign.MemorySegment;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Products with packed weights, {@code C = function(X · Wᵀ + bias) + residual}. Every entry checks
  * its arguments before anything runs, and may be called by many threads at once.
  */
 public final class MatrixProducts implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(MatrixProducts.class);
+  private static final AtomicBoolean SAID = new AtomicBoolean();
 
   /** Elements below which another thread costs more than it brings. */
   private static final long QUANTIZE_GRAIN = 1 << 15;
@@ -17,14 +25,23 @@ public final class MatrixProducts implements AutoCloseable {
   private final KernelThreads threads;
   private final Scratch scratch = new Scratch();
 
-  /** Takes the C twin where this machine has it, plain Java otherwise. */
+  /** Takes the C twin where this machine has it; otherwise plain Java, and a warning says why. */
   public MatrixProducts(KernelThreads threads) {
-    this(threads, NativeProduct.find().map(ProductBody.class::cast).orElseGet(JavaProduct::new));
+    this(threads, choose());
   }
 
   MatrixProducts(KernelThreads threads, ProductBody body) {
     this.threads = threads;
     this.body = body;
+  }
+
+  private static ProductBody choose() {
+    Optional<NativeProduct> twin = NativeProduct.find();
+    if (twin.isEmpty() && SAID.compareAndSet(false, true)) {
+      LOG.warn(
+          "Products with packed weights run as plain loops. {}", NativeKernels.get().description());
+    }
+    return twin.map(ProductBody.class::cast).orElseGet(JavaProduct::new);
   }
 
   /** What runs, such as {@code C for AVX-512 with BF16 and VNNI}. */
