@@ -3,12 +3,12 @@ package io.mla4j.kernels;
 import java.lang.foreign.MemorySegment;
 
 /** Checks that what a kernel will touch lies inside its segments. */
-final class Extent {
+public final class Extent {
 
   private Extent() {}
 
   /** Requires room for {@code count} elements from {@code offset}, {@code step} apart. */
-  static void check(
+  public static void check(
       String what, MemorySegment memory, int bytes, long offset, long step, long count) {
     if (offset < 0 || step < 0 || count < 0) {
       throw new IllegalArgumentException(
@@ -28,7 +28,7 @@ final class Extent {
   }
 
   /** Requires float32 elements. */
-  static void check(String what, MemorySegment memory, long offset, long step, long count) {
+  public static void check(String what, MemorySegment memory, long offset, long step, long count) {
     check(what, memory, Float.BYTES, offset, step, count);
   }
 
@@ -45,7 +45,7 @@ final class Extent {
     }
   }
 
-  static long timesExact(String what, long a, long b) {
+  public static long timesExact(String what, long a, long b) {
     try {
       return Math.multiplyExact(a, b);
     } catch (ArithmeticException overflow) {
@@ -53,7 +53,7 @@ final class Extent {
     }
   }
 
-  static long addExact(String what, long a, long b) {
+  public static long addExact(String what, long a, long b) {
     try {
       return Math.addExact(a, b);
     } catch (ArithmeticException overflow) {

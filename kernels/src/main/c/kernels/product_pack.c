@@ -1,0 +1,150 @@
+// Copies activations so that a step's words of a tile's rows lie side by side, in the type that
+// the weights ask for.
+
+#include "product.h"
+
+// How 16 words of a row are read; a constant wherever it is used.
+enum reading { FLOAT32_AS_IT_IS, BF16_AS_FLOAT32, FLOAT32_AS_BF16, BF16_AS_IT_IS, INT8_WITH_OFFSET };
+
+static enum reading reading_of(const struct product_job *job) {
+  if (job->element == INT8) {
+    return INT8_WITH_OFFSET;
+  }
+  if (job->format == FLOAT32) {
+    return job->element == FLOAT32 ? FLOAT32_AS_IT_IS : BF16_AS_FLOAT32;
+  }
+  return job->element == FLOAT32 ? FLOAT32_AS_BF16 : BF16_AS_IT_IS;
+}
+
+INLINE int64_t element_bytes(const enum reading reading) {
+  switch (reading) {
+    case INT8_WITH_OFFSET: return 1;
+    case BF16_AS_FLOAT32:
+    case BF16_AS_IT_IS: return 2;
+    default: return 4;
+  }
+}
+
+INLINE int64_t step_elements(const enum reading reading) {
+  switch (reading) {
+    case INT8_WITH_OFFSET: return 4;
+    case FLOAT32_AS_BF16:
+    case BF16_AS_IT_IS: return 2;
+    default: return 1;
+  }
+}
+
+// A bit for each of up to 64 elements that a row still has; the rest is read as 0.
+INLINE uint64_t present(int64_t left) {
+  return left >= 64 ? ~0ull : left <= 0 ? 0 : (1ull << left) - 1;
+}
+
+INLINE __m512i words(const enum reading reading, const uint8_t *at, uint64_t present) {
+  __mmask16 low = (__mmask16)present, high = (__mmask16)(present >> LANES);
+  switch (reading) {
+    case FLOAT32_AS_IT_IS: return _mm512_maskz_loadu_epi32(low, at);
+    case BF16_AS_FLOAT32:
+      return _mm512_slli_epi32(_mm512_cvtepu16_epi32(_mm256_maskz_loadu_epi16(low, at)), 16);
+    case FLOAT32_AS_BF16: {
+      __m512 a = _mm512_maskz_loadu_ps(low, at), b = _mm512_maskz_loadu_ps(high, at + 64);
+      return (__m512i)_mm512_cvtne2ps_pbh(b, a);
+    }
+    case BF16_AS_IT_IS: return _mm512_maskz_loadu_epi16((__mmask32)present, at);
+    default:
+      return _mm512_xor_si512(_mm512_maskz_loadu_epi8(present, at), _mm512_set1_epi8((char)0x80));
+  }
+}
+
+#define PAIR_UP(LOW, HIGH, DISTANCE) \
+  _Pragma("GCC unroll 16") for (int i = 0; i < LANES; i++) { \
+    if (!(i & DISTANCE)) { \
+      __m512i a = v[i], b = v[i + DISTANCE]; \
+      v[i] = LOW(a, b); \
+      v[i + DISTANCE] = HIGH(a, b); \
+    } \
+  }
+#define EVEN_QUARTERS(a, b) _mm512_shuffle_i32x4(a, b, 0x88)
+#define ODD_QUARTERS(a, b) _mm512_shuffle_i32x4(a, b, 0xdd)
+
+// v[i] becomes column order[i] of what v held as rows.
+INLINE void transpose(__m512i *v) {
+  PAIR_UP(_mm512_unpacklo_epi32, _mm512_unpackhi_epi32, 1)
+  PAIR_UP(_mm512_unpacklo_epi64, _mm512_unpackhi_epi64, 2)
+  PAIR_UP(EVEN_QUARTERS, ODD_QUARTERS, 4)
+  PAIR_UP(EVEN_QUARTERS, ODD_QUARTERS, 8)
+}
+
+// Unpack puts columns 0 and 1 of every quarter first, quarters go to bits 2 and 3.
+INLINE int column_of(int i) {
+  return (i & 1) << 1 | (i & 2) >> 1 | (i & 12);
+}
+
+// Some rows from their first element of a pass on.
+struct rows {
+  const uint8_t *x;
+  int64_t row_bytes;
+  int64_t rows;
+  int64_t left;   // elements up to the end of a row
+  int64_t steps;
+};
+
+INLINE void pack_tile(const enum reading reading, const struct rows *r, uint32_t *to) {
+  __mmask16 used = (__mmask16)present(r->rows);
+  for (int64_t s = 0; s < r->steps; s += LANES) {
+    int64_t element = s * step_elements(reading);
+    const uint8_t *x = r->x + element * element_bytes(reading);
+    uint64_t some = present(r->left - element);
+    __m512i v[LANES];
+#pragma GCC unroll 16
+    for (int i = 0; i < LANES; i++) {
+      v[i] = i < r->rows ? words(reading, x + i * r->row_bytes, some) : _mm512_setzero_si512();
+    }
+    transpose(v);
+#pragma GCC unroll 16
+    for (int i = 0; i < LANES; i++) {
+      int c = column_of(i);
+      if (c < r->steps - s) {
+        _mm512_mask_storeu_epi32(to + (s + c) * r->rows, used, v[i]);
+      }
+    }
+  }
+}
+
+INLINE void pack_row(const enum reading reading, const struct rows *r, uint32_t *to) {
+  for (int64_t s = 0; s < r->steps; s += LANES) {
+    int64_t element = s * step_elements(reading);
+    const uint8_t *x = r->x + element * element_bytes(reading);
+    __m512i v = words(reading, x, present(r->left - element));
+    _mm512_mask_storeu_epi32(to + s, (__mmask16)present(r->steps - s), v);
+  }
+}
+
+INLINE void pack(const enum reading reading, const struct product *p, int64_t first,
+                 int64_t steps) {
+  const struct product_job *job = &p->job;
+  int64_t rows = job->row_to - job->row_from;
+  int64_t tiles = (rows + MOST_ROWS - 1) / MOST_ROWS;
+  int64_t row_bytes = job->depth * element_bytes(reading);
+  for (int64_t i = 0; i < tiles; i++) {
+    int64_t row = tile_start(rows, tiles, i);
+    const uint8_t *x =
+        p->x + (job->row_from + row) * row_bytes + first * element_bytes(reading);
+    struct rows r = {x, row_bytes, tile_start(rows, tiles, i + 1) - row, job->depth - first, steps};
+    uint32_t *to = p->packed + row * steps;
+    if (r.rows == 1) {
+      pack_row(reading, &r, to);
+    } else {
+      pack_tile(reading, &r, to);
+    }
+  }
+}
+
+void INTERNAL(product_pack)(const struct product *p, int64_t first, int64_t steps) {
+  switch (reading_of(&p->job)) {
+    case FLOAT32_AS_IT_IS: pack(FLOAT32_AS_IT_IS, p, first, steps); break;
+    case BF16_AS_FLOAT32: pack(BF16_AS_FLOAT32, p, first, steps); break;
+    case FLOAT32_AS_BF16: pack(FLOAT32_AS_BF16, p, first, steps); break;
+    case BF16_AS_IT_IS: pack(BF16_AS_IT_IS, p, first, steps); break;
+    default: pack(INT8_WITH_OFFSET, p, first, steps); break;
+  }
+}

@@ -1,0 +1,121 @@
+package io.mla4j.kernels.product;
+
+import io.mla4j.kernels.KernelThreads;
+import io.mla4j.kernels.Scratch;
+import io.mla4j.kernels.nativecode.NativeKernels;
+import java.lang.foreign.MemorySegment;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Products with packed weights, {@code C = function(X · Wᵀ + bias) + residual}. Every entry checks
+ * its arguments before anything runs, and may be called by many threads at once.
+ */
+public final class MatrixProducts implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(MatrixProducts.class);
+  private static final AtomicBoolean SAID = new AtomicBoolean();
+
+  /** Elements below which another thread costs more than it brings. */
+  private static final long QUANTIZE_GRAIN = 1 << 15;
+
+  private final ProductBody body;
+  private final KernelThreads threads;
+  private final Scratch scratch = new Scratch();
+
+  /** Takes the C twin where this machine has it; otherwise plain Java, and a warning says why. */
+  public MatrixProducts(KernelThreads threads) {
+    this(threads, choose());
+  }
+
+  MatrixProducts(KernelThreads threads, ProductBody body) {
+    this.threads = threads;
+    this.body = body;
+  }
+
+  private static ProductBody choose() {
+    Optional<NativeProduct> twin = NativeProduct.find();
+    if (twin.isEmpty() && SAID.compareAndSet(false, true)) {
+      LOG.warn(
+          "Products with packed weights run as plain loops. {}", NativeKernels.get().description());
+    }
+    return twin.map(ProductBody.class::cast).orElseGet(JavaProduct::new);
+  }
+
+  /** What runs, such as {@code C for AVX-512 with BF16 and VNNI}. */
+  public String description() {
+    return body.description();
+  }
+
+  /**
+   * {@code C = function(X · Wᵀ + bias) + residual}.
+   *
+   * @param x [M, K]; int8 activations need int8 weights
+   * @param weights [N, K]
+   * @param out [M, N] in float32, overwritten; it shares no memory with x
+   * @throws IllegalArgumentException if depths or types do not fit, or a memory is too small
+   */
+  public void multiply(Activations x, PackedWeights weights, Epilogue epilogue, MemorySegment out) {
+    check(x, weights);
+    Segments.check("result", out, Float.BYTES, x.rows(), weights.channels());
+    Segments.checkWritable("result", out);
+    epilogue.check(x.rows(), weights.channels());
+    if (x.rows() == 0) {
+      return;
+    }
+    ProductPlan plan = ProductPlan.choose(x, weights, threads.count());
+    Product product = new Product(x, weights, epilogue, out, plan);
+    long elements = Math.ceilDiv(body.workBytes(product), Float.BYTES);
+    threads.parallelFor(
+        plan.blocks(), plan.grain(), (from, to) -> run(product, elements, from, to));
+  }
+
+  private void run(Product product, long elements, long from, long to) {
+    try (Scratch.Loan loan = scratch.borrow(elements)) {
+      for (long i = from; i < to; i++) {
+        body.run(product, product.plan().block(i), loan.memory());
+      }
+    }
+  }
+
+  private static void check(Activations x, PackedWeights weights) {
+    if (x.depth() != weights.depth()) {
+      throw new IllegalArgumentException(
+          "The activations have a depth of "
+              + x.depth()
+              + ", but the weights one of "
+              + weights.depth()
+              + ".");
+    }
+    if (x instanceof Activations.Int8 && weights.format() != WeightFormat.INT8) {
+      throw new IllegalArgumentException(
+          "Activations in int8 need weights in INT8, not " + weights.format() + ".");
+    }
+    if (!weights.memory().scope().isAlive()) {
+      throw new IllegalArgumentException("The weights have been closed.");
+    }
+  }
+
+  /**
+   * Rounds rows to int8 with a scale each: the largest magnitude of a row becomes 127.
+   *
+   * @param x [M, K] in float32, finite
+   * @param to [M, K], overwritten with its scales
+   * @throws IllegalArgumentException if x is too small or the target cannot be written
+   */
+  public void quantize(MemorySegment x, Activations.Int8 to) {
+    Segments.check("float32 activations", x, Float.BYTES, to.rows(), to.depth());
+    Segments.checkWritable("memory of the int8 activations", to.memory());
+    Segments.checkWritable("memory of the scales", to.scales());
+    long grain = Math.max(1, QUANTIZE_GRAIN / to.depth());
+    threads.parallelFor(to.rows(), grain, (from, end) -> body.quantize(x, to, from, end));
+  }
+
+  /** Frees the working memory; products still run afterwards, with memory for that call. */
+  @Override
+  public void close() {
+    scratch.close();
+  }
+}

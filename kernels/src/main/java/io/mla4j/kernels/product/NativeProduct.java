@@ -1,0 +1,94 @@
+package io.mla4j.kernels.product;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import io.mla4j.kernels.nativecode.NativeKernels;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+import java.util.Optional;
+
+/** The C twin, {@code product.c}. Segments go as such, so that none is freed while C reads it. */
+final class NativeProduct implements ProductBody {
+
+  private static final FunctionDescriptor RUN =
+      FunctionDescriptor.ofVoid(ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS);
+  private static final FunctionDescriptor WORK = FunctionDescriptor.of(JAVA_LONG, ADDRESS);
+  private static final FunctionDescriptor QUANTIZE =
+      FunctionDescriptor.ofVoid(ADDRESS, ADDRESS, ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_LONG);
+
+  private final MethodHandle run;
+  private final MethodHandle work;
+  private final MethodHandle quantize;
+
+  private NativeProduct(MethodHandle run, MethodHandle work, MethodHandle quantize) {
+    this.run = run;
+    this.work = work;
+    this.quantize = quantize;
+  }
+
+  /** The twin, where this machine has it. */
+  static Optional<NativeProduct> find() {
+    NativeKernels kernels = NativeKernels.get();
+    Optional<MethodHandle> run = kernels.find("product", RUN);
+    Optional<MethodHandle> work = kernels.find("product_work", WORK);
+    Optional<MethodHandle> quantize = kernels.find("product_quantize", QUANTIZE);
+    return run.isPresent() && work.isPresent() && quantize.isPresent()
+        ? Optional.of(new NativeProduct(run.get(), work.get(), quantize.get()))
+        : Optional.empty();
+  }
+
+  @Override
+  public String description() {
+    return NativeKernels.get().description();
+  }
+
+  @Override
+  public long workBytes(Product product) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment job = arena.allocate(NativeJob.BYTES, 8);
+      NativeJob.write(product, product.plan().largest(), job);
+      return NativeJob.BYTES + (long) work.invokeExact(job);
+    } catch (Throwable failure) {
+      throw failed(failure);
+    }
+  }
+
+  @Override
+  public void run(Product product, Block block, MemorySegment work) {
+    NativeJob.write(product, block, work);
+    MemorySegment scales =
+        product.x() instanceof Activations.Int8 x ? x.scales() : MemorySegment.NULL;
+    Epilogue epilogue = product.epilogue();
+    try {
+      run.invokeExact(
+          work,
+          product.x().memory(),
+          scales,
+          product.weights().memory(),
+          epilogue.bias().orElse(MemorySegment.NULL),
+          epilogue.residual().orElse(MemorySegment.NULL),
+          product.out());
+    } catch (Throwable failure) {
+      throw failed(failure);
+    }
+  }
+
+  @Override
+  public void quantize(MemorySegment x, Activations.Int8 to, long rowFrom, long rowTo) {
+    try {
+      quantize.invokeExact(x, to.memory(), to.scales(), rowFrom, rowTo, to.depth());
+    } catch (Throwable failure) {
+      throw failed(failure);
+    }
+  }
+
+  /** A segment may be freed between the check and the call, which throws a state exception. */
+  private static RuntimeException failed(Throwable failure) {
+    return failure instanceof RuntimeException known
+        ? known
+        : new IllegalStateException("A C kernel could not be called.", failure);
+  }
+}

@@ -1,0 +1,141 @@
+package io.mla4j.kernels.product;
+
+import io.mla4j.kernels.KernelThreads;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Weights [N, K] in the order in which products read them, in memory of their own. They do not
+ * change; any number of threads may use them until they are closed.
+ */
+public final class PackedWeights implements AutoCloseable {
+
+  /** Above this a sum of int8 products could leave int32. */
+  private static final long MOST_INT8_DEPTH = 1 << 17;
+
+  private static final long ALIGNMENT = 64;
+
+  private final PanelLayout layout;
+  private final Arena arena;
+  private final MemorySegment memory;
+
+  private PackedWeights(PanelLayout layout) {
+    this.layout = layout;
+    this.arena = Arena.ofShared();
+    this.memory = arena.allocate(layout.totalBytes(), ALIGNMENT);
+  }
+
+  /**
+   * Packs weights, rounding them to a format. The source may be freed afterwards.
+   *
+   * @param source [N, K], row-major
+   * @param channels N
+   * @param depth K
+   * @throws IllegalArgumentException if an extent is below 1, the depth beyond 131072 for int8, or
+   *     the source too small
+   */
+  public static PackedWeights pack(
+      MemorySegment source,
+      ElementType type,
+      long channels,
+      long depth,
+      WeightFormat format,
+      KernelThreads threads) {
+    PanelLayout layout = layout(format, channels, depth);
+    Segments.check("weights", source, type.bytes(), channels, depth);
+    PackedWeights packed = new PackedWeights(layout);
+    WeightPacker packer = new WeightPacker(layout, packed.memory);
+    threads.parallelFor(
+        layout.panels(),
+        1,
+        (from, to) -> {
+          float[] row = new float[Math.toIntExact(depth)];
+          long end = Math.min(channels, to * PanelLayout.PANEL);
+          for (long channel = from * PanelLayout.PANEL; channel < end; channel++) {
+            for (int k = 0; k < row.length; k++) {
+              row[k] = Segments.element(source, type, channel * depth + k);
+            }
+            packer.pack(channel, row);
+          }
+        });
+    return packed;
+  }
+
+  /**
+   * Packs int8 weights that have been quantized elsewhere.
+   *
+   * @param values [N, K], int8, row-major
+   * @param scales [N], float32
+   */
+  public static PackedWeights packInt8(
+      MemorySegment values,
+      MemorySegment scales,
+      long channels,
+      long depth,
+      KernelThreads threads) {
+    PanelLayout layout = layout(WeightFormat.INT8, channels, depth);
+    Segments.check("weights", values, Byte.BYTES, channels, depth);
+    Segments.check("scales of the weights", scales, Float.BYTES, channels, 1);
+    PackedWeights packed = new PackedWeights(layout);
+    WeightPacker packer = new WeightPacker(layout, packed.memory);
+    threads.parallelFor(
+        layout.panels(),
+        1,
+        (from, to) -> {
+          long end = Math.min(channels, to * PanelLayout.PANEL);
+          for (long channel = from * PanelLayout.PANEL; channel < end; channel++) {
+            packer.packInt8(
+                channel, values.asSlice(channel * depth, depth), Segments.float32(scales, channel));
+          }
+        });
+    return packed;
+  }
+
+  private static PanelLayout layout(WeightFormat format, long channels, long depth) {
+    Segments.checkPositive("number of output channels", channels);
+    Segments.checkPositive("depth of the weights", depth);
+    long most = format == WeightFormat.INT8 ? MOST_INT8_DEPTH : Integer.MAX_VALUE - 8L;
+    if (depth > most) {
+      throw new IllegalArgumentException(
+          "The depth of " + format + " weights is at most " + most + ", not " + depth + ".");
+    }
+    return new PanelLayout(format, channels, depth);
+  }
+
+  public WeightFormat format() {
+    return layout.format();
+  }
+
+  /** N. */
+  public long channels() {
+    return layout.channels();
+  }
+
+  /** K. */
+  public long depth() {
+    return layout.depth();
+  }
+
+  /** What they occupy, padding and scales included. */
+  public long byteSize() {
+    return memory.byteSize();
+  }
+
+  PanelLayout layout() {
+    return layout;
+  }
+
+  MemorySegment memory() {
+    return memory;
+  }
+
+  /**
+   * Frees the memory.
+   *
+   * @throws IllegalStateException if a product uses the weights now, or they have been closed
+   */
+  @Override
+  public void close() {
+    arena.close();
+  }
+}

@@ -1,0 +1,23 @@
+package io.mla4j.kernels.product;
+
+import java.lang.foreign.MemorySegment;
+
+/** What one twin supplies: pieces of work for one thread, on arguments that have been checked. */
+sealed interface ProductBody permits JavaProduct, NativeProduct {
+
+  /** What runs. */
+  String description();
+
+  /** Working memory for any block of a product. */
+  long workBytes(Product product);
+
+  /**
+   * Writes one block of the result.
+   *
+   * @param work at least {@link #workBytes}, 64-byte aligned
+   */
+  void run(Product product, Block block, MemorySegment work);
+
+  /** Quantizes rows of x, [M, K] in float32. */
+  void quantize(MemorySegment x, Activations.Int8 to, long rowFrom, long rowTo);
+}

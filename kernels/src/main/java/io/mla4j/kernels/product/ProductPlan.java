@@ -1,0 +1,94 @@
+package io.mla4j.kernels.product;
+
+/**
+ * How a product is divided. Blocks are rows times panels; every block packs its own activations, a
+ * pass over K at a time.
+ *
+ * @param rowBlocks pieces of M
+ * @param panelBlocks pieces of the panels of N
+ * @param pass elements of K before the next panel is taken
+ * @param grain blocks below which another thread costs more than it brings
+ */
+record ProductPlan(
+    long rows, long panels, long rowBlocks, long panelBlocks, long pass, long grain) {
+
+  /** Rows of a register tile. */
+  private static final int TILE_ROWS = 12;
+
+  /** Up to here narrow weights are widened in registers; see FEW_ROWS in product.h. */
+  private static final int DIRECT_ROWS = 4;
+
+  /** With a pass of 4 KB a row, activations that stay in the second-level cache. */
+  private static final int MOST_ROWS = 96;
+
+  private static final int PASS_BYTES = 4096;
+
+  /** Panels that share the packing of a block's activations. */
+  private static final int MOST_PANELS = 64;
+
+  /** With several passes the sums of a block stay in the second-level cache as well. */
+  private static final int MOST_PANELS_KEPT = 16;
+
+  /** One tile of rows reads panels as a whole, up to this depth: memory likes long runs. */
+  private static final long LONG_PASS = 1 << 16;
+
+  /** Blocks for each thread, so that one that is held up does not hold up the product. */
+  private static final int BLOCKS_PER_THREAD = 8;
+
+  private static final double GRAIN_OPERATIONS = 1 << 18;
+
+  static ProductPlan choose(Activations x, PackedWeights weights, int threads) {
+    long rows = x.rows();
+    long panels = weights.layout().panels();
+    long rowBlocks = Math.ceilDiv(rows, MOST_ROWS);
+    long wanted = Math.ceilDiv((long) threads * BLOCKS_PER_THREAD, rowBlocks);
+    long pass = pass(x, weights);
+    long most = x.depth() > pass ? MOST_PANELS_KEPT : MOST_PANELS;
+    long panelBlocks = Math.max(Math.ceilDiv(panels, most), Math.min(panels, wanted));
+    double operations = (double) rows * panels * PanelLayout.PANEL * x.depth();
+    double perBlock = operations / ((double) rowBlocks * panelBlocks);
+    long grain = (long) Math.max(1, GRAIN_OPERATIONS / perBlock);
+    return new ProductPlan(rows, panels, rowBlocks, panelBlocks, pass, grain);
+  }
+
+  private static long pass(Activations x, PackedWeights weights) {
+    boolean widened = x instanceof Activations.Floating && isNarrow(weights.format());
+    if (x.rows() <= (widened ? DIRECT_ROWS : TILE_ROWS)) {
+      return LONG_PASS;
+    }
+    return PASS_BYTES / (x instanceof Activations.Int8 ? 1 : widened ? 4 : bytes(weights.format()));
+  }
+
+  private static boolean isNarrow(WeightFormat format) {
+    return format == WeightFormat.INT8 || format == WeightFormat.INT4;
+  }
+
+  private static int bytes(WeightFormat format) {
+    return format == WeightFormat.FLOAT32 ? Float.BYTES : Short.BYTES;
+  }
+
+  long blocks() {
+    return rowBlocks * panelBlocks;
+  }
+
+  /** Blocks beside each other share rows. */
+  Block block(long index) {
+    long row = index / panelBlocks;
+    long panel = index % panelBlocks;
+    return new Block(
+        start(rows, rowBlocks, row),
+        start(rows, rowBlocks, row + 1),
+        start(panels, panelBlocks, panel),
+        start(panels, panelBlocks, panel + 1));
+  }
+
+  /** Equal pieces, without an overflow for any count: the first ones are one longer. */
+  private static long start(long count, long pieces, long piece) {
+    return count / pieces * piece + Math.min(piece, count % pieces);
+  }
+
+  /** No block is larger than the first. */
+  Block largest() {
+    return block(0);
+  }
+}

@@ -1,0 +1,30 @@
+package io.mla4j.kernels.product;
+
+/** How weights are kept. Bits a weight: 32, 16, 8 and 4.5. */
+public enum WeightFormat {
+  /** Products and sums in float32. */
+  FLOAT32(1),
+  /** Activations are rounded to bf16; sums in float32. */
+  BFLOAT16(2),
+  /**
+   * Symmetric, with a float32 scale for each output channel. With int8 activations products are
+   * whole numbers; other activations are rounded to bf16 and sums are float32.
+   */
+  INT8(4),
+  /**
+   * Symmetric, -7 to 7, with a bf16 scale for each 32 weights of a channel along K. Activations are
+   * rounded to bf16; with more than four rows, so are the scaled weights.
+   */
+  INT4(PanelLayout.GROUP);
+
+  private final int multiple;
+
+  WeightFormat(int multiple) {
+    this.multiple = multiple;
+  }
+
+  /** The depth is padded with zeros to a multiple of this. */
+  int multiple() {
+    return multiple;
+  }
+}

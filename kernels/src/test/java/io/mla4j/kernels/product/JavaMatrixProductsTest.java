@@ -1,0 +1,9 @@
+package io.mla4j.kernels.product;
+
+class JavaMatrixProductsTest extends MatrixProductsSuite {
+
+  @Override
+  ProductBody body() {
+    return new JavaProduct();
+  }
+}

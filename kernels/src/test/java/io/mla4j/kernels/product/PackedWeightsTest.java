@@ -1,0 +1,46 @@
+package io.mla4j.kernels.product;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.mla4j.kernels.KernelThreads;
+import java.lang.foreign.MemorySegment;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What packed weights keep of their source. */
+class PackedWeightsTest {
+
+  private static final int CHANNELS = 37;
+  private static final int DEPTH = 83;
+
+  /** Half a step of the largest magnitude of a channel, or the rounding of the type. */
+  private static double tolerance(WeightFormat format) {
+    return switch (format) {
+      case FLOAT32 -> 0;
+      case BFLOAT16 -> 1.0 / 256;
+      case INT8 -> 0.51 / 127;
+      case INT4 -> 0.53 / 7;
+    };
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void weightsAreKeptWithinHalfAStep(WeightFormat format) {
+    MemorySegment source = ProductCase.memory(4 * CHANNELS * DEPTH);
+    for (int i = 0; i < CHANNELS * DEPTH; i++) {
+      Segments.setFloat32(source, i, (float) Math.sin(i * 0.7));
+    }
+    try (KernelThreads threads = new KernelThreads(2);
+        PackedWeights packed =
+            PackedWeights.pack(source, ElementType.FLOAT32, CHANNELS, DEPTH, format, threads)) {
+      WeightPacker reader = new WeightPacker(packed.layout(), packed.memory());
+      for (int n = 0; n < CHANNELS; n++) {
+        for (int k = 0; k < DEPTH; k++) {
+          double kept = (double) reader.stored(n, k) * reader.channelScale(n);
+          float wanted = Segments.float32(source, (long) n * DEPTH + k);
+          assertEquals(wanted, kept, tolerance(format), "at " + n + ", " + k);
+        }
+      }
+    }
+  }
+}
