@@ -47,6 +47,7 @@ class ArchitectureTest {
                       "tensor",
                       "files",
                       "config",
+                      "kernels",
                       "nn",
                       "checkpoint",
                       "data",
