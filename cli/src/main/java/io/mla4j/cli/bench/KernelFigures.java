@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param gbps billions of bytes a second, for one judged by the bandwidth of memory
  * @param shareOfPeak 1 for all this machine can do
  * @param ratio the peer's time over ours: above 1 is faster than the peer
+ * @param othersCores cores that other programs used meanwhile; the row is too slow by them
  */
 @JsonInclude(JsonInclude.Include.NON_ABSENT)
 record KernelFigures(
@@ -24,10 +25,15 @@ record KernelFigures(
     Optional<Double> shareOfPeak,
     Optional<String> peer,
     Optional<Double> peerMillis,
-    Optional<Double> ratio) {
+    Optional<Double> ratio,
+    Optional<Double> othersCores) {
 
   static KernelFigures of(
-      KernelCase measured, Stopwatch.Timing timing, Optional<Peer> peer, PeakFigures peaks) {
+      KernelCase measured,
+      Stopwatch.Timing timing,
+      Optional<Peer> peer,
+      PeakFigures peaks,
+      Optional<Double> othersCores) {
     double perSecond = measured.load().amount() / timing.millis() * 1e3;
     boolean operations = measured.load().peak().countsOperations();
     Optional<Double> speed = Optional.of(Speed.giga(perSecond));
@@ -41,6 +47,7 @@ record KernelFigures(
         peaks.of(measured.load().peak()).map(peak -> perSecond / peak.perSecond()),
         peer.map(Peer::name),
         timing.peerMillis(),
-        timing.peerMillis().map(theirs -> theirs / timing.millis()));
+        timing.peerMillis().map(theirs -> theirs / timing.millis()),
+        othersCores);
   }
 }

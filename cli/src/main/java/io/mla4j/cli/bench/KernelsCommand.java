@@ -81,7 +81,7 @@ final class KernelsCommand implements Callable<Integer> {
     PeakFigures peaks = new PeakRun(console, out).measure(bench);
     sayWithoutTorch(bench);
     List<KernelFigures> figures =
-        new TimingRun(console, out, bench, peaks, Stopwatch.of(quick)).run(cases);
+        new TimingRun(console, out, bench, peaks, Stopwatch.of(quick), new Neighbours()).run(cases);
     json.write(BenchReport.ofTimings(bench, peaks, figures));
     return 0;
   }

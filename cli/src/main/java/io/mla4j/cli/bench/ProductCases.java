@@ -16,10 +16,10 @@ final class ProductCases implements KernelCases {
   private static final long[] SIZES = {512, 1024, 2048};
   private static final long[] QUICK_SIZES = {48};
 
-  /** Weights of 64 MiB, which no cache holds. */
-  private static final long VECTOR_SIZE = 4096;
+  /** Weights of 64 MiB, of which a large last-level cache keeps a part, and of 256 MiB. */
+  private static final long[] VECTOR_SIZES = {4096, 8192};
 
-  private static final long QUICK_VECTOR_SIZE = 64;
+  private static final long[] QUICK_VECTOR_SIZES = {64};
 
   @Override
   public List<KernelCase> cases(Workbench bench) {
@@ -27,7 +27,9 @@ final class ProductCases implements KernelCases {
     for (long n : bench.quick() ? QUICK_SIZES : SIZES) {
       cases.add(square(bench, n));
     }
-    cases.add(vector(bench, bench.quick() ? QUICK_VECTOR_SIZE : VECTOR_SIZE));
+    for (long n : bench.quick() ? QUICK_VECTOR_SIZES : VECTOR_SIZES) {
+      cases.add(vector(bench, n));
+    }
     return cases;
   }
 

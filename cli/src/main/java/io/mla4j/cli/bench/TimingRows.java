@@ -14,7 +14,7 @@ record TimingRows(String format) {
 
   static TimingRows of(List<KernelCase> cases) {
     return new TimingRows(
-        "%%-%ds  %%-%ds  %%-4s  %%9s  %%14s  %%7s  %%-10s  %%9s  %%5s"
+        "%%-%ds  %%-%ds  %%-4s  %%9s  %%14s  %%7s  %%-10s  %%9s  %%5s %%s"
             .formatted(widest(cases, KernelCase::kernel), widest(cases, KernelCase::shape)));
   }
 
@@ -23,7 +23,8 @@ record TimingRows(String format) {
   }
 
   String titles() {
-    return line("kernel", "shape", "twin", "ms", "speed", "of peak", "peer", "peer ms", "ratio");
+    return line(
+        "kernel", "shape", "twin", "ms", "speed", "of peak", "peer", "peer ms", "ratio", "");
   }
 
   String row(KernelFigures figures, PeakKind kind) {
@@ -37,7 +38,8 @@ record TimingRows(String format) {
         number("%.1f %%", figures.shareOfPeak().map(share -> 100 * share)),
         figures.peer().orElse(""),
         figures.peerMillis().map(TimingRows::millis).orElse(""),
-        number("%.2f", figures.ratio()));
+        number("%.2f", figures.ratio()),
+        figures.othersCores().orElse(0.0) >= Neighbours.MUCH ? "*" : "");
   }
 
   private static String millis(double millis) {

@@ -7,10 +7,16 @@ import java.io.PrintWriter;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Times cases one after the other and prints each as soon as it is done. */
 record TimingRun(
-    Console console, PrintWriter out, Workbench bench, PeakFigures peaks, Stopwatch stopwatch) {
+    Console console,
+    PrintWriter out,
+    Workbench bench,
+    PeakFigures peaks,
+    Stopwatch stopwatch,
+    Neighbours neighbours) {
 
   List<KernelFigures> run(List<KernelCase> cases) {
     TimingRows rows = TimingRows.of(cases);
@@ -23,7 +29,18 @@ record TimingRun(
       out.flush();
       console.requireWritten();
     }
+    warnOfNeighbours(figures);
     return figures;
+  }
+
+  private void warnOfNeighbours(List<KernelFigures> figures) {
+    double most =
+        figures.stream().mapToDouble(row -> row.othersCores().orElse(0.0)).max().orElse(0);
+    if (most >= Neighbours.MUCH) {
+      console.warn(
+          "Other programs used up to %.1f of the cores meanwhile; rows marked * are too slow."
+              .formatted(most));
+    }
   }
 
   private KernelFigures measure(KernelCase one) {
@@ -32,7 +49,10 @@ record TimingRun(
         Arena memory = Arena.ofShared();
         TensorScope scope = TensorScope.open()) {
       Work work = one.setup().prepare(memory);
-      return KernelFigures.of(one, stopwatch.time(work, progress::at), work.peer(), peaks);
+      Optional<Double> before = neighbours.cores(); // from here on
+      Stopwatch.Timing timing = stopwatch.time(work, progress::at);
+      Optional<Double> others = before.flatMap(known -> neighbours.cores());
+      return KernelFigures.of(one, timing, work.peer(), peaks, others);
     }
   }
 }

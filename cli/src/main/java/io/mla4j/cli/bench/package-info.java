@@ -10,7 +10,8 @@
  *       its {@code Setup} makes the {@code Work} that is timed, with a {@code Peer} or without.
  *   <li>{@code Catalogue}: every family of cases ({@code ProductCases}, {@code RowCases}, {@code
  *       AttentionCases}) and every {@code Verification}.
- *   <li>{@code Stopwatch}: times a case and its peer in turn.
+ *   <li>{@code Stopwatch}: times a case and its peer in turn; {@code Neighbours}: who else was at
+ *       work meanwhile.
  *   <li>{@code PeakRun}, {@code TimingRun}, {@code VerificationRun}: measure, print and collect;
  *       {@code PeakFigures}, {@code KernelFigures}, {@code VerificationFigures} and {@code
  *       BenchReport} are the JSON.
