@@ -15,6 +15,8 @@ record Check(String what, Test test) {
   interface Test {
 
     /**
+     * Makes operands, runs both and compares.
+     *
      * @param memory freed after the check
      * @return what is wrong, as words that follow the sizes; empty if nothing is
      */

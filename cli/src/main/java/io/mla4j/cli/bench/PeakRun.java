@@ -28,7 +28,7 @@ record PeakRun(Console console, PrintWriter out) {
         Optional<Peak> peak = meter.measure(kind);
         peak.ifPresentOrElse(
             figure -> found.put(kind, figure), () -> missing.add(PeakMeter.whyMissing(kind)));
-        progress.at(kind.ordinal() + 1L);
+        progress.at(found.size() + missing.size());
       }
     }
     PeakFigures figures = new PeakFigures(found, missing);

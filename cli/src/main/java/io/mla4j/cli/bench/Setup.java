@@ -7,6 +7,8 @@ import java.lang.foreign.Arena;
 interface Setup {
 
   /**
+   * Makes operands and results.
+   *
    * @param memory freed after the case
    */
   Work prepare(Arena memory);

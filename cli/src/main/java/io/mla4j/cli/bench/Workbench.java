@@ -73,14 +73,10 @@ final class Workbench {
    *     creates is freed after each run
    */
   Optional<Peer> torchPeer(Function<Engine, Supplier<Tensor>> operation) {
-    return torch.engine().map(engine -> new Peer("libtorch", inScope(operation.apply(engine))));
+    return torch.engine().map(engine -> new Peer("libtorch", freeing(operation.apply(engine))));
   }
 
-  private static Runnable inScope(Supplier<Tensor> operation) {
-    return () -> {
-      try (TensorScope scope = TensorScope.open()) {
-        Tensor unused = operation.get(); // the scope frees it
-      }
-    };
+  private static Runnable freeing(Supplier<Tensor> operation) {
+    return () -> TensorScope.release(TensorScope.call(operation)).close();
   }
 }

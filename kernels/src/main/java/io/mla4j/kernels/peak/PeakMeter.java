@@ -36,9 +36,8 @@ public final class PeakMeter {
   public Optional<Peak> measure(PeakKind kind) {
     return switch (kind) {
       case FLOAT32 ->
-          product(kind, NativeProbes.product(kind), C)
-              .or(() -> product(kind, vectorFloat32(), JAVA));
-      case BF16, INT8 -> product(kind, NativeProbes.product(kind), C);
+          product(NativeProbes.product(kind), C).or(() -> product(vectorFloat32(), JAVA));
+      case BF16, INT8 -> product(NativeProbes.product(kind), C);
       case READ -> Optional.of(read());
     };
   }
@@ -60,7 +59,7 @@ public final class PeakMeter {
     return Kernels.choice().vector() ? VectorProbes::read : PlainProbes::read;
   }
 
-  private Optional<Peak> product(PeakKind kind, Optional<ProductProbe> probe, String twin) {
+  private Optional<Peak> product(Optional<ProductProbe> probe, String twin) {
     return probe.map(found -> new Peak(best(found), twin));
   }
 

@@ -10,6 +10,8 @@ interface ProductProbe {
   int OPERAND_BYTES = 2 * 64;
 
   /**
+   * Multiplies and adds.
+   *
    * @param vectors the operands; the first is overwritten with the sums
    * @return the operations done
    */

@@ -7,6 +7,8 @@ import java.lang.foreign.MemorySegment;
 interface ReadProbe {
 
   /**
+   * Reads all of it.
+   *
    * @param memory a multiple of 512 bytes
    * @return a sum of what was read, so that nothing can be left out
    */
