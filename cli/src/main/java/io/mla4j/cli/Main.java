@@ -1,5 +1,6 @@
 package io.mla4j.cli;
 
+import io.mla4j.cli.bench.BenchCommand;
 import io.mla4j.cli.console.Console;
 import io.mla4j.cli.console.OutputLost;
 import io.mla4j.cli.data.DataCommand;
@@ -34,6 +35,7 @@ import picocli.CommandLine.Spec;
       InspectCommand.class,
       DataCommand.class,
       TokenizerCommand.class,
+      BenchCommand.class,
       DoctorCommand.class
     },
     footerHeading = "%nExamples:%n",
@@ -48,6 +50,8 @@ import picocli.CommandLine.Spec;
       "      accuracy, F1, calibration and confusions on labelled documents",
       "  ./mla4j inspect runs/spam",
       "      layers, parameters, and what a token costs in the cache",
+      "  ./mla4j bench kernels",
+      "      how fast the kernels are here, beside the machine's peaks and libtorch",
       "  ./mla4j doctor",
       "      what this machine has and what is missing",
       "",

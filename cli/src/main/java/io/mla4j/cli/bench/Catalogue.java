@@ -1,0 +1,22 @@
+package io.mla4j.cli.bench;
+
+import java.util.List;
+
+/** Everything that is timed and checked. */
+final class Catalogue {
+
+  private static final List<KernelCases> CASES =
+      List.of(new ProductCases(), new RowCases(), new AttentionCases());
+
+  private static final List<Verification> VERIFICATIONS = List.of(new ProductVerification());
+
+  private Catalogue() {}
+
+  static List<KernelCase> cases(Workbench bench) {
+    return CASES.stream().flatMap(family -> family.cases(bench).stream()).toList();
+  }
+
+  static List<Verification> verifications() {
+    return VERIFICATIONS;
+  }
+}

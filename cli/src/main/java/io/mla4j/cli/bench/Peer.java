@@ -1,0 +1,9 @@
+package io.mla4j.cli.bench;
+
+/**
+ * Other software that does the same on the same shapes.
+ *
+ * @param name such as {@code libtorch}
+ * @param body the whole operation once
+ */
+record Peer(String name, Runnable body) {}

@@ -1,0 +1,15 @@
+package io.mla4j.cli.bench;
+
+import java.lang.foreign.Arena;
+
+/** Makes ready what a case times. */
+@FunctionalInterface
+interface Setup {
+
+  /**
+   * Makes operands and results.
+   *
+   * @param memory freed after the case
+   */
+  Work prepare(Arena memory);
+}

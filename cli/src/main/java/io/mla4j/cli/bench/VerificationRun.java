@@ -1,0 +1,72 @@
+package io.mla4j.cli.bench;
+
+import io.mla4j.cli.console.Console;
+import io.mla4j.cli.console.Progress;
+import io.mla4j.cli.console.Quantity;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.LongConsumer;
+
+/** Runs verifications one after the other and prints what each found. */
+record VerificationRun(Console console, PrintWriter out, Workbench bench) {
+
+  /** Complaints that are kept of one verification; the others are counted. */
+  private static final int MOST_COMPLAINTS = 10;
+
+  List<VerificationFigures> run(List<Verification> chosen) {
+    List<VerificationFigures> all = new ArrayList<>();
+    for (Verification one : chosen) {
+      VerificationFigures figures = verify(one);
+      all.add(figures);
+      print(figures);
+    }
+    return all;
+  }
+
+  private VerificationFigures verify(Verification verification) {
+    List<Check> checks = verification.checks(bench);
+    try (Progress progress =
+        Progress.start(console, verification.name(), "checks", checks.size())) {
+      return judge(verification.name(), checks, progress::at);
+    }
+  }
+
+  /**
+   * @param progress is told how many checks are done
+   */
+  static VerificationFigures judge(String name, List<Check> checks, LongConsumer progress) {
+    List<String> complaints = new ArrayList<>();
+    long failed = 0;
+    long start = System.nanoTime();
+    for (int i = 0; i < checks.size(); i++) {
+      Optional<String> complaint = checks.get(i).complaint();
+      if (complaint.isPresent()) {
+        failed++;
+        if (complaints.size() < MOST_COMPLAINTS) {
+          complaints.add(complaint.get());
+        }
+      }
+      progress.accept(i + 1L);
+    }
+    double seconds = (System.nanoTime() - start) * 1e-9;
+    return new VerificationFigures(name, checks.size() - failed, failed, seconds, complaints);
+  }
+
+  private void print(VerificationFigures figures) {
+    out.println(
+        "%s  %,d of %,d passed in %s"
+            .formatted(
+                figures.name(),
+                figures.passed(),
+                figures.passed() + figures.failed(),
+                Quantity.seconds(figures.seconds())));
+    figures.complaints().forEach(complaint -> out.println("  " + complaint));
+    if (figures.failed() > figures.complaints().size()) {
+      out.println("  and %,d more".formatted(figures.failed() - figures.complaints().size()));
+    }
+    out.flush();
+    console.requireWritten();
+  }
+}
