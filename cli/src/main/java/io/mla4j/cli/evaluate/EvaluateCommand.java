@@ -86,6 +86,9 @@ public final class EvaluateCommand implements Runnable {
 
   @Override
   public void run() {
+    if (batchSize < 1) {
+      throw console.misuse("--batch-size is 1 or more, not " + batchSize + ".");
+    }
     ClassifierFolder folder = new ClassifierFolder(model);
     folder.files().requireComplete();
     TextClassifierConfig config = folder.readConfig();
