@@ -140,6 +140,14 @@ class TrainBadInputTest {
   }
 
   @Test
+  void aNameIsNoPath() {
+    for (String name :
+        List.of("../../evil", "a/b", "a\\b", "..", ".", " ", folder.toAbsolutePath().toString())) {
+      mentions(refused("--set", "name=" + (name.isBlank() ? "' '" : name)), "folder in runs");
+    }
+  }
+
+  @Test
   void aCorruptedCheckpointIsNotResumed() throws IOException {
     Path run = folder.resolve("broken");
     Files.createDirectories(run);
