@@ -1,5 +1,6 @@
 package io.mla4j.cli.train;
 
+import io.mla4j.cli.option.CommandFiles;
 import io.mla4j.cli.option.EngineChoice;
 import io.mla4j.config.ConfigReader;
 import io.mla4j.models.classifier.TextClassifierConfig;
@@ -86,6 +87,15 @@ public record Recipe(
   private Recipe located(RecipeFolder folder) {
     return new Recipe(
         name, data.located(folder), tokenizer.located(folder), model, training, baseline, engine);
+  }
+
+  /** Names the files that are read. */
+  void addTo(CommandFiles files) {
+    files
+        .reads("the training data", data.train())
+        .reads("the validation data", data.validation())
+        .reads("the test data", data.test())
+        .reads("the tokenizer", tokenizer.file());
   }
 
   Recipe withData(DataSection other) {
