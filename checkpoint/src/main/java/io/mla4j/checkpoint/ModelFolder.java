@@ -159,9 +159,13 @@ public record ModelFolder(Path path) {
 
   private CheckpointException missing(String file) {
     String whole = "a model folder holds " + WEIGHTS + ", " + CONFIG + " and " + TOKENIZER;
+    if (Files.isDirectory(path)) {
+      return new CheckpointException("The folder %s has no %s; %s.".formatted(path, file, whole));
+    }
     return new CheckpointException(
-        Files.isDirectory(path)
-            ? "The folder %s has no %s; %s.".formatted(path, file, whole)
+        Files.exists(path)
+            ? "The model %s is a file; name the folder it is in, %s; %s."
+                .formatted(path, Optional.ofNullable(path.getParent()).orElse(Path.of(".")), whole)
             : "The model folder %s does not exist; %s.".formatted(path, whole));
   }
 }

@@ -90,6 +90,8 @@ class ModelFolderTest {
     assertEquals(model, model.requireComplete());
     ModelFolder nowhere = new ModelFolder(folder.resolve("nowhere"));
     assertSentence(nowhere::requireComplete, "does not exist; a model folder holds");
+    ModelFolder weights = new ModelFolder(model.weightsFile());
+    assertSentence(weights::requireComplete, "is a file; name the folder it is in, " + folder);
   }
 
   @Test

@@ -1,5 +1,7 @@
 package io.mla4j.cli;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import io.mla4j.checkpoint.ModelFolder;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -44,6 +46,8 @@ class BadInputTest {
     CommandRun.failing(List.of("model folder", "does not exist"), "inspect", none);
     CommandRun.failing(List.of("model folder", "does not exist"), "predict", none, "text");
     CommandRun.failing(List.of("model folder", "does not exist"), "evaluate", none, "data.csv");
+    Path weights = model.resolve(ModelFolder.WEIGHTS);
+    CommandRun.failing(List.of("is a file", "name the folder"), "inspect", weights);
     CommandRun.failing(List.of("no tokenizer file"), "tokenizer", "show", none, "text");
   }
 
@@ -152,6 +156,15 @@ class BadInputTest {
     CommandRun.failing(
         List.of("1 thread or more"), "predict", model, "text", "-e", "native", "--threads", 0);
     CommandRun.failing(
+        List.of("1,024 threads at most, not 100,000"),
+        "predict",
+        model,
+        "text",
+        "-e",
+        "native",
+        "--threads",
+        100_000);
+    CommandRun.failing(
         List.of("native engine", "cpu"),
         "predict",
         model,
@@ -180,6 +193,34 @@ class BadInputTest {
     Path blocked = file("blocked", "a file, not a folder").resolve("figures.json");
     CommandRun.failing(
         List.of("Could not write", "figures.json"), "inspect", model, "--json", blocked);
+  }
+
+  @Test
+  void outputsThatWouldOverwriteInputs() throws IOException {
+    Path lines = file("lines.txt", "some words\n");
+    List<String> texts = List.of("would overwrite the texts, ", "lines.txt");
+    CommandRun.failing(texts, "tokenizer", "train", lines, "-o", lines);
+    CommandRun.failing(texts, "predict", model, "-e", "native", "-f", lines, "--json", lines);
+    Path tokenizer = model.resolve(ModelFolder.TOKENIZER);
+    List<String> model = List.of("--json would overwrite the", "tokenizer");
+    CommandRun.failing(model, "tokenizer", "show", tokenizer, "text", "--json", tokenizer);
+    CommandRun.failing(model, "inspect", this.model, "--json", tokenizer);
+    Path recipe = file("recipe.yaml", "data:\n  train: lines.txt\n");
+    CommandRun.failing(List.of("the training data, "), "train", recipe, "--json", lines);
+    CommandRun.failing(List.of("the recipe, "), "train", recipe, "--json", recipe);
+    Path run = folder.resolve("run");
+    Path weights = run.resolve(ModelFolder.WEIGHTS);
+    CommandRun.failing(List.of("the model's"), "train", recipe, "--run", run, "--json", weights);
+    CommandRun.failing(
+        List.of("the set's test.jsonl"),
+        "data",
+        "get",
+        "trec",
+        "--to",
+        folder,
+        "--json",
+        folder.resolve("test.jsonl"));
+    assertEquals("some words\n", Files.readString(lines));
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.mla4j.cli;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -9,6 +10,7 @@ import io.mla4j.tensor.Engines;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -103,6 +105,41 @@ class EvaluateTest {
     assertTrue(run.err().contains("warning: 1 of 1 documents are longer"), run.err());
     assertTrue(run.err().contains("warning: 1 of 2 rows were skipped, the first at"), run.err());
     assertTrue(run.err().contains("long.jsonl, line 2"), run.err());
+  }
+
+  @Test
+  void noOutputIsAnotherFileOfTheCommand() throws IOException {
+    byte[] before = Files.readAllBytes(data);
+    Path link = Files.createSymbolicLink(folder.resolve("link.csv"), data);
+    Path there = Files.writeString(folder.resolve("there.json"), "mine");
+    Path sameAsThere = folder.resolve("model").resolve("..").resolve("there.json");
+    Path none = folder.resolve("none.json");
+    Path sameAsNone = folder.resolve("model").resolve("..").resolve("none.json");
+    Path config = model.resolve("config.json");
+    refused(List.of("--predictions would overwrite the data"), "--predictions", data);
+    refused(List.of("--json would overwrite the data"), "--json", link);
+    refused(List.of("both write"), "--json", there, "--predictions", sameAsThere);
+    refused(List.of("both write"), "--json", none, "--predictions", sameAsNone);
+    refused(List.of("the model's config.json"), "--json", config);
+    assertArrayEquals(before, Files.readAllBytes(data));
+    assertEquals("mine", Files.readString(there));
+    assertFalse(Files.exists(none));
+    CommandRun.succeeding(
+        "evaluate",
+        model,
+        data,
+        "-e",
+        "native",
+        "--json",
+        "/dev/null",
+        "--predictions",
+        "/dev/null");
+  }
+
+  private static void refused(List<String> words, Object... outputs) {
+    List<Object> arguments = new ArrayList<>(List.of("evaluate", model, data, "-e", "native"));
+    arguments.addAll(List.of(outputs));
+    CommandRun.failing(words, arguments.toArray());
   }
 
   @Test

@@ -53,6 +53,8 @@ class MisuseTest {
     misused(List.of("--encoding", "'utf-9'"), "evaluate", "m", "d", "--encoding", "utf-9");
     misused(List.of("--bad-rows"), "evaluate", "m", "d", "--bad-rows", "maybe");
     misused(List.of("--top is 1 or more, not 0."), "predict", "m", "t", "--top", "0");
+    misused(
+        List.of("--batch-size is 1 or more, not 0."), "evaluate", "m", "d", "--batch-size", "0");
     misused(List.of("not both"), "predict", "m", "t", "--file", "f.txt");
   }
 }

@@ -1,6 +1,7 @@
 package io.mla4j.cli.data;
 
 import io.mla4j.cli.console.Console;
+import io.mla4j.cli.option.CommandFiles;
 import io.mla4j.cli.option.JsonOption;
 import io.mla4j.data.sets.DataSets;
 import io.mla4j.data.sets.Obtained;
@@ -54,9 +55,18 @@ final class DataGetCommand implements Runnable {
   @Override
   public void run() {
     Path folder = to.orElseGet(() -> DataFolder.ofProgram().of(DataSets.find(name)));
+    requireDistinctFiles(folder);
     Obtained obtained = DataSets.get(name, from, folder, console::say);
     json.text().println(obtained);
     json.write(
         new Figures(name, obtained.folder(), obtained.alreadyThere(), obtained.set().rows()));
+  }
+
+  private void requireDistinctFiles(Path folder) {
+    CommandFiles files = new CommandFiles().reads("the set's original files", from);
+    for (Split split : Split.values()) {
+      files.reads("the set's " + split.fileName(), folder.resolve(split.fileName()));
+    }
+    files.writes("--json", json.file()).requireDistinct();
   }
 }

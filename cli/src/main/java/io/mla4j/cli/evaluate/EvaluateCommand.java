@@ -2,6 +2,7 @@ package io.mla4j.cli.evaluate;
 
 import io.mla4j.cli.console.Console;
 import io.mla4j.cli.console.Progress;
+import io.mla4j.cli.option.CommandFiles;
 import io.mla4j.cli.option.DataOptions;
 import io.mla4j.cli.option.EngineChoice;
 import io.mla4j.cli.option.EngineOption;
@@ -86,6 +87,15 @@ public final class EvaluateCommand implements Runnable {
 
   @Override
   public void run() {
+    if (batchSize < 1) {
+      throw console.misuse("--batch-size is 1 or more, not " + batchSize + ".");
+    }
+    new CommandFiles()
+        .readsModel(model)
+        .reads("the data", data)
+        .writes("--predictions", predictions)
+        .writes("--json", json.file())
+        .requireDistinct();
     ClassifierFolder folder = new ClassifierFolder(model);
     folder.files().requireComplete();
     TextClassifierConfig config = folder.readConfig();

@@ -1,5 +1,6 @@
 package io.mla4j.cli.inspect;
 
+import io.mla4j.cli.option.CommandFiles;
 import io.mla4j.cli.option.JsonOption;
 import java.nio.file.Path;
 import picocli.CommandLine.Command;
@@ -32,6 +33,7 @@ public final class InspectCommand implements Runnable {
 
   @Override
   public void run() {
+    new CommandFiles().readsModel(model).writes("--json", json.file()).requireDistinct();
     ModelFacts facts = ModelFacts.read(model, all);
     new ModelText(facts).print(json.text());
     json.write(facts);

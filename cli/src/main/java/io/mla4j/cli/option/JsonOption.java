@@ -40,6 +40,11 @@ public final class JsonOption {
     return toStandardOutput() ? new PrintWriter(Writer.nullWriter()) : spec.commandLine().getOut();
   }
 
+  /** The file the user named; empty if the figures go to standard output or nowhere. */
+  public Optional<Path> file() {
+    return toStandardOutput() ? Optional.empty() : file;
+  }
+
   /**
    * Writes the figures if the user asked for them; a file is written whole or not at all.
    *

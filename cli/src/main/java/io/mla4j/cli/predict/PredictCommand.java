@@ -1,6 +1,7 @@
 package io.mla4j.cli.predict;
 
 import io.mla4j.cli.console.Console;
+import io.mla4j.cli.option.CommandFiles;
 import io.mla4j.cli.option.EngineChoice;
 import io.mla4j.cli.option.EngineOption;
 import io.mla4j.cli.option.JsonOption;
@@ -80,6 +81,11 @@ public final class PredictCommand implements Runnable {
     if (top.orElse(1) < 1) {
       throw console.misuse("--top is 1 or more, not " + top.orElse(1) + ".");
     }
+    new CommandFiles()
+        .readsModel(model)
+        .reads("the texts", texts.file())
+        .writes("--json", json.file())
+        .requireDistinct();
     try (TextInput input = texts.open(arguments, console)) {
       long start = System.nanoTime();
       try (Engine started = engine.start(EngineChoice.Purpose.ANSWER);

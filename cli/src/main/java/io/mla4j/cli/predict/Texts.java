@@ -28,6 +28,11 @@ final class Texts {
 
   @Mixin private DataOptions reading = new DataOptions();
 
+  /** The file of texts, if the user named one. */
+  Optional<Path> file() {
+    return file.filter(path -> !path.toString().equals(STANDARD_INPUT));
+  }
+
   /**
    * Opens the texts.
    *

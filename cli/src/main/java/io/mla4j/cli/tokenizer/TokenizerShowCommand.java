@@ -3,6 +3,7 @@ package io.mla4j.cli.tokenizer;
 import io.mla4j.checkpoint.ModelFolder;
 import io.mla4j.cli.console.Quantity;
 import io.mla4j.cli.console.Table;
+import io.mla4j.cli.option.CommandFiles;
 import io.mla4j.cli.option.JsonOption;
 import io.mla4j.data.token.Tokenizer;
 import java.io.PrintWriter;
@@ -44,6 +45,11 @@ final class TokenizerShowCommand implements Runnable {
 
   @Override
   public void run() {
+    new CommandFiles()
+        .readsModel(model)
+        .reads("the tokenizer", model)
+        .writes("--json", json.file())
+        .requireDistinct();
     Path file = Files.isDirectory(model) ? new ModelFolder(model).requireTokenizer() : model;
     try (Tokenizer tokenizer = Tokenizer.load(file)) {
       List<Piece> pieces = pieces(tokenizer);

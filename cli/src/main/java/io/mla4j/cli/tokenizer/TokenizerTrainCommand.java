@@ -2,6 +2,7 @@ package io.mla4j.cli.tokenizer;
 
 import io.mla4j.cli.console.Console;
 import io.mla4j.cli.console.Quantity;
+import io.mla4j.cli.option.CommandFiles;
 import io.mla4j.cli.option.DataOptions;
 import io.mla4j.cli.option.JsonOption;
 import io.mla4j.data.token.BpeOptions;
@@ -71,6 +72,7 @@ final class TokenizerTrainCommand implements Runnable {
 
   @Override
   public void run() {
+    requireDistinctFiles();
     BpeOptions options =
         BpeOptions.ofSize(vocabSize).withNormalization(new Normalization(lowercase, prefixSpace));
     console.say(
@@ -81,6 +83,12 @@ final class TokenizerTrainCommand implements Runnable {
     BpeVocabulary vocabulary = train(texts, options);
     vocabulary.write(output);
     report(vocabulary, texts.texts(), (System.nanoTime() - start) / 1e9);
+  }
+
+  private void requireDistinctFiles() {
+    CommandFiles used = new CommandFiles();
+    files.forEach(file -> used.reads("the texts", file));
+    used.writes("--output", output).writes("--json", json.file()).requireDistinct();
   }
 
   private BpeVocabulary train(FilesTexts texts, BpeOptions options) {

@@ -11,7 +11,7 @@ import java.util.Optional;
 final class Comparing {
 
   /** Beside the run's folder, the dense baseline's. */
-  private static final String BASELINE_FOLDER = "dense-baseline";
+  static final String BASELINE_FOLDER = "dense-baseline";
 
   /**
    * What was trained.
@@ -39,14 +39,11 @@ final class Comparing {
     this.resumeCommand = resumeCommand;
   }
 
-  Trained run(Recipe recipe, Path folder) {
-    boolean resumed = RunFolders.isRun(folder);
+  Trained run(Recipe recipe, RunClaim claim) {
     try {
-      return trained(recipe, folder);
+      return trained(recipe, claim.folder());
     } catch (RuntimeException | Error failure) {
-      if (!resumed) {
-        RunFolders.giveUp(folder);
-      }
+      claim.giveUp(failure);
       throw failure;
     }
   }

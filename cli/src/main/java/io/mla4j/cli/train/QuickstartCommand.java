@@ -1,6 +1,7 @@
 package io.mla4j.cli.train;
 
 import io.mla4j.cli.console.Console;
+import io.mla4j.cli.option.CommandFiles;
 import io.mla4j.cli.option.EngineChoice;
 import io.mla4j.cli.option.EngineOption;
 import io.mla4j.cli.option.JsonOption;
@@ -103,26 +104,37 @@ public final class QuickstartCommand implements Callable<Integer> {
     resumed.ifPresent(RunFolders::requireRun);
     folder.ifPresent(RunFolders::requireFree);
     Recipe recipe = recipe(); // before the e-mails are fetched for one that cannot be used
-    Path run = resumed.or(() -> folder).orElseGet(() -> RunFolders.free("quickstart"));
+    requireDistinctFiles(recipe);
     long fetching = System.nanoTime();
     Recipe complete = resumed.isPresent() ? recipe : recipe.withData(fetched(recipe.data()));
     double fetchSeconds = secondsSince(fetching);
-    try (Engine started = complete.engine().start(EngineChoice.Purpose.TRAIN)) {
-      return train(complete, run, started, fetchSeconds);
+    try (Engine started = complete.engine().start(EngineChoice.Purpose.TRAIN);
+        RunClaim claim = RunClaim.of(resumed, folder, "quickstart")) {
+      return train(complete, claim, started, fetchSeconds);
     }
   }
 
-  private int train(Recipe recipe, Path run, Engine started, double fetchSeconds) {
+  private void requireDistinctFiles(Recipe recipe) {
+    CommandFiles files = new CommandFiles().reads("the e-mails' package", from);
+    recipe.addTo(files);
+    for (Split split : Split.values()) {
+      files.reads("the e-mails' " + split.fileName(), data.resolve(split.fileName()));
+    }
+    resumed.or(() -> folder).ifPresent(run -> RunFolders.addTo(files, run));
+    files.writes("--json", json.file()).requireDistinct();
+  }
+
+  private int train(Recipe recipe, RunClaim claim, Engine started, double fetchSeconds) {
     long start = System.nanoTime();
-    Comparing.Trained trained =
-        new Comparing(started, console, ResumeCommand.line(spec, run)).run(recipe, run);
+    String goOn = ResumeCommand.line(spec, claim.folder());
+    Comparing.Trained trained = new Comparing(started, console, goOn).run(recipe, claim);
     if (!trained.completed()) {
       return Interruption.EXIT_CODE;
     }
     Path report = TrainingReport.write(trained.model(), trained.baseline(), warnings(trained));
     PrintWriter out = json.text();
     new Summary(trained).print(out, report);
-    classify(out, recipe.data().test().orElseThrow(), run, started);
+    classify(out, recipe.data().test().orElseThrow(), claim.folder(), started);
     double seconds = secondsSince(start);
     out.printf("%nDone in %.0f seconds beside fetching the e-mails.%n", seconds);
     Map<String, Object> figures = TrainingFigures.of(trained);

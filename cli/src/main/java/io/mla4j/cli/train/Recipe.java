@@ -1,5 +1,6 @@
 package io.mla4j.cli.train;
 
+import io.mla4j.cli.option.CommandFiles;
 import io.mla4j.cli.option.EngineChoice;
 import io.mla4j.config.ConfigReader;
 import io.mla4j.models.classifier.TextClassifierConfig;
@@ -11,7 +12,7 @@ import java.util.Set;
 /**
  * Everything a training run is made from, as a YAML file says it.
  *
- * @param name names the run's folder
+ * @param name names the run's folder in {@code runs}; one word of a path, not a path
  * @param baseline whether the same model with dense attention is trained too, to compare
  * @param engine what trains
  */
@@ -39,6 +40,22 @@ public record Recipe(
           "tokenizer.file",
           "training.checkpointEverySteps",
           "training.onNonFinite");
+
+  public Recipe {
+    if (!isFolderName(name)) {
+      throw new IllegalArgumentException(
+          "name is that of a folder in runs, without slashes or dots alone, not '" + name + "'.");
+    }
+  }
+
+  /** With anything else the run would lie outside of {@code runs}, or be that folder itself. */
+  private static boolean isFolderName(String name) {
+    boolean dots = name.equals(".") || name.equals("..");
+    return !name.isBlank()
+        && !dots
+        && !name.contains("\\") // a run may be looked at from another system
+        && Path.of(name).equals(Path.of(name).getFileName());
+  }
 
   /** What applies where a recipe is silent; the data alone must be named. */
   public static Recipe defaults() {
@@ -70,6 +87,15 @@ public record Recipe(
   private Recipe located(RecipeFolder folder) {
     return new Recipe(
         name, data.located(folder), tokenizer.located(folder), model, training, baseline, engine);
+  }
+
+  /** Names the files that are read. */
+  void addTo(CommandFiles files) {
+    files
+        .reads("the training data", data.train())
+        .reads("the validation data", data.validation())
+        .reads("the test data", data.test())
+        .reads("the tokenizer", tokenizer.file());
   }
 
   Recipe withData(DataSection other) {

@@ -1,6 +1,7 @@
 package io.mla4j.cli.train;
 
 import io.mla4j.cli.console.Console;
+import io.mla4j.cli.option.CommandFiles;
 import io.mla4j.cli.option.EngineChoice;
 import io.mla4j.cli.option.EngineOption;
 import io.mla4j.cli.option.JsonOption;
@@ -86,11 +87,23 @@ public final class TrainCommand implements Callable<Integer> {
     resumed.ifPresent(RunFolders::requireRun);
     folder.ifPresent(RunFolders::requireFree);
     Recipe chosen = recipe();
-    Path run = resumed.or(() -> folder).orElseGet(() -> RunFolders.free(chosen.name()));
-    Comparing.Trained trained;
-    try (Engine started = chosen.engine().start(EngineChoice.Purpose.TRAIN)) {
-      trained = new Comparing(started, console, ResumeCommand.line(spec, run)).run(chosen, run);
+    requireDistinctFiles(chosen);
+    try (Engine started = chosen.engine().start(EngineChoice.Purpose.TRAIN);
+        RunClaim claim = RunClaim.of(resumed, folder, chosen.name())) {
+      return train(chosen, claim, started);
     }
+  }
+
+  private void requireDistinctFiles(Recipe chosen) {
+    CommandFiles files = new CommandFiles().reads("the recipe", recipe);
+    chosen.addTo(files);
+    resumed.or(() -> folder).ifPresent(run -> RunFolders.addTo(files, run));
+    files.writes("--json", json.file()).requireDistinct();
+  }
+
+  private int train(Recipe chosen, RunClaim claim, Engine started) {
+    String goOn = ResumeCommand.line(spec, claim.folder());
+    Comparing.Trained trained = new Comparing(started, console, goOn).run(chosen, claim);
     if (!trained.completed()) {
       return Interruption.EXIT_CODE;
     }

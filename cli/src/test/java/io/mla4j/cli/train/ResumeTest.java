@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -80,12 +81,12 @@ class ResumeTest {
     Path own = folder.resolve("own");
     command(0, "train", recipe, "--run", own);
     Path other = Files.writeString(folder.resolve("other.txt"), "entirely other words ".repeat(99));
-    command(
-        0, "tokenizer", "train", other, "-o", run.resolve("tokenizer.json"), "--vocab-size", 300);
-    command(0, "train", recipe, "--run", run);
-    assertEquals(
-        Files.readString(own.resolve("tokenizer.json")),
-        Files.readString(run.resolve("tokenizer.json")));
+    Path foreign = run.resolve("tokenizer.json");
+    command(0, "tokenizer", "train", other, "-o", foreign, "--vocab-size", 300);
+    // As after a kill before the first checkpoint, when it may be anybody's.
+    Files.copy(own.resolve("recipe.yaml"), run.resolve("recipe.yaml"));
+    command(0, "train", "--resume", run);
+    assertEquals(Files.readString(own.resolve("tokenizer.json")), Files.readString(foreign));
   }
 
   @Test
@@ -104,7 +105,18 @@ class ResumeTest {
     command(1, "train", recipe, "--run", run, "--set", "data.train=nowhere.tsv");
     assertFalse(Files.exists(run));
     command(1, "train", recipe, "--run", run, "--set", "model.vocabSize=10");
-    assertFalse(RunFolders.isRun(run));
+    assertFalse(Files.exists(run));
+  }
+
+  @Test
+  void aFailedRunFreesItsNameAndLeavesWhatWasThere() throws IOException {
+    Files.createDirectories(run);
+    Files.writeString(run.resolve("notes.txt"), "mine");
+    Path odd = Files.writeString(folder.resolve("odd.tsv"), "text\tlabel\nriver\tangry\n");
+    String said = command(1, "train", recipe, "--run", run, "--set", "data.test=" + odd);
+    assertTrue(said.contains("angry"), said); // told after the tokenizer was written
+    assertEquals(Set.of("notes.txt"), contents(run).keySet(), said);
+    command(0, "train", recipe, "--run", run);
   }
 
   @Test

@@ -30,7 +30,9 @@ class TrainBadInputTest {
 
   private String refused(String... more) {
     List<String> arguments = new ArrayList<>(List.of("train", recipe.toString()));
-    arguments.addAll(List.of("--run", folder.resolve("run").toString()));
+    if (!List.of(more).contains("--run")) {
+      arguments.addAll(List.of("--run", folder.resolve("run").toString()));
+    }
     arguments.addAll(List.of(more));
     StringWriter err = new StringWriter();
     int code =
@@ -137,6 +139,41 @@ class TrainBadInputTest {
     Files.writeString(run.resolve("recipe.yaml"), "precious");
     mentions(refused(), "--resume");
     assertEquals("precious", Files.readString(run.resolve("checkpoint.safetensors")));
+  }
+
+  @Test
+  void aModelThatIsNoRunIsNotOverwritten() throws IOException {
+    Path run = folder.resolve("run");
+    for (String name :
+        List.of(
+            "model.safetensors",
+            "model.safetensors.index.json",
+            "config.json",
+            "tokenizer.json",
+            "dense-baseline/model.safetensors")) {
+      Path file = run.resolve(name);
+      Files.createDirectories(file.getParent());
+      Files.writeString(file, "precious");
+      mentions(refused(), "holds a model already", file.getFileName().toString());
+      assertEquals("precious", Files.readString(file));
+      Files.delete(file);
+    }
+  }
+
+  @Test
+  void whatIsNoFolderIsNotARun() throws IOException {
+    Path run = Files.writeString(folder.resolve("run"), "x");
+    mentions(refused(), run + " is not a folder");
+    assertEquals("x", Files.readString(run));
+    mentions(refused("--run", run.resolve("below").toString()), "is a file");
+  }
+
+  @Test
+  void aNameIsNoPath() {
+    for (String name :
+        List.of("../../evil", "a/b", "a\\b", "..", ".", " ", folder.toAbsolutePath().toString())) {
+      mentions(refused("--set", "name=" + (name.isBlank() ? "' '" : name)), "folder in runs");
+    }
   }
 
   @Test

@@ -2,7 +2,6 @@ package io.mla4j.data.text;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.PushbackInputStream;
 import java.io.Reader;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
@@ -10,17 +9,18 @@ import java.nio.charset.Charset;
 import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CoderResult;
 import java.nio.charset.CodingErrorAction;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.HexFormat;
 import java.util.Optional;
 
 /**
- * A file's bytes as characters. Bytes that are not text in the given encoding are replaced by
- * U+FFFD and remembered with their place: parsers read ahead, so only the row source, which knows
- * where a row ends, can tell whose damage it is.
+ * A file's bytes as characters, without the byte order mark they may start with. Bytes that are not
+ * text in the given encoding are replaced by U+FFFD and remembered with their place: parsers read
+ * ahead, so only the row source, which knows where a row ends, can tell whose damage it is.
  */
 final class DecodedInput extends Reader {
+
+  private static final char BYTE_ORDER_MARK = '\uFEFF';
 
   private record Damage(long line, long character, String bytes) {}
 
@@ -29,33 +29,20 @@ final class DecodedInput extends Reader {
   private final ByteBuffer bytes = ByteBuffer.allocate(1 << 16).flip();
   private final CharBuffer characters = CharBuffer.allocate(1 << 15).flip();
   private final ArrayDeque<Damage> damages = new ArrayDeque<>();
+  private boolean started;
   private boolean endOfBytes;
   private boolean flushed;
   private long decoded;
   private long line = 1;
   private boolean afterCarriageReturn;
 
-  DecodedInput(InputStream stream, Charset encoding) throws IOException {
-    this.stream = encoding.equals(StandardCharsets.UTF_8) ? withoutMark(stream) : stream;
+  DecodedInput(InputStream stream, Charset encoding) {
+    this.stream = stream;
     this.decoder =
         encoding
             .newDecoder()
             .onMalformedInput(CodingErrorAction.REPORT)
             .onUnmappableCharacter(CodingErrorAction.REPORT);
-  }
-
-  private static InputStream withoutMark(InputStream stream) throws IOException {
-    PushbackInputStream pushback = new PushbackInputStream(stream, 3);
-    byte[] start = pushback.readNBytes(3);
-    boolean mark =
-        start.length == 3
-            && start[0] == (byte) 0xEF
-            && start[1] == (byte) 0xBB
-            && start[2] == (byte) 0xBF;
-    if (!mark) {
-      pushback.unread(start);
-    }
-    return pushback;
   }
 
   @Override
@@ -77,6 +64,7 @@ final class DecodedInput extends Reader {
   private void decode() throws IOException {
     characters.clear();
     CoderResult result = decoder.decode(bytes, characters, endOfBytes);
+    dropMark();
     countLines();
     if (result.isError()) {
       replace(result.length());
@@ -87,6 +75,16 @@ final class DecodedInput extends Reader {
       fill();
     }
     characters.flip();
+  }
+
+  /** Some encodings' decoders take the mark off themselves and others leave it as a character. */
+  private void dropMark() {
+    if (!started && characters.position() > 0 && characters.get(0) == BYTE_ORDER_MARK) {
+      characters.flip().get();
+      characters.compact();
+      started = true;
+    }
+    started |= characters.position() > 0;
   }
 
   private void countLines() {
@@ -102,6 +100,7 @@ final class DecodedInput extends Reader {
   }
 
   private void replace(int length) {
+    started = true;
     byte[] wrong = new byte[length];
     bytes.get(wrong);
     damages.add(

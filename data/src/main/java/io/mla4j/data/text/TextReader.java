@@ -93,8 +93,16 @@ public final class TextReader implements Iterator<TextExample>, AutoCloseable {
   }
 
   private DataException unreadable(Exception failure) {
-    return new DataException(
-        source.file() + " cannot be read: " + failure.getMessage() + ".", failure);
+    return new DataException(source.file() + " cannot be read: " + reason(failure) + ".", failure);
+  }
+
+  /** Parsers wrap what the file system says in where they were, which does not help. */
+  private static String reason(Throwable failure) {
+    Throwable root = failure;
+    for (Throwable c = root.getCause(); c != null; c = c.getCause()) {
+      root = c;
+    }
+    return Optional.ofNullable(root.getMessage()).orElseGet(root.getClass()::getSimpleName);
   }
 
   /**

@@ -223,6 +223,35 @@ class TextReaderTest {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"UTF-8", "UTF-16", "UTF-16LE", "UTF-16BE", "UTF-32LE", "UTF-32BE"})
+  void passesOverTheByteOrderMarkOfEveryEncoding(String name) throws IOException {
+    Charset encoding = Charset.forName(name);
+    String mark = name.equals("UTF-16") ? "" : "\uFEFF"; // which its encoder writes itself
+    Path csv = file("rows.csv", (mark + "text,label\n\uFEFFa,b\n").getBytes(encoding));
+    Path json = file("rows.json", (mark + "[{\"text\":\"a\",\"label\":1}]").getBytes(encoding));
+
+    assertEquals(
+        "\uFEFFa", TextSource.of(csv).withEncoding(encoding).read().examples().getFirst().text());
+    assertEquals(
+        "a", TextSource.of(json).withEncoding(encoding).read().examples().getFirst().text());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"csv", "tsv", "jsonl"})
+  void saysThatAPackedFileIsCutShort(String extension) throws IOException {
+    ByteArrayOutputStream packed = new ByteArrayOutputStream();
+    try (GZIPOutputStream gzip = new GZIPOutputStream(packed)) {
+      gzip.write("{\"text\": \"a\"}\n".repeat(9).getBytes(StandardCharsets.UTF_8));
+    }
+    byte[] cut = java.util.Arrays.copyOf(packed.toByteArray(), packed.size() - 12);
+    Path file = file("rows." + extension + ".gz", cut);
+
+    assertEquals(
+        file + " cannot be read: Unexpected end of ZLIB input stream.",
+        complaint(TextSource.of(file)));
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"json", "jsonl", "csv", "tsv"})
   void namesFileAndLineOfInvalidBytes(String extension) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
