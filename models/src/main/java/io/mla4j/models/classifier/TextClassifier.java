@@ -2,6 +2,7 @@ package io.mla4j.models.classifier;
 
 import io.mla4j.checkpoint.Described;
 import io.mla4j.data.batch.TextBatch;
+import io.mla4j.data.token.Tokenizer;
 import io.mla4j.nn.Dropout;
 import io.mla4j.nn.Embedding;
 import io.mla4j.nn.Forward;
@@ -17,6 +18,7 @@ import io.mla4j.nn.transformer.TransformerLayer;
 import io.mla4j.tensor.AttentionMask;
 import io.mla4j.tensor.Engine;
 import io.mla4j.tensor.Tensor;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -186,6 +188,11 @@ public final class TextClassifier extends Module implements Forward<TextBatch>, 
   public Tensor loss(Tensor logits, TextBatch batch) {
     Tensor labels = engine.ofLongs(batch.labels(), batch.documents());
     return engine.crossEntropy(logits, labels, Optional.empty(), 0);
+  }
+
+  /** Writes the folder that {@link TextPipeline#open(Path)} opens. */
+  public void save(Path folder, Tokenizer tokenizer) {
+    new ClassifierFolder(folder).write(this, tokenizer);
   }
 
   /** Frees the parameters, and ends the engine if the builder started it. */
