@@ -48,6 +48,7 @@ class ArchitectureTest {
                       "tensor",
                       "files",
                       "config",
+                      "kernels",
                       "nn",
                       "checkpoint",
                       "data",
