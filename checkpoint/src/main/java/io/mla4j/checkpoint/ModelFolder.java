@@ -117,10 +117,16 @@ public record ModelFolder(Path path) {
    */
   public void writeConfig(ObjectNode config, Provenance provenance) {
     ObjectNode whole = config.deepCopy();
+    whole.set(PROVENANCE, CheckpointJson.MAPPER.valueToTree(provenance));
+    writeConfig(whole);
+  }
+
+  /** Writes {@code config.json} of a model of which it is not known where it comes from. */
+  public void writeConfig(ObjectNode config) {
+    ObjectNode whole = config.deepCopy();
     if (Files.exists(tokenizerFile())) {
       whole.put(TOKENIZER_CHECKSUM, Checksum.of(tokenizerFile()));
     }
-    whole.set(PROVENANCE, CheckpointJson.MAPPER.valueToTree(provenance));
     AtomicFile.writeString(configFile(), whole.toPrettyString() + "\n");
   }
 

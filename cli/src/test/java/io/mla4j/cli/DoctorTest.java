@@ -1,8 +1,10 @@
 package io.mla4j.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.mla4j.kernels.nativecode.NativeKernels;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -27,5 +29,17 @@ class DoctorTest {
     assertEquals(0, found.path("java").path("missingFlags").size());
     List<String> engines = found.path("engines").findValuesAsString("name");
     assertEquals(List.of("torch", "native"), engines);
+  }
+
+  @Test
+  void kernelsInCAreNotSaidToBeTheNativeEngines() {
+    Path json = folder.resolve("machine.json");
+    CommandRun run = CommandRun.succeeding("doctor", "--json", json);
+    JsonNode found = CommandRun.json(json);
+    String kernels = found.path("kernels").asString();
+    assertEquals(NativeKernels.get().description(), kernels);
+    assertFalse(found.path("engines").toString().contains(kernels), found.toPrettyString());
+    String shown = run.out().replaceAll("\\s+", " ");
+    assertTrue(shown.contains("C kernels of flash-mla kernels " + kernels), run.out());
   }
 }

@@ -2,7 +2,6 @@ package io.mla4j.nativeengine;
 
 import io.mla4j.kernels.KernelChoice;
 import io.mla4j.kernels.Kernels;
-import io.mla4j.kernels.nativecode.NativeKernels;
 import io.mla4j.tensor.Device;
 import io.mla4j.tensor.Engine;
 import io.mla4j.tensor.EngineOptions;
@@ -38,10 +37,7 @@ public final class NativeEngineProvider implements EngineProvider {
   @Override
   public List<String> details() {
     KernelChoice choice = Kernels.choice();
-    return List.of(
-        "Kernels: " + Kernels.description(choice) + ".",
-        choice.reason(),
-        "C kernels: " + NativeKernels.get().description());
+    return List.of("Kernels: " + Kernels.description(choice) + ".", choice.reason());
   }
 
   /**

@@ -21,8 +21,9 @@ public interface Engine extends AutoCloseable {
   }
 
   /**
-   * Frees what the engine holds beside its tensors: threads, and memory kept for reuse. Models and
-   * tensors are closed before; an engine that is closed creates no more.
+   * Frees what the engine itself holds beside its tensors: threads, and memory kept for reuse. What
+   * its library keeps for the whole process, as libtorch does, stays. Models and tensors are closed
+   * before; an engine that is closed creates no more.
    */
   @Override
   default void close() {}

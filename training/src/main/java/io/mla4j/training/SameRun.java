@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -13,6 +14,7 @@ import tools.jackson.databind.JsonNode;
  */
 final class SameRun {
 
+  private static final String DATA = "dataChecksums";
   private static final int CHANGES_SHOWN = 3;
 
   private final Path checkpoint;
@@ -33,6 +35,7 @@ final class SameRun {
    * @throws TrainingException naming what changed
    */
   void require(JsonNode then, JsonNode now) {
+    requireData(then.path(DATA), now.path(DATA));
     compare("", then.path("configuration"), now.path("configuration"));
     if (!changes.isEmpty()) {
       throw new TrainingException(
@@ -40,13 +43,20 @@ final class SameRun {
                   .formatted(checkpoint, changed())
               + " as they were or start a new run in another folder.");
     }
-    JsonNode data = then.path("dataChecksums");
-    if (!data.isMissingNode() && !data.equals(now.path("dataChecksums"))) {
-      throw new TrainingException(
-          "The data changed since %s was written, so the run cannot be resumed; restore the data"
-                  .formatted(checkpoint)
-              + " or start a new run in another folder.");
+  }
+
+  /** Looked at first: other data brings other settings, such as classes, with it. */
+  private void requireData(JsonNode then, JsonNode now) {
+    if (then.isMissingNode() || then.equals(now)) {
+      return;
     }
+    Set<String> names = new TreeSet<>(then.propertyNames());
+    names.addAll(now.propertyNames());
+    names.removeIf(name -> then.path(name).equals(now.path(name)));
+    throw new TrainingException(
+        "The data changed since %s was written (%s), so the run cannot be resumed; restore the data"
+                .formatted(checkpoint, String.join(", ", names))
+            + " or start a new run in another folder.");
   }
 
   private void compare(String path, JsonNode then, JsonNode now) {

@@ -22,11 +22,8 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
-import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.JsonNodeFactory;
 
 /**
  * Trains a classifier into a run folder. A run that was stopped at any moment goes on from its last
@@ -81,6 +78,8 @@ public final class Trainer<M extends Module & Forward<TextBatch>> {
    * keeps metrics, checkpoints and the model that did best on the validation data, with what is
    * needed to use it; training goes on from a checkpoint that is there. The platform's logger
    * {@code io.mla4j.training} hears how it goes.
+   *
+   * @throws TrainingException if the folder is of a run over other data or with other settings
    */
   public static <M extends Module & Forward<TextBatch> & Described> TrainingOutcome fit(
       M model,
@@ -90,10 +89,10 @@ public final class Trainer<M extends Module & Forward<TextBatch>> {
       Schedule schedule,
       int epochs,
       Path folder) {
-    TrainingConfig config = TrainingConfig.defaults().withEpochs(epochs);
-    Provenance provenance =
-        Provenance.now(
-            optimizer.engine(), config.seed(), Map.of(), JsonMapper.shared().valueToTree(config));
+    TrainingConfig config = TrainingConfig.defaults().with(epochs, optimizer.settings());
+    RunIdentity identity =
+        new RunIdentity(model.description(), train, validation, schedule, config);
+    Provenance provenance = identity.provenance(optimizer.engine());
     KeptModel best = new KeptModel(new ModelFolder(folder), train.tokenizer(), provenance);
     TrainingRun<M> run =
         new TrainingRun<>(
@@ -103,7 +102,8 @@ public final class Trainer<M extends Module & Forward<TextBatch>> {
             validation,
             folder,
             () -> best.write(model),
-            JsonNodeFactory.instance.objectNode());
+            RunIdentity.tree(provenance),
+            RunIdentity.MAY_CHANGE);
     return new Trainer<>(run, config, new LoggedProgress(), optimizer, Optional.of(schedule))
         .train();
   }

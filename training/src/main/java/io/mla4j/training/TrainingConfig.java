@@ -107,11 +107,11 @@ public record TrainingConfig(
         42);
   }
 
-  /** These settings with another number of epochs. */
-  public TrainingConfig withEpochs(int count) {
+  /** These settings with another number of epochs and another optimizer. */
+  TrainingConfig with(int epochCount, AdamWSettings otherOptimizer) {
     return new TrainingConfig(
-        count,
-        optimizer,
+        epochCount,
+        otherOptimizer,
         schedule,
         warmupFraction,
         accumulationSteps,

@@ -3,8 +3,9 @@
  * io.mla4j.training.TrainingConfig} says, evaluates, keeps the best model, checkpoints and
  * recovers; {@link io.mla4j.training.TrainingState} is where it stands; {@link
  * io.mla4j.training.TrainingObserver} is told what happens. {@code KeptModel} is the folder that
- * {@code Trainer.fit} leaves, {@code LoggedProgress} what it says. Optimizers and schedules are in
- * {@link io.mla4j.training.optimizer}, figures in {@link io.mla4j.training.evaluation}.
+ * {@code Trainer.fit} leaves, {@code RunIdentity} what tells its runs apart, {@code LoggedProgress}
+ * what it says. Optimizers and schedules are in {@link io.mla4j.training.optimizer}, figures in
+ * {@link io.mla4j.training.evaluation}.
  */
 @NullMarked
 package io.mla4j.training;

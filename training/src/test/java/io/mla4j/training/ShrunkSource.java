@@ -4,6 +4,7 @@ import io.mla4j.data.batch.BatchIterator;
 import io.mla4j.data.batch.BatchSource;
 import io.mla4j.data.batch.ContextWindow;
 import io.mla4j.data.batch.LengthReport;
+import io.mla4j.data.batch.LoaderSettings;
 import io.mla4j.data.batch.TextBatch;
 import io.mla4j.data.label.LabelSet;
 import io.mla4j.data.text.RowReport;
@@ -64,6 +65,16 @@ record ShrunkSource(BatchSource before, long left) implements BatchSource {
   @Override
   public long[] labelCounts() {
     return before.labelCounts();
+  }
+
+  @Override
+  public LoaderSettings settings() {
+    return before.settings();
+  }
+
+  @Override
+  public String checksum() {
+    return before.checksum();
   }
 
   @Override

@@ -1,16 +1,22 @@
 package io.mla4j.cli.doctor;
 
 import io.mla4j.cli.data.DataFolder;
+import io.mla4j.kernels.nativecode.NativeKernels;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Everything {@code doctor} finds. */
+/**
+ * Everything {@code doctor} finds.
+ *
+ * @param kernels the C kernels that run here, or a sentence that says why none do
+ */
 record Diagnosis(
     JavaRuntime java,
     String operatingSystem,
     Processor processor,
     Memory memory,
     List<EngineStatus> engines,
+    String kernels,
     Tools tools,
     Path dataFolder,
     List<String> dataSets) {
@@ -23,6 +29,7 @@ record Diagnosis(
         Processor.look(),
         Memory.look(),
         EngineStatus.all(),
+        NativeKernels.get().description(),
         Tools.look(),
         data.path().toAbsolutePath(),
         data.present());

@@ -8,7 +8,7 @@ import picocli.CommandLine.Mixin;
 /** Shows what this machine has and what is missing. */
 @Command(
     name = "doctor",
-    description = "Shows Java, processor, memory, engines and tools, and what is missing.",
+    description = "Shows Java, processor, memory, engines, kernels and tools, and what is missing.",
     footerHeading = "%nExamples:%n",
     footer = {
       "  ./mla4j doctor",

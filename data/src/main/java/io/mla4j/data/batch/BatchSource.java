@@ -44,6 +44,15 @@ public interface BatchSource extends Iterable<TextBatch> {
   /** How documents become chunks. */
   ContextWindow window();
 
+  /** How batches are formed. */
+  LoaderSettings settings();
+
+  /**
+   * SHA-256 of the documents in the order they are read, with their labels and the classes. With
+   * tokenizer, window and settings it says what the batches are, wherever the documents lie.
+   */
+  String checksum();
+
   /** How the documents fit the context; a streamed source has looked at the first thousand. */
   LengthReport lengths();
 

@@ -12,7 +12,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongConsumer;
 
@@ -94,10 +93,14 @@ public final class DataLoader implements BatchSource {
   public DataLoader forEvaluation(Path file) {
     TextSource other = source.withFile(file);
     TextSource.Contents contents = other.read();
-    LoaderSettings fixed =
-        new LoaderSettings(settings.batchSize(), settings.bucketBatches(), OptionalLong.empty());
     return new DataLoader(
-        contents.examples(), other, contents.report(), labels, encoder, fixed, count -> {});
+        contents.examples(),
+        other,
+        contents.report(),
+        labels,
+        encoder,
+        settings.sequential(),
+        count -> {});
   }
 
   private LengthReport encodeAll(LongConsumer progress) {
@@ -194,6 +197,16 @@ public final class DataLoader implements BatchSource {
   @Override
   public ContextWindow window() {
     return encoder.window();
+  }
+
+  @Override
+  public LoaderSettings settings() {
+    return settings;
+  }
+
+  @Override
+  public String checksum() {
+    return DocumentsChecksum.of(examples, labels);
   }
 
   /** The documents; a batch's rows are indexes into it. */

@@ -12,6 +12,7 @@ import java.nio.charset.Charset;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.function.LongConsumer;
 
@@ -184,7 +185,8 @@ public final class DataLoaderBuilder {
     boolean labelled = examples.stream().anyMatch(example -> example.label().isPresent());
     Optional<LabelSet> known =
         labels.isPresent() || !labelled ? labels : Optional.of(LabelSet.in(examples));
-    return new DataLoader(examples, source, rows, known, encoder(), settings(), progress);
+    return new DataLoader(
+        examples, source, rows, known, encoder(), settings(OptionalInt.empty()), progress);
   }
 
   /**
@@ -194,14 +196,15 @@ public final class DataLoaderBuilder {
    * @throws io.mla4j.data.DataException as {@link #build}
    */
   public StreamingLoader stream(int bufferExamples) {
-    return new StreamingLoader(fileSource(), labels, encoder(), settings(), bufferExamples);
+    return new StreamingLoader(
+        fileSource(), labels, encoder(), settings(OptionalInt.of(bufferExamples)));
   }
 
   private DocumentEncoder encoder() {
     return new DocumentEncoder(tokenizer, window);
   }
 
-  private LoaderSettings settings() {
-    return new LoaderSettings(batchSize, bucketBatches, seed);
+  private LoaderSettings settings(OptionalInt bufferExamples) {
+    return new LoaderSettings(batchSize, bucketBatches, seed, bufferExamples);
   }
 }

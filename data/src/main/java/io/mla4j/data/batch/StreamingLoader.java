@@ -17,7 +17,6 @@ public final class StreamingLoader implements BatchSource {
   private final TextSource source;
   private final DocumentEncoder encoder;
   private final LoaderSettings settings;
-  private final int bufferExamples;
   private final FileSurvey survey;
   private final AtomicLong nextEpoch = new AtomicLong();
 
@@ -25,16 +24,10 @@ public final class StreamingLoader implements BatchSource {
       TextSource source,
       Optional<LabelSet> labels,
       DocumentEncoder encoder,
-      LoaderSettings settings,
-      int bufferExamples) {
-    if (bufferExamples < 1) {
-      throw new IllegalArgumentException(
-          "The shuffle buffer must hold at least one example and is " + bufferExamples + ".");
-    }
+      LoaderSettings settings) {
     this.source = source;
     this.encoder = encoder;
     this.settings = settings;
-    this.bufferExamples = bufferExamples;
     this.survey = FileSurvey.of(source, labels, encoder);
   }
 
@@ -44,7 +37,7 @@ public final class StreamingLoader implements BatchSource {
         settings.seed().isPresent()
             ? RowStream.shuffled(
                 source.open(),
-                bufferExamples,
+                settings.bufferExamples().orElseThrow(),
                 SeededOrder.random(settings.seed().getAsLong(), epoch))
             : RowStream.inOrder(source.open());
     StreamedBatches batches = new StreamedBatches(rows, encoder, survey.labels(), settings, epoch);
@@ -89,6 +82,16 @@ public final class StreamingLoader implements BatchSource {
   @Override
   public ContextWindow window() {
     return encoder.window();
+  }
+
+  @Override
+  public LoaderSettings settings() {
+    return settings;
+  }
+
+  @Override
+  public String checksum() {
+    return survey.checksum();
   }
 
   @Override

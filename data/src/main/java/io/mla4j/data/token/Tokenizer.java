@@ -3,6 +3,7 @@ package io.mla4j.data.token;
 import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
 import io.mla4j.data.DataException;
 import io.mla4j.files.AtomicFile;
+import io.mla4j.files.Checksum;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -193,6 +194,11 @@ public final class Tokenizer implements AutoCloseable {
   /** The id of the token that starts a document for classification, if one has a usual name. */
   public OptionalInt clsId() {
     return contents.clsId();
+  }
+
+  /** SHA-256 of the file this tokenizer was read from. */
+  public String checksum() {
+    return Checksum.of(file);
   }
 
   /** Writes the file this tokenizer was read from, byte for byte. */

@@ -22,6 +22,8 @@ import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.Optional;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -298,5 +300,31 @@ class LoaderTest {
 
     assertThrows(IllegalStateException.class, () -> builder.badRows(BadRowPolicy.SKIP));
     assertThrows(IllegalArgumentException.class, () -> builder.batchSize(0).build());
+  }
+
+  @Test
+  void theChecksumIsThatOfTheDocumentsWhereverTheyLie() throws IOException {
+    String inFile = source(false, builder()).checksum();
+    assertEquals(inFile, source(true, builder()).checksum());
+    assertEquals(inFile, DataLoader.builder(EXAMPLES, tokenizer).build().checksum());
+  }
+
+  @Test
+  void theChecksumChangesWithTextOrderLabelAndClasses() {
+    TextExample first = EXAMPLES.get(0);
+    List<TextExample> relabelled = new ArrayList<>(EXAMPLES);
+    relabelled.set(0, new TextExample(first.text(), Optional.of("ham"), first.origin()));
+    List<TextExample> rewritten = new ArrayList<>(EXAMPLES);
+    rewritten.set(0, new TextExample(first.text() + "!", first.label(), first.origin()));
+    DataLoaderBuilder otherClasses =
+        DataLoader.builder(EXAMPLES, tokenizer).labels(LabelSet.of(List.of("spam", "ham")));
+    Set<String> checksums =
+        Set.of(
+            DataLoader.builder(EXAMPLES, tokenizer).build().checksum(),
+            DataLoader.builder(EXAMPLES.reversed(), tokenizer).build().checksum(),
+            DataLoader.builder(relabelled, tokenizer).build().checksum(),
+            DataLoader.builder(rewritten, tokenizer).build().checksum(),
+            otherClasses.build().checksum()); // refuses two that are the same
+    assertEquals(5, checksums.size());
   }
 }

@@ -51,6 +51,13 @@ public final class ClassifierFolder {
     writeWeights(model);
   }
 
+  /** Writes the whole folder of a model of which it is not known where it comes from. */
+  public void write(TextClassifier model, Tokenizer tokenizer) {
+    tokenizer.write(folder.tokenizerFile());
+    folder.writeConfig(tree(model.config()));
+    writeWeights(model);
+  }
+
   /** Writes all but the weights: the configuration names the tokenizer by its checksum. */
   public void writeConfig(TextClassifierConfig config, Tokenizer tokenizer, Provenance provenance) {
     tokenizer.write(folder.tokenizerFile());

@@ -2,6 +2,7 @@ package io.mla4j.models.classifier;
 
 import io.mla4j.checkpoint.Described;
 import io.mla4j.data.batch.TextBatch;
+import io.mla4j.data.token.Tokenizer;
 import io.mla4j.nn.Dropout;
 import io.mla4j.nn.Embedding;
 import io.mla4j.nn.Forward;
@@ -17,6 +18,7 @@ import io.mla4j.nn.transformer.TransformerLayer;
 import io.mla4j.tensor.AttentionMask;
 import io.mla4j.tensor.Engine;
 import io.mla4j.tensor.Tensor;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -33,6 +35,7 @@ public final class TextClassifier extends Module implements Forward<TextBatch>, 
 
   private final TextClassifierConfig config;
   private final Engine engine;
+  private final Optional<Engine> started;
   private final Embedding tokens;
   private final Optional<Embedding> positions;
   private final Optional<RotaryEmbedding> rotary;
@@ -51,12 +54,22 @@ public final class TextClassifier extends Module implements Forward<TextBatch>, 
    * @throws IllegalArgumentException if the vocabulary or the classes are not known yet
    */
   public TextClassifier(TextClassifierConfig config, Initializer initializer) {
+    this(config, initializer, Optional.empty());
+  }
+
+  /**
+   * Makes the model.
+   *
+   * @param started the engine, if it was started for this model alone and ends with it
+   */
+  TextClassifier(TextClassifierConfig config, Initializer initializer, Optional<Engine> started) {
     if (!config.task().isKnown()) {
       throw new IllegalArgumentException(
           "A text classifier needs vocabSize and numClasses; give them or resolve the config.");
     }
     this.config = config;
     this.engine = initializer.engine();
+    this.started = started;
     EncoderConfig encoder = config.encoder();
     Regularization regularization = config.regularization();
     int width = encoder.hiddenSize();
@@ -177,9 +190,19 @@ public final class TextClassifier extends Module implements Forward<TextBatch>, 
     return engine.crossEntropy(logits, labels, Optional.empty(), 0);
   }
 
+  /** Writes the folder that {@link TextPipeline#open(Path)} opens. */
+  public void save(Path folder, Tokenizer tokenizer) {
+    new ClassifierFolder(folder).write(this, tokenizer);
+  }
+
+  /** Frees the parameters, and ends the engine if the builder started it. */
   @Override
   public void close() {
-    super.close();
-    rotary.ifPresent(RotaryEmbedding::close);
+    try {
+      super.close();
+      rotary.ifPresent(RotaryEmbedding::close);
+    } finally {
+      started.ifPresent(Engine::close);
+    }
   }
 }

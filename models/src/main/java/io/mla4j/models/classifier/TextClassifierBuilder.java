@@ -9,6 +9,7 @@ import io.mla4j.tensor.Engine;
 import io.mla4j.tensor.Engines;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /**
@@ -83,13 +84,26 @@ public final class TextClassifierBuilder {
     return this;
   }
 
-  /** The model on the torch engine, ready to train. */
+  /** The model on a torch engine of its own, which is closed with it, ready to train. */
   public TextClassifier build() {
-    return build(Engines.start("torch"));
+    return buildOwning(() -> Engines.start("torch"));
   }
 
+  /** The model on an engine, which stays the caller's to close. */
   public TextClassifier build(Engine engine) {
     return new TextClassifier(config(), Initializer.random(engine, seed));
+  }
+
+  /** The model on an engine that is started for it alone. */
+  TextClassifier buildOwning(Supplier<Engine> start) {
+    TextClassifierConfig config = config();
+    Engine engine = start.get();
+    try {
+      return new TextClassifier(config, Initializer.random(engine, seed), Optional.of(engine));
+    } catch (RuntimeException | Error failure) {
+      engine.close();
+      throw failure;
+    }
   }
 
   private TextClassifierConfig config() {

@@ -22,26 +22,46 @@ public final class TextPipeline implements AutoCloseable {
 
   private final TextClassifier model;
   private final Tokenizer tokenizer;
+  private final Optional<Engine> started;
 
+  /** Takes over model and tokenizer, which its closing closes; the engine stays the caller's. */
   public TextPipeline(TextClassifier model, Tokenizer tokenizer) {
+    this(model, tokenizer, Optional.empty());
+  }
+
+  private TextPipeline(TextClassifier model, Tokenizer tokenizer, Optional<Engine> started) {
     this.model = model;
     this.tokenizer = tokenizer;
+    this.started = started;
     model.train(false);
   }
 
-  /** Opens a model folder on the native engine, which needs no libtorch. */
+  /**
+   * Opens a model folder on a native engine of its own, which needs no libtorch and is closed with
+   * the pipeline.
+   */
   public static TextPipeline open(Path folder) {
-    return open(folder, Engines.start("native"));
+    Engine engine = Engines.start("native");
+    try {
+      return open(folder, engine, Optional.of(engine));
+    } catch (RuntimeException | Error failure) {
+      engine.close();
+      throw failure;
+    }
   }
 
-  /** Opens a model folder on an engine. */
+  /** Opens a model folder on an engine, which stays the caller's to close. */
   public static TextPipeline open(Path folder, Engine engine) {
+    return open(folder, engine, Optional.empty());
+  }
+
+  private static TextPipeline open(Path folder, Engine engine, Optional<Engine> started) {
     ClassifierFolder files = new ClassifierFolder(folder);
     files.files().requireComplete();
     Tokenizer tokenizer = files.readTokenizer(files.readConfig());
     try {
-      return new TextPipeline(files.read(engine), tokenizer);
-    } catch (RuntimeException failure) {
+      return new TextPipeline(files.read(engine), tokenizer, started);
+    } catch (RuntimeException | Error failure) {
       tokenizer.close();
       throw failure;
     }
@@ -107,9 +127,14 @@ public final class TextPipeline implements AutoCloseable {
     return examples;
   }
 
+  /** Frees the model and the tokenizer, and ends the engine if {@link #open(Path)} started it. */
   @Override
   public void close() {
-    model.close();
-    tokenizer.close();
+    try (tokenizer;
+        model) {
+      // Closed from the last to the first, each whatever the other does.
+    } finally {
+      started.ifPresent(Engine::close);
+    }
   }
 }

@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -83,6 +84,20 @@ class ClassifierFolderTest {
                       model.namedParameters().get(name).value().toFloats(),
                       name));
     }
+  }
+
+  @Test
+  void aModelSavesItselfWithoutSayingWhereItComesFrom() {
+    Path other = path.resolve("saved");
+    try (TextPipeline pipeline = TextPipeline.open(path, engine)) {
+      pipeline.model().save(other, pipeline.tokenizer());
+      Prediction expected = pipeline.predict(TEXTS.get(0));
+      try (TextPipeline saved = TextPipeline.open(other, engine)) {
+        assertEquals(expected, saved.predict(TEXTS.get(0)));
+        assertEquals(pipeline.tokenizer().checksum(), saved.tokenizer().checksum());
+      }
+    }
+    assertEquals(Optional.empty(), new ClassifierFolder(other).files().readProvenance());
   }
 
   @Test

@@ -31,6 +31,20 @@ public final class Schedule {
     return new Schedule(optimizer, ScheduleKind.COSINE, 0, totalSteps);
   }
 
+  public ScheduleKind kind() {
+    return kind;
+  }
+
+  /** Steps over which the rate rises. */
+  public long warmupSteps() {
+    return warmupSteps;
+  }
+
+  /** Steps after which the rate stays where it is. */
+  public long totalSteps() {
+    return totalSteps;
+  }
+
   /** Goes on by one step; called after the optimizer's. */
   public void step() {
     set(step + 1);

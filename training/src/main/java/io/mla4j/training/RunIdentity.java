@@ -1,0 +1,85 @@
+package io.mla4j.training;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.mla4j.checkpoint.Provenance;
+import io.mla4j.data.batch.BatchSource;
+import io.mla4j.data.batch.ContextWindow;
+import io.mla4j.data.batch.LoaderSettings;
+import io.mla4j.tensor.Engine;
+import io.mla4j.training.optimizer.Schedule;
+import io.mla4j.training.optimizer.ScheduleKind;
+import java.util.Map;
+import java.util.Set;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * What a run of {@code Trainer.fit} is told from others by: all that decides its result, as far as
+ * it is known.
+ *
+ * @param model its description
+ * @param config whose schedule the given one replaces
+ */
+record RunIdentity(
+    ObjectNode model,
+    BatchSource train,
+    BatchSource validation,
+    Schedule schedule,
+    TrainingConfig config) {
+
+  /** Settings that decide nothing about the result. */
+  static final Set<String> MAY_CHANGE =
+      Set.of("training.checkpointEverySteps", "training.onNonFinite");
+
+  private static final JsonMapper MAPPER =
+      JsonMapper.builder()
+          .changeDefaultPropertyInclusion(
+              usual -> usual.withValueInclusion(JsonInclude.Include.NON_ABSENT))
+          .build();
+
+  private record Batches(LoaderSettings batches, ContextWindow window) {
+    static Batches of(BatchSource source) {
+      return new Batches(source.settings(), source.window());
+    }
+  }
+
+  private record Rates(ScheduleKind kind, long warmupSteps, long totalSteps) {}
+
+  /** Kept with the model and, as a {@link #tree}, in each checkpoint. */
+  Provenance provenance(Engine engine) {
+    Map<String, String> checksums =
+        Map.of(
+            "training", train.checksum(),
+            "validation", validation.checksum(),
+            "tokenizer", train.tokenizer().checksum());
+    return Provenance.now(engine, config.seed(), checksums, configuration());
+  }
+
+  static JsonNode tree(Provenance provenance) {
+    return MAPPER.valueToTree(provenance);
+  }
+
+  private ObjectNode configuration() {
+    ObjectNode whole = MAPPER.createObjectNode();
+    whole.set("model", model);
+    whole.set("training", training());
+    whole.set("data", data());
+    return whole;
+  }
+
+  private ObjectNode training() {
+    ObjectNode training = MAPPER.valueToTree(config);
+    training.remove("warmupFraction");
+    Rates rates = new Rates(schedule.kind(), schedule.warmupSteps(), schedule.totalSteps());
+    training.set("schedule", MAPPER.valueToTree(rates));
+    return training;
+  }
+
+  private ObjectNode data() {
+    ObjectNode data = MAPPER.createObjectNode();
+    data.set("training", MAPPER.valueToTree(Batches.of(train)));
+    data.set("validation", MAPPER.valueToTree(Batches.of(validation)));
+    return data;
+  }
+}
