@@ -49,6 +49,7 @@ class ArchitectureTest {
                       "files",
                       "config",
                       "kernels",
+                      "flashmla",
                       "nn",
                       "checkpoint",
                       "data",

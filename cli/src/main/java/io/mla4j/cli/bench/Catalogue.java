@@ -6,9 +6,10 @@ import java.util.List;
 final class Catalogue {
 
   private static final List<KernelCases> CASES =
-      List.of(new ProductCases(), new RowCases(), new AttentionCases());
+      List.of(new ProductCases(), new RowCases(), new AttentionCases(), new DecodeCases());
 
-  private static final List<Verification> VERIFICATIONS = List.of(new ProductVerification());
+  private static final List<Verification> VERIFICATIONS =
+      List.of(new ProductVerification(), new DecodeVerification());
 
   private Catalogue() {}
 
