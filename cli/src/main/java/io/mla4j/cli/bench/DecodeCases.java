@@ -126,7 +126,7 @@ final class DecodeCases implements KernelCases {
       MlaMetadata metadata = mla.sparseMetadata(shape, point.topK());
       return new Work(
           () -> mla.sparseDecode(metadata, queries, cache, indices, options, result),
-          Optional.empty());
+          peer(bench, memory, point, queries));
     }
     BlockTable table = new BlockTable(table(bench, memory, blocks), perSequence);
     int[] lengths = new int[point.batch()];
@@ -134,9 +134,7 @@ final class DecodeCases implements KernelCases {
     MlaMetadata metadata = mla.metadata(shape, lengths);
     return new Work(
         () -> mla.decode(metadata, queries, cache, table, options, result),
-        point.format() == CacheFormat.BF16
-            ? bench.torchPeer(torch -> peer(torch, point, queries, cache))
-            : Optional.empty());
+        peer(bench, memory, point, queries));
   }
 
   private static Queries queries(Workbench bench, Arena memory, DecodeShape shape) {
@@ -176,14 +174,22 @@ final class DecodeCases implements KernelCases {
     return indices;
   }
 
-  /** Two bf16 products with a softmax between them, over a cache in one piece. */
-  private static Supplier<Tensor> peer(
-      Engine torch, Point point, Queries queries, PagedCache cache) {
+  /** Two bf16 products with a softmax between them, over the attended tokens in one piece. */
+  private static Optional<Peer> peer(Workbench bench, Arena memory, Point point, Queries queries) {
+    long tokens = (long) point.batch() * point.attended();
+    return bench.torchPeer(
+        torch -> {
+          MemorySegment rows = bench.bytes(memory, tokens * WIDTH * Short.BYTES);
+          new DecodeRows(CacheFormat.BF16, WIDTH, VALUE_WIDTH, 2).fill(rows, tokens);
+          return products(torch, point, queries, rows);
+        });
+  }
+
+  private static Supplier<Tensor> products(
+      Engine torch, Point point, Queries queries, MemorySegment rows) {
     long batch = point.batch();
     Tensor query = torch.ofBytes(queries.memory(), DType.BF16, batch, point.heads(), WIDTH);
-    long bytes = batch * point.tokens() * WIDTH * Short.BYTES;
-    Tensor keys =
-        torch.ofBytes(cache.memory().asSlice(0, bytes), DType.BF16, batch, point.tokens(), WIDTH);
+    Tensor keys = torch.ofBytes(rows, DType.BF16, batch, point.attended(), WIDTH);
     Tensor transposed = keys.transpose(1, 2);
     Tensor values = keys.narrow(2, 0, VALUE_WIDTH);
     return () -> {
