@@ -71,18 +71,24 @@ class ClassifierFolderTest {
     return message;
   }
 
+  private static void assertSameWeights(TextClassifier expected, TextClassifier actual) {
+    assertEquals(expected.namedParameters().keySet(), actual.namedParameters().keySet());
+    expected
+        .namedParameters()
+        .forEach(
+            (name, parameter) ->
+                assertArrayEquals(
+                    parameter.value().toFloats(),
+                    actual.namedParameters().get(name).value().toFloats(),
+                    name));
+  }
+
   @Test
   void whatIsWrittenIsRead() {
     assertEquals(config, new ClassifierFolder(path).readConfig());
     try (TextClassifier model = new ClassifierFolder(path).read(engine);
         TextClassifier same = new TextClassifier(config, Initializer.random(engine, 5))) {
-      same.namedParameters()
-          .forEach(
-              (name, parameter) ->
-                  assertArrayEquals(
-                      parameter.value().toFloats(),
-                      model.namedParameters().get(name).value().toFloats(),
-                      name));
+      assertSameWeights(same, model);
     }
   }
 
@@ -91,9 +97,9 @@ class ClassifierFolderTest {
     Path other = path.resolve("saved");
     try (TextPipeline pipeline = TextPipeline.open(path, engine)) {
       pipeline.model().save(other, pipeline.tokenizer());
-      Prediction expected = pipeline.predict(TEXTS.get(0));
       try (TextPipeline saved = TextPipeline.open(other, engine)) {
-        assertEquals(expected, saved.predict(TEXTS.get(0)));
+        assertEquals(config, saved.model().config());
+        assertSameWeights(pipeline.model(), saved.model());
         assertEquals(pipeline.tokenizer().checksum(), saved.tokenizer().checksum());
       }
     }
