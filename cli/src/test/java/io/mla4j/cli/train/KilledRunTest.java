@@ -68,6 +68,7 @@ class KilledRunTest {
       awaitStep(running, killed, moments[kill]);
       running.destroyForcibly().waitFor();
       running = resume(killed);
+      awaitResumption(running, killed);
     }
     awaitStep(running, killed, moments[kills]);
     assertResumedMidway(killed);
@@ -115,12 +116,28 @@ class KilledRunTest {
 
   private void awaitStep(Process running, Path run, int step)
       throws IOException, InterruptedException {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(180);
+    long deadline = deadline();
     while (steps(run).size() < step) {
-      assertTrue(running.isAlive(), () -> "ended before it was killed: " + log(run));
-      assertTrue(System.nanoTime() < deadline, () -> "too slow: " + log(run));
-      Thread.sleep(5);
+      awaitMore(running, run, deadline);
     }
+  }
+
+  /** Until then the steps of the killed process are there to be counted, not this one's. */
+  private void awaitResumption(Process running, Path run) throws InterruptedException {
+    long deadline = deadline();
+    while (!RESUMED.matcher(log(run)).find()) {
+      awaitMore(running, run, deadline);
+    }
+  }
+
+  private static long deadline() {
+    return System.nanoTime() + TimeUnit.SECONDS.toNanos(180);
+  }
+
+  private void awaitMore(Process running, Path run, long deadline) throws InterruptedException {
+    assertTrue(running.isAlive(), () -> "ended before it was killed: " + log(run));
+    assertTrue(System.nanoTime() < deadline, () -> "too slow: " + log(run));
+    Thread.sleep(5);
   }
 
   private Process train(Path recipe, Path run, List<String> settings) throws IOException {
