@@ -6,10 +6,15 @@ import java.util.List;
 final class Catalogue {
 
   private static final List<KernelCases> CASES =
-      List.of(new ProductCases(), new RowCases(), new AttentionCases(), new DecodeCases());
+      List.of(
+          new ProductCases(),
+          new RowCases(),
+          new AttentionCases(),
+          new DecodeCases(),
+          new PrefillCases());
 
   private static final List<Verification> VERIFICATIONS =
-      List.of(new ProductVerification(), new DecodeVerification());
+      List.of(new ProductVerification(), new DecodeVerification(), new PrefillVerification());
 
   private Catalogue() {}
 
