@@ -6,7 +6,12 @@ import java.util.List;
 final class Catalogue {
 
   private static final List<KernelCases> CASES =
-      List.of(new ProductCases(), new RowCases(), new AttentionCases(), new DecodeCases());
+      List.of(
+          new ProductCases(),
+          new PackedProductCases(),
+          new RowCases(),
+          new AttentionCases(),
+          new DecodeCases());
 
   private static final List<Verification> VERIFICATIONS =
       List.of(new ProductVerification(), new DecodeVerification());
