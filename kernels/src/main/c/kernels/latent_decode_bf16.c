@@ -36,6 +36,7 @@ struct work {
   uint8_t *zeros;              // a token without values
   uint16_t *widened;           // [TILE, width], or empty for a bf16 cache
   struct tile tile;
+  struct tile ahead;           // the tile after it
 };
 
 static int64_t lay_out(const struct latent_decode_job *job, struct work *w, uint8_t *base,
@@ -167,9 +168,13 @@ static inline __m512i pair_of(const uint8_t *token, int64_t step) {
   return _mm512_set1_epi32(pair);
 }
 
+// The steps whose pairs are a line of a token.
+enum { STEPS_A_LINE = LINE / 4 };
+
 #define EACH_TOKEN(DO) \
   DO(0) DO(1) DO(2) DO(3) DO(4) DO(5) DO(6) DO(7) DO(8) DO(9) DO(10) DO(11)
 
+// The scores of 12 tokens for two groups of rows. The last groups to read a tile ask for the next.
 static void score_two(const struct work *w, int64_t group, int first, float *to) {
   const lanes_of_pairs *left = w->packed + group * w->steps;
   const lanes_of_pairs *right = left + w->steps;
@@ -178,17 +183,24 @@ static void score_two(const struct work *w, int64_t group, int first, float *to)
   __m512 a##i = _mm512_setzero_ps(), b##i = _mm512_setzero_ps();
   EACH_TOKEN(DECLARE)
 #undef DECLARE
-  for (int64_t s = 0; s < w->steps; s++) {
-    __m512i x = _mm512_load_si512(left[s]);
-    __m512i y = _mm512_load_si512(right[s]);
+  int last = group + 2 >= w->groups;
+  for (int64_t line = 0; line < w->steps; line += STEPS_A_LINE) {
+    if (last) {
+      prefetch_lines(w->ahead.token + first, 4 * line);
+    }
+    int64_t end = line + STEPS_A_LINE < w->steps ? line + STEPS_A_LINE : w->steps;
+    for (int64_t s = line; s < end; s++) {
+      __m512i x = _mm512_load_si512(left[s]);
+      __m512i y = _mm512_load_si512(right[s]);
 #define STEP(i) \
   { \
     __m512i k = pair_of(k##i, s); \
     a##i = dot(a##i, x, k); \
     b##i = dot(b##i, y, k); \
   }
-    EACH_TOKEN(STEP)
+      EACH_TOKEN(STEP)
 #undef STEP
+    }
   }
 #define STORE(i) \
   _mm512_store_ps(to + (first + i) * LANES, a##i); \
@@ -197,6 +209,7 @@ static void score_two(const struct work *w, int64_t group, int first, float *to)
 #undef STORE
 }
 
+// As score_two, for one group.
 static void score_one(const struct work *w, int64_t group, int first, float *to) {
   const lanes_of_pairs *left = w->packed + group * w->steps;
 #define DECLARE(i) \
@@ -204,11 +217,15 @@ static void score_one(const struct work *w, int64_t group, int first, float *to)
   __m512 a##i = _mm512_setzero_ps();
   EACH_TOKEN(DECLARE)
 #undef DECLARE
-  for (int64_t s = 0; s < w->steps; s++) {
-    __m512i x = _mm512_load_si512(left[s]);
+  for (int64_t line = 0; line < w->steps; line += STEPS_A_LINE) {
+    prefetch_lines(w->ahead.token + first, 4 * line);
+    int64_t end = line + STEPS_A_LINE < w->steps ? line + STEPS_A_LINE : w->steps;
+    for (int64_t s = line; s < end; s++) {
+      __m512i x = _mm512_load_si512(left[s]);
 #define STEP(i) a##i = dot(a##i, x, pair_of(k##i, s));
-    EACH_TOKEN(STEP)
+      EACH_TOKEN(STEP)
 #undef STEP
+    }
   }
 #define STORE(i) _mm512_store_ps(to + (first + i) * LANES, a##i);
   EACH_TOKEN(STORE)
@@ -333,18 +350,19 @@ static int decode(const struct latent_decode_job *job, const void *query, const 
   lay_out(job, &w, memory, fp8);
   w.query = query;
   begin(job, &w);
-  for (int64_t first = job->from; first < job->to; first += TILE) {
+  int found = find_tokens(job, cache, positions, w.zeros, job->from, &w.ahead);
+  prefetch_tile(job, &w.ahead);
+  for (int64_t first = job->from; found && first < job->to; first += TILE) {
     int count = (int)(job->to - first < TILE ? job->to - first : TILE);
-    if (!find_tokens(job, cache, positions, w.zeros, first, count, &w.tile)) {
-      return 1;
-    }
+    w.tile = w.ahead;
+    found = find_tokens(job, cache, positions, w.zeros, first + TILE, &w.ahead);
     if (fp8) {
       widen_fp8(job, &w, count);
     }
     one_tile(job, &w, first, count);
   }
   finish(job, &w, out);
-  return 0;
+  return !found;
 }
 
 // Writes [rows, value_width] sums of weighted values, then for each row the highest score times

@@ -46,6 +46,7 @@ struct work {
   int32_t *visible;           // [rows]
   uint8_t *zeros;             // a token without values
   struct tile tile;
+  struct tile ahead;          // the tile after it
 };
 
 static int64_t lay_out(const struct latent_decode_job *job, struct work *w, uint8_t *base) {
@@ -169,10 +170,14 @@ static inline __m512 part_score(__m512i sum, struct footer footer, int part,
   return _mm512_mul_ps(_mm512_cvtepi32_ps(exact), scale);
 }
 
+// The steps whose quads are a line of a token.
+enum { STEPS_A_LINE = LINE / 4 };
+
 #define EACH_TOKEN(DO) \
   DO(0) DO(1) DO(2) DO(3) DO(4) DO(5) DO(6) DO(7) DO(8) DO(9) DO(10) DO(11)
 
-// Adds one part of the scores of 12 tokens and two groups of rows.
+// Adds one part of the scores of 12 tokens and two groups of rows. The last groups to read a tile
+// ask for the next.
 static void score_two(const struct latent_decode_job *job, const struct work *w, int64_t group,
                       int first, int part) {
   int64_t steps = w->steps[part], all = job->width / 4;
@@ -184,17 +189,27 @@ static void score_two(const struct latent_decode_job *job, const struct work *w,
   __m512i a##i = _mm512_setzero_si512(), b##i = _mm512_setzero_si512();
   EACH_TOKEN(DECLARE)
 #undef DECLARE
-  for (int64_t s = 0; s < steps; s++) {
-    __m512i x = _mm512_load_si512(left[s]);
-    __m512i y = _mm512_load_si512(right[s]);
+  int last = group + 2 >= w->groups;
+  for (int64_t line = 0; line < steps; line += STEPS_A_LINE) {
+    if (last) {
+      prefetch_lines(w->ahead.token + first, skip + 4 * line);
+    }
+    int64_t end = line + STEPS_A_LINE < steps ? line + STEPS_A_LINE : steps;
+    for (int64_t s = line; s < end; s++) {
+      __m512i x = _mm512_load_si512(left[s]);
+      __m512i y = _mm512_load_si512(right[s]);
 #define STEP(i) \
   { \
     __m512i k = quad_of(k##i, s); \
     a##i = _mm512_dpbusd_epi32(a##i, x, k); \
     b##i = _mm512_dpbusd_epi32(b##i, y, k); \
   }
-    EACH_TOKEN(STEP)
+      EACH_TOKEN(STEP)
 #undef STEP
+    }
+  }
+  if (last && part) {
+    prefetch_lines(w->ahead.token + first, job->width);
   }
   const float *scale = w->query_scale + group * PARTS * LANES;
 #define STORE(i) \
@@ -225,11 +240,18 @@ static void score_one(const struct latent_decode_job *job, const struct work *w,
   __m512i a##i = _mm512_setzero_si512();
   EACH_TOKEN(DECLARE)
 #undef DECLARE
-  for (int64_t s = 0; s < steps; s++) {
-    __m512i x = _mm512_load_si512(left[s]);
+  for (int64_t line = 0; line < steps; line += STEPS_A_LINE) {
+    prefetch_lines(w->ahead.token + first, skip + 4 * line);
+    int64_t end = line + STEPS_A_LINE < steps ? line + STEPS_A_LINE : steps;
+    for (int64_t s = line; s < end; s++) {
+      __m512i x = _mm512_load_si512(left[s]);
 #define STEP(i) a##i = _mm512_dpbusd_epi32(a##i, x, quad_of(k##i, s));
-    EACH_TOKEN(STEP)
+      EACH_TOKEN(STEP)
 #undef STEP
+    }
+  }
+  if (part) {
+    prefetch_lines(w->ahead.token + first, job->width);
   }
   const float *scale = w->query_scale + group * PARTS * LANES;
 #define STORE(i) \
@@ -486,13 +508,14 @@ int KERNEL(latent_decode_int8)(const struct latent_decode_job *job, const void *
   struct work w;
   lay_out(job, &w, memory);
   begin(job, query, &w);
-  for (int64_t first = job->from; first < job->to; first += TILE) {
+  int found = find_tokens(job, cache, positions, w.zeros, job->from, &w.ahead);
+  prefetch_tile(job, &w.ahead);
+  for (int64_t first = job->from; found && first < job->to; first += TILE) {
     int count = (int)(job->to - first < TILE ? job->to - first : TILE);
-    if (!find_tokens(job, cache, positions, w.zeros, first, count, &w.tile)) {
-      return 1;
-    }
+    w.tile = w.ahead;
+    found = find_tokens(job, cache, positions, w.zeros, first + TILE, &w.ahead);
     one_tile(job, &w, first, count);
   }
   finish(job, &w, out);
-  return 0;
+  return !found;
 }

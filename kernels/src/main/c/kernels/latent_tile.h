@@ -20,34 +20,82 @@ struct tile {
   uint8_t present[TILE];
 };
 
-// Where the tokens of a tile lie. Returns 0 where one lies outside the cache.
-static inline int find_tokens(const struct latent_decode_job *job, const uint8_t *cache,
-                       const int32_t *positions, const uint8_t *zeros, int64_t first, int count,
-                       struct tile *tile) {
+static inline void no_tokens(const uint8_t *zeros, struct tile *tile) {
   for (int t = 0; t < TILE; t++) {
     tile->token[t] = zeros;
     tile->present[t] = 0;
   }
+}
+
+static inline int in_block(const struct latent_decode_job *job, const uint8_t *cache, int32_t block,
+                           int64_t at, struct tile *tile, int t) {
+  if (block < 0 || block >= job->blocks) {
+    return 0;
+  }
+  tile->token[t] = cache + block * job->block_bytes + at * job->token_bytes;
+  tile->present[t] = 1;
+  return 1;
+}
+
+static inline int find_listed(const struct latent_decode_job *job, const uint8_t *cache,
+                              const int32_t *positions, int64_t first, int count,
+                              struct tile *tile) {
+  uint32_t block_tokens = (uint32_t)job->block_tokens;
   for (int t = 0; t < count; t++) {
-    int64_t at = first + t;
-    if (job->sparse) {
-      at = positions[at];
-      if (at < 0) {
-        continue;
-      }
-    }
-    int64_t block = at / job->block_tokens;
-    int64_t in_block = at % job->block_tokens;
-    if (!job->sparse) {
-      block = positions[block];
-    }
-    if (block < 0 || block >= job->blocks) {
+    int32_t at = positions[first + t];
+    if (at >= 0 && !in_block(job, cache, (int32_t)((uint32_t)at / block_tokens),
+                             (uint32_t)at % block_tokens, tile, t)) {
       return 0;
     }
-    tile->token[t] = cache + block * job->block_bytes + in_block * job->token_bytes;
-    tile->present[t] = 1;
   }
   return 1;
+}
+
+static inline int find_run(const struct latent_decode_job *job, const uint8_t *cache,
+                           const int32_t *positions, int64_t first, int count,
+                           struct tile *tile) {
+  int64_t block = first / job->block_tokens, at = first % job->block_tokens;
+  for (int t = 0; t < count; t++) {
+    if (!in_block(job, cache, positions[block], at, tile, t)) {
+      return 0;
+    }
+    if (++at == job->block_tokens) {
+      at = 0;
+      block++;
+    }
+  }
+  return 1;
+}
+
+// Where the tokens of the tile from `first` on lie; none from job->to on. Returns 0 where one lies
+// outside the cache.
+static inline int find_tokens(const struct latent_decode_job *job, const uint8_t *cache,
+                              const int32_t *positions, const uint8_t *zeros, int64_t first,
+                              struct tile *tile) {
+  no_tokens(zeros, tile);
+  int64_t left = job->to - first;
+  int count = left <= 0 ? 0 : left < TILE ? (int)left : TILE;
+  return job->sparse ? find_listed(job, cache, positions, first, count, tile)
+                     : find_run(job, cache, positions, first, count, tile);
+}
+
+enum { LINE = 64 };
+
+// Asks for a line of each of 12 tokens, to be in the second-level cache when their tile's turn
+// comes: the processor itself follows one token only when it is read.
+static inline void prefetch_lines(const uint8_t *const *token, int64_t offset) {
+  for (int i = 0; i < TOKENS_AT_ONCE; i++) {
+    __builtin_prefetch(token[i] + offset, 0, 2);
+  }
+}
+
+// A tile that nothing runs ahead of.
+static inline void prefetch_tile(const struct latent_decode_job *job, const struct tile *tile) {
+  for (int t = 0; t < TILE; t += TOKENS_AT_ONCE) {
+    for (int64_t at = 0; at < job->token_bytes; at += LINE) {
+      prefetch_lines(tile->token + t, at);
+    }
+  }
 }
 
 // Hides the scores that a row must not see; returns the highest of each row.

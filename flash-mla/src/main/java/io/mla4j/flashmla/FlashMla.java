@@ -13,6 +13,9 @@ import java.util.stream.Stream;
  */
 public final class FlashMla implements AutoCloseable {
 
+  /** Rows of the result that are worth handing to another thread. */
+  private static final int MERGED_AT_ONCE = 8;
+
   private final Kernels kernels;
   private final boolean ownsKernels;
   private final List<DecodeTwin> twins;
@@ -208,16 +211,12 @@ public final class FlashMla implements AutoCloseable {
   }
 
   private void merge(DecodeTask task, DecodeResult result, MemorySegment partial) {
-    List<MlaMetadata.Unit> units = task.metadata().units();
     kernels
         .threads()
         .parallelFor(
-            units.size(),
-            1,
-            (from, to) -> {
-              Merge merge = new Merge(task, result, partial);
-              units.subList((int) from, (int) to).forEach(merge::run);
-            });
+            task.shape().rows(),
+            MERGED_AT_ONCE,
+            (from, to) -> new Merge(task, result, partial).run(from, to));
   }
 
   /** Ends its threads, unless they are another's. */

@@ -19,6 +19,7 @@ final class Merge {
   private final DecodeResult result;
   private final MemorySegment partial;
   private final float[] sums;
+  private final float[] row;
 
   /** For one thread. */
   Merge(DecodeTask task, DecodeResult result, MemorySegment partial) {
@@ -26,39 +27,62 @@ final class Merge {
     this.result = result;
     this.partial = partial;
     this.sums = new float[task.shape().valueWidth()];
+    this.row = new float[sums.length];
   }
 
-  void run(MlaMetadata.Unit unit) {
-    int rows = unit.queryTokens() * task.shape().headsPerKey();
-    for (int row = 0; row < rows; row++) {
-      int token = unit.firstQuery() + row / task.shape().headsPerKey();
-      int head = unit.keyHead() * task.shape().headsPerKey() + row % task.shape().headsPerKey();
-      run(unit, rows, row, token, head);
+  /**
+   * Joins rows of the result, in its own order.
+   *
+   * @param from the first
+   * @param to behind the last
+   */
+  void run(long from, long to) {
+    for (long at = from; at < to; at++) {
+      run(at);
     }
   }
 
-  private void run(MlaMetadata.Unit unit, int rows, int row, int token, int head) {
+  private void run(long at) {
+    DecodeShape shape = task.shape();
+    int head = (int) (at % shape.heads());
+    int token = (int) (at / shape.heads() % shape.queryTokens());
+    int sequence = (int) (at / shape.heads() / shape.queryTokens());
+    MlaMetadata.Unit unit = task.metadata().unit(sequence, head / shape.headsPerKey(), token);
+    int rows = unit.queryTokens() * shape.headsPerKey();
+    int inUnit = (token - unit.firstQuery()) * shape.headsPerKey() + head % shape.headsPerKey();
+    float highest = highest(unit, rows, inUnit);
+    double total = highest == Float.NEGATIVE_INFINITY ? 0 : sum(unit, rows, inUnit, highest);
+    write(at, sequence, token, head, highest * LN_2, total);
+  }
+
+  private float highest(MlaMetadata.Unit unit, int rows, int inUnit) {
     float highest = Float.NEGATIVE_INFINITY;
     for (int p = 0; p < unit.parts(); p++) {
-      highest = Math.max(highest, highest(unit, p, rows, row));
+      highest = Math.max(highest, highest(unit, p, rows, inUnit));
     }
+    return highest;
+  }
+
+  private float highest(MlaMetadata.Unit unit, int index, int rows, int inUnit) {
+    return get(part(unit, index).partial() + (long) rows * width() + inUnit);
+  }
+
+  /** Leaves the weighted sums of values in {@link #sums}; returns the sum of weights. */
+  private double sum(MlaMetadata.Unit unit, int rows, int inUnit, float highest) {
     Arrays.fill(sums, 0);
     double total = 0;
-    for (int p = 0; p < unit.parts() && highest != Float.NEGATIVE_INFINITY; p++) {
+    for (int p = 0; p < unit.parts(); p++) {
+      long partAt = part(unit, p).partial();
       // In float64: small differences of large scores.
-      double weight = Math.exp(((double) highest(unit, p, rows, row) - highest) * LN_2);
-      total += weight * get(part(unit, p).partial() + (long) rows * (width() + 1) + row);
-      add(part(unit, p).partial() + (long) row * width(), (float) weight);
+      double weight = Math.exp(((double) highest(unit, p, rows, inUnit) - highest) * LN_2);
+      total += weight * get(partAt + (long) rows * (width() + 1) + inUnit);
+      add(partAt + (long) inUnit * width(), (float) weight);
     }
-    write(unit.sequence(), token, head, highest * LN_2, total);
+    return total;
   }
 
   private DecodePart part(MlaMetadata.Unit unit, int index) {
     return task.metadata().parts().get(unit.firstPart() + index);
-  }
-
-  private float highest(MlaMetadata.Unit unit, int index, int rows, int row) {
-    return get(part(unit, index).partial() + (long) rows * width() + row);
   }
 
   private int width() {
@@ -69,23 +93,22 @@ final class Merge {
     return partial.get(JAVA_FLOAT_UNALIGNED, index * Float.BYTES);
   }
 
+  // Copied into arrays first: loops over those become vectors.
   private void add(long from, float weight) {
+    MemorySegment.copy(partial, JAVA_FLOAT_UNALIGNED, from * Float.BYTES, row, 0, row.length);
     for (int v = 0; v < sums.length; v++) {
-      sums[v] += weight * get(from + v);
+      sums[v] += weight * row[v];
     }
   }
 
-  private void write(int sequence, int token, int head, double highest, double total) {
+  private void write(long at, int sequence, int token, int head, double highest, double total) {
     DecodeShape shape = task.shape();
     boolean empty = total == 0;
     double logSumExp = empty ? Double.POSITIVE_INFINITY : highest + Math.log(total);
     long lse = ((long) sequence * shape.heads() + head) * shape.queryTokens() + token;
     result.logSumExp().set(JAVA_FLOAT_UNALIGNED, lse * Float.BYTES, (float) logSumExp);
-    float factor = empty ? 0 : (float) (sinkShare(head, logSumExp) / total);
-    long row = ((long) sequence * shape.queryTokens() + token) * shape.heads() + head;
-    for (int v = 0; v < sums.length; v++) {
-      write(row * sums.length + v, sums[v] * factor);
-    }
+    scale(empty ? 0 : (float) (sinkShare(head, logSumExp) / total));
+    write(at * sums.length);
   }
 
   /** What a sink leaves to the values: {@code e^lse / (e^lse + e^sink)}. */
@@ -96,10 +119,25 @@ final class Merge {
         .orElse(1.0);
   }
 
-  private void write(long index, float value) {
+  private void scale(float factor) {
+    if (factor == 0) {
+      Arrays.fill(sums, 0); // what is left there from another row may be anything
+    }
+    for (int v = 0; v < sums.length; v++) {
+      sums[v] *= factor;
+    }
+  }
+
+  private void write(long to) {
     switch (result.type()) {
-      case FLOAT32 -> result.out().set(JAVA_FLOAT_UNALIGNED, index * Float.BYTES, value);
-      case BF16 -> result.out().set(JAVA_SHORT_UNALIGNED, index * Bf16.BYTES, Bf16.of(value));
+      case FLOAT32 ->
+          MemorySegment.copy(
+              sums, 0, result.out(), JAVA_FLOAT_UNALIGNED, to * Float.BYTES, sums.length);
+      case BF16 -> {
+        for (int v = 0; v < sums.length; v++) {
+          result.out().set(JAVA_SHORT_UNALIGNED, (to + v) * Bf16.BYTES, Bf16.of(sums[v]));
+        }
+      }
     }
   }
 }

@@ -14,8 +14,11 @@ public final class MlaMetadata {
   /** Query rows after which their sums would leave the second-level cache. */
   private static final int MOST_ROWS = 128;
 
-  /** The tokens of a tile of the kernels: a part is whole tiles, but for the last of a sequence. */
+  /** The tokens of a tile of the kernels: a part has as many, but for the last of a sequence. */
   static final int TILE = 132;
+
+  /** Tokens that the kernels score at once: a part is a multiple, but for the last. */
+  private static final int STEP = 12;
 
   /** Parts a thread has, so that none waits long for another. */
   private static final int PARTS_PER_THREAD = 4;
@@ -23,6 +26,7 @@ public final class MlaMetadata {
   private final DecodeShape shape;
   private final int[] lengths;
   private final boolean sparse;
+  private final int queriesTogether;
   private final List<Unit> units = new ArrayList<>();
   private final List<DecodePart> parts = new ArrayList<>();
   private long partialElements;
@@ -31,10 +35,11 @@ public final class MlaMetadata {
   record Unit(
       int sequence, int keyHead, int firstQuery, int queryTokens, int firstPart, int parts) {}
 
-  private MlaMetadata(DecodeShape shape, int[] lengths, boolean sparse) {
+  private MlaMetadata(DecodeShape shape, int[] lengths, boolean sparse, int queriesTogether) {
     this.shape = shape;
     this.lengths = lengths;
     this.sparse = sparse;
+    this.queriesTogether = queriesTogether;
   }
 
   static MlaMetadata of(DecodeShape shape, int[] cacheLengths, int threads) {
@@ -50,7 +55,7 @@ public final class MlaMetadata {
       }
     }
     int together = Math.clamp(MOST_ROWS / shape.headsPerKey(), 1, shape.queryTokens());
-    return new MlaMetadata(shape, lengths, false).divide(together, threads);
+    return new MlaMetadata(shape, lengths, false, together).divide(threads);
   }
 
   static MlaMetadata sparse(DecodeShape shape, int topK, int threads) {
@@ -59,16 +64,15 @@ public final class MlaMetadata {
     }
     int[] lengths = new int[shape.batch()];
     Arrays.fill(lengths, topK);
-    return new MlaMetadata(shape, lengths, true).divide(1, threads);
+    return new MlaMetadata(shape, lengths, true, 1).divide(threads);
   }
 
-  private MlaMetadata divide(int queriesTogether, int threads) {
-    int unitsOfSequence =
-        shape.keyHeads() * ((shape.queryTokens() + queriesTogether - 1) / queriesTogether);
+  private MlaMetadata divide(int threads) {
+    long unitsOfSequence = (long) shape.keyHeads() * unitsOfKeyHead();
     long tokens = Arrays.stream(lengths).asLongStream().sum() * unitsOfSequence;
-    boolean lone = (long) shape.batch() * unitsOfSequence == 1;
+    boolean lone = shape.batch() * unitsOfSequence == 1;
     long wanted = threads == 1 ? 1 : lone ? threads : (long) threads * PARTS_PER_THREAD;
-    int partTokens = (int) Math.clamp(tilesUp((tokens + wanted - 1) / wanted), TILE, 1 << 30);
+    int partTokens = (int) Math.clamp(stepsUp((tokens + wanted - 1) / wanted), TILE, 1 << 30);
     for (int b = 0; b < shape.batch(); b++) {
       for (int g = 0; g < shape.keyHeads(); g++) {
         for (int t = 0; t < shape.queryTokens(); t += queriesTogether) {
@@ -79,8 +83,12 @@ public final class MlaMetadata {
     return this;
   }
 
-  private static long tilesUp(long tokens) {
-    return (tokens + TILE - 1) / TILE * TILE;
+  private int unitsOfKeyHead() {
+    return (shape.queryTokens() + queriesTogether - 1) / queriesTogether;
+  }
+
+  private static long stepsUp(long tokens) {
+    return (tokens + STEP - 1) / STEP * STEP;
   }
 
   private void add(int b, int g, int t, int queries, int partTokens) {
@@ -112,8 +120,10 @@ public final class MlaMetadata {
     return parts;
   }
 
-  List<Unit> units() {
-    return units;
+  /** The one that a query token and a key head belong to. */
+  Unit unit(int sequence, int keyHead, int queryToken) {
+    int ofSequence = keyHead * unitsOfKeyHead() + queryToken / queriesTogether;
+    return units.get(sequence * shape.keyHeads() * unitsOfKeyHead() + ofSequence);
   }
 
   long partialElements() {

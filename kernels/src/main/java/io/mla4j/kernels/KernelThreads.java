@@ -7,12 +7,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A fixed set of threads that run ranges of a loop together with the thread that calls. Any number
- * of threads may call at once, also from inside a loop. Idle workers watch for work for some
- * microseconds, as the next operation usually follows at once, and then sleep.
+ * of threads may call at once, also from inside a loop. Idle workers watch for work for a fraction
+ * of a millisecond, as the next operation usually follows at once, and then sleep.
  */
 public final class KernelThreads implements AutoCloseable {
 
-  private static final long WATCH_NANOS = 20_000;
   private static final int CHUNKS_PER_THREAD = 4;
 
   /** Runs the positions from {@code from} up to and without {@code to}. */
@@ -143,10 +142,9 @@ public final class KernelThreads implements AutoCloseable {
     }
 
     private @Nullable SharedLoop watch() {
-      long end = System.nanoTime() + WATCH_NANOS;
+      ActiveWait wait = new ActiveWait();
       SharedLoop loop = loops.peek();
-      while (loop == null && System.nanoTime() < end) {
-        Thread.onSpinWait();
+      while (loop == null && wait.pause()) {
         loop = loops.peek();
       }
       return loop;

@@ -8,8 +8,6 @@ import org.jspecify.annotations.Nullable;
 /** One loop that several threads run: each takes the next chunk until none is left. */
 final class SharedLoop {
 
-  private static final int SPINS = 2_000;
-
   private final long count;
   private final long chunk;
   private final long chunks;
@@ -55,9 +53,8 @@ final class SharedLoop {
 
   /** Waits for the chunks other threads took, and throws what one of them threw. */
   void await() {
-    for (int i = 0; i < SPINS && unfinished.get() > 0; i++) {
-      Thread.onSpinWait();
-    }
+    ActiveWait wait = new ActiveWait();
+    while (unfinished.get() > 0 && wait.pause()) {}
     boolean interrupted = false;
     while (unfinished.get() > 0) {
       LockSupport.park(this);

@@ -8,6 +8,7 @@ final class Catalogue {
   private static final List<KernelCases> CASES =
       List.of(
           new ProductCases(),
+          new PackedProductCases(),
           new RowCases(),
           new AttentionCases(),
           new DecodeCases(),

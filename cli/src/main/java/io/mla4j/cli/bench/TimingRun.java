@@ -47,8 +47,8 @@ record TimingRun(
     // The bar is gone before the row is printed: both may go to the same terminal.
     try (Progress progress = Progress.start(console, one.kernel(), "samples", stopwatch.samples());
         Arena memory = Arena.ofShared();
-        TensorScope scope = TensorScope.open()) {
-      Work work = one.setup().prepare(memory);
+        TensorScope scope = TensorScope.open();
+        Work work = one.setup().prepare(memory)) {
       Optional<Double> before = othersCores(); // asked so that the next answer counts from here
       Stopwatch.Timing timing = stopwatch.time(work, progress::at);
       Optional<Double> others = before.flatMap(known -> othersCores());
