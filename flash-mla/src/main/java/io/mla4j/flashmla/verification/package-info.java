@@ -12,6 +12,9 @@
  *       io.mla4j.flashmla.verification.PrefillData}, {@link
  *       io.mla4j.flashmla.verification.PrefillOracle}, {@link
  *       io.mla4j.flashmla.verification.PrefillTrial}: the same of prefills
+ *   <li>{@link io.mla4j.flashmla.verification.IndexerCase}, {@link
+ *       io.mla4j.flashmla.verification.IndexerOracle}, {@link
+ *       io.mla4j.flashmla.verification.IndexerTrial}: the same of the indexer
  *   <li>{@link io.mla4j.flashmla.verification.RowComparison}: how far off a row may be
  * </ul>
  */
