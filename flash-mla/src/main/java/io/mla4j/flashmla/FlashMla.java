@@ -23,6 +23,7 @@ public final class FlashMla implements AutoCloseable {
   private final List<DecodeTwin> twins;
   private final Prefill prefill;
   private final Indexer indexer;
+  private final SparsePrefill sparsePrefill;
 
   private FlashMla(Kernels kernels, boolean ownsKernels, boolean inC) {
     this.kernels = kernels;
@@ -30,6 +31,7 @@ public final class FlashMla implements AutoCloseable {
     this.twins = twins(kernels, inC);
     this.prefill = new Prefill(kernels, prefillTwins(kernels, inC));
     this.indexer = new Indexer(kernels, indexerTwins(kernels, inC), topKTwin(kernels, inC));
+    this.sparsePrefill = new SparsePrefill(kernels);
   }
 
   /**
@@ -210,6 +212,35 @@ public final class FlashMla implements AutoCloseable {
   }
 
   /**
+   * Attends in the absorbed form with each of many query tokens to the tokens that its list names,
+   * {@code flash_mla_sparse_fwd}. What {@link #sparseDecode} does for a few query tokens, with
+   * working memory that does not grow with their number.
+   *
+   * @param shape B · T query tokens, with G = 1
+   * @param cache keys whose values are their first part; keys that lie one after another are a
+   *     cache of one block
+   * @param indices [B, T, K]: tokens of the cache; what is less than 0 or beyond its end is left
+   *     out, and what is listed twice counts twice
+   * @param options causal is of no meaning: the lists say what is seen
+   * @throws IllegalArgumentException if a size or a piece of memory does not fit; nothing has then
+   *     been written
+   */
+  public void sparsePrefill(
+      DecodeShape shape,
+      Queries queries,
+      PagedCache cache,
+      TokenIndices indices,
+      DecodeOptions options,
+      SparsePrefillResult result) {
+    SparsePrefillCheck.all(shape, queries, cache, indices, options, result);
+    DecodeShape one = new DecodeShape(1, 1, shape.heads(), 1, shape.width(), shape.valueWidth());
+    sparsePrefill.run(
+        new SparsePrefill.Task(one, queries, cache, indices, options, result),
+        (long) shape.batch() * shape.queryTokens(),
+        twin(cache.format()));
+  }
+
+  /**
    * Divides the scores of the lightning indexer. Made once, it serves every layer.
    *
    * @param cacheLengths [B]: cached keys of each sequence, those of the queries among them
@@ -245,7 +276,7 @@ public final class FlashMla implements AutoCloseable {
   /**
    * Chooses for each query token the K keys that {@link #indexScores} scores highest, without
    * keeping scores of more than a few query tokens. What comes out is what {@link #sparseDecode}
-   * takes in.
+   * and {@link #sparsePrefill} take in.
    *
    * @param result [B, T, K]: tokens of the pool in the order of the sequence and not of the scores,
    *     −1 behind them where fewer than K keys are seen. Of equal scores the earlier keys are taken

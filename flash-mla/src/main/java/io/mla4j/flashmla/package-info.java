@@ -30,6 +30,8 @@
  *   <li>{@link io.mla4j.flashmla.PrefillShape}, {@link io.mla4j.flashmla.TokenRows}, {@link
  *       io.mla4j.flashmla.PrefillResult}: what it takes and gives
  *   <li>{@link io.mla4j.flashmla.PrefillTwin}: one block, in Java and in C
+ *   <li>{@link io.mla4j.flashmla.SparsePrefill}, {@link io.mla4j.flashmla.SparsePrefillResult}:
+ *       many query tokens, each over the tokens its list names, {@code flash_mla_sparse_fwd}
  *   <li>{@link io.mla4j.flashmla.IndexerMetadata}, {@link io.mla4j.flashmla.IndexerShape}, {@link
  *       io.mla4j.flashmla.IndexerQueries}: the lightning indexer, which chooses tokens
  *   <li>{@link io.mla4j.flashmla.IndexerTwin}, {@link io.mla4j.flashmla.TopKTwin}: its scores and

@@ -8,6 +8,7 @@
  *   <li>{@link io.mla4j.flashmla.verification.DecodeRows}: random rows in every format
  *   <li>{@link io.mla4j.flashmla.verification.DecodeOracle}: a query row in float64
  *   <li>{@link io.mla4j.flashmla.verification.DecodeTrial}: runs a case and compares
+ *   <li>{@link io.mla4j.flashmla.verification.SparsePrefillTrial}: runs one as a sparse prefill
  *   <li>{@link io.mla4j.flashmla.verification.PrefillCase}, {@link
  *       io.mla4j.flashmla.verification.PrefillData}, {@link
  *       io.mla4j.flashmla.verification.PrefillOracle}, {@link
