@@ -1,7 +1,8 @@
 """Times in PyTorch what `./mla4j bench kernels` times, at the same shapes.
 
 Matrix products in float32, bf16 and int8, a bf16 matrix-vector product, decoding with multi-head
-latent attention written as two bf16 products with a softmax between, and causal attention.
+latent attention written as two bf16 products with a softmax between, the lightning indexer, sparse
+prefill, and causal attention.
 
     python benchmarks/peers/kernels.py --threads 2
     python benchmarks/peers/kernels.py --only "mla.*4096" --json torch-kernels.json
@@ -124,6 +125,55 @@ def causal_attention(heads, key, value, tokens, dtype, name, padded=False):
     return Case(f"attention-causal-{name}", shape, prepare, flops=flops)
 
 
+def indexer(queries, keys, top):
+    """The lightning indexer over bf16 keys and its choice; all new tokens see all keys."""
+    heads, width = 64, 128
+
+    def prepare():
+        q = torch.randn(queries * heads, width).to(torch.bfloat16)
+        k = torch.randn(keys, width).to(torch.bfloat16)
+        w = torch.randn(queries, 1, heads).to(torch.bfloat16)
+
+        def select():
+            scores = torch.mm(q, k.t()).relu_().view(queries, heads, keys)
+            return torch.topk(torch.bmm(w, scores)[:, 0].float(), top, dim=-1).indices
+
+        return select
+
+    flops = 2.0 * queries * heads * keys * width
+    return Case("indexer-select-bf16", f"tokens {queries} keys {keys} top {top}", prepare, flops)
+
+
+def top_k(rows, width, top):
+    def prepare():
+        x = torch.rand(rows, width)
+        return lambda: torch.topk(x, top, dim=-1, sorted=False).indices
+
+    return Case("top-k", f"rows {rows} width {width} top {top}", prepare, bytes=4.0 * rows * (width + top))
+
+
+def sparse_prefill(queries, heads, tokens, top):
+    """Each token's listed rows gathered, then two bf16 products with a softmax between."""
+
+    def prepare():
+        query = torch.randn(queries, heads, LATENT + ROTARY).to(torch.bfloat16)
+        cache = torch.randn(tokens, LATENT + ROTARY).to(torch.bfloat16)
+        indices = torch.randint(0, tokens, (queries, top))
+        scale = (LATENT + ROTARY) ** -0.5
+
+        def attend():
+            rows = cache[indices]  # [T, K, 576]
+            scores = torch.bmm(query, rows.transpose(1, 2)) * scale
+            weights = torch.softmax(scores, -1, dtype=torch.float32).to(torch.bfloat16)
+            return torch.bmm(weights, rows[:, :, :LATENT])
+
+        return attend
+
+    flops = 2.0 * queries * heads * top * (LATENT + ROTARY + LATENT)
+    shape = f"heads {heads} queries {queries} tokens {tokens} top {top}"
+    return Case("sparse-prefill-bf16", shape, prepare, flops=flops)
+
+
 def cases(quick):
     side = 64 if quick else 2048
     wide = 64 if quick else 4096
@@ -137,6 +187,12 @@ def cases(quick):
         for batch in (1, 8):
             for heads in (16, 128):
                 yield latent_decode(batch, heads, tokens)
+    top = 20 if quick else 2048
+    for queries, keys in ((3, 70),) if quick else ((1, 4096), (1, 65536), (256, 16384)):
+        yield indexer(queries, keys, top)
+    yield top_k(16, 500 if quick else 65536, top)
+    for heads in (16,) if quick else (16, 64, 128):
+        yield sparse_prefill(3 if quick else 64, heads, 70 if quick else 16384, top)
     for dtype, name in ((torch.bfloat16, "bf16"), (torch.float32, "float32")):
         for padded in (False, True):
             yield causal_attention(16, 192, 128, wide, dtype, name, padded)

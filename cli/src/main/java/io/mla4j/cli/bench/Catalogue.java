@@ -13,14 +13,16 @@ final class Catalogue {
           new AttentionCases(),
           new DecodeCases(),
           new PrefillCases(),
-          new IndexerCases());
+          new IndexerCases(),
+          new SparsePrefillCases());
 
   private static final List<Verification> VERIFICATIONS =
       List.of(
           new ProductVerification(),
           new DecodeVerification(),
           new PrefillVerification(),
-          new IndexerVerification());
+          new IndexerVerification(),
+          new SparsePrefillVerification());
 
   private Catalogue() {}
 
