@@ -130,6 +130,8 @@ final class Copying {
     try (Temporaries temporaries = new Temporaries()) {
       boolean overlaps = target.sharesMemoryWith(source);
       copy(overlaps ? temporaries.copy(source) : source, target);
+    } finally {
+      target.storage().dropPacked();
     }
   }
 
