@@ -107,15 +107,20 @@ def latent_decode(batch, heads, tokens):
     return Case("mla-decode-bf16", shape, prepare, flops=flops, bytes=size)
 
 
-def causal_attention(heads, key, value, tokens, dtype, name):
+def causal_attention(heads, key, value, tokens, dtype, name, padded=False):
+    """With `padded`, values get zeros up to the width of keys, as the fused kernel wants one width;
+    making them is not timed and their products are not counted."""
+
     def prepare():
         q, k = (torch.randn(1, heads, tokens, key).to(dtype) for _ in range(2))
         v = torch.randn(1, heads, tokens, value).to(dtype)
+        v = F.pad(v, (0, key - value)) if padded else v
         return lambda: F.scaled_dot_product_attention(q, k, v, is_causal=True)
 
     # A query sees half of the keys on average.
     flops = 2.0 * heads * tokens * (tokens + 1) / 2 * (key + value)
     shape = f"heads {heads} key {key} value {value} tokens {tokens}"
+    shape += " padded" if padded else ""
     return Case(f"attention-causal-{name}", shape, prepare, flops=flops)
 
 
@@ -133,7 +138,8 @@ def cases(quick):
             for heads in (16, 128):
                 yield latent_decode(batch, heads, tokens)
     for dtype, name in ((torch.bfloat16, "bf16"), (torch.float32, "float32")):
-        yield causal_attention(16, 192, 128, wide, dtype, name)
+        for padded in (False, True):
+            yield causal_attention(16, 192, 128, wide, dtype, name, padded)
 
 
 def measure(case, options):

@@ -1,15 +1,9 @@
-// Random shapes for the latent decodes, in memory of the exact size, so that a sanitizer sees every
-// access beside it. What comes out is compared with plain loops.
-//
-//   fuzz_latent_decode SECONDS [SEED]
+// Random shapes for the latent decodes. What comes out is compared with plain loops.
 
 #include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <time.h>
 
 #include "../../main/c/kernels/latent_decode.h"
+#include "fuzz.h"
 
 #define LEVEL_(name) name##_avx512bf16
 #define DECODE(name) LEVEL_(latent_decode_##name)
@@ -24,31 +18,6 @@ enum format { BF16, FP8, INT8, FORMATS };
 
 static decode_function *const decodes[] = {DECODE(bf16), DECODE(fp8), DECODE(int8)};
 static work_function *const works[] = {DECODE(bf16_work), DECODE(fp8_work), DECODE(int8_work)};
-
-static int64_t below(int64_t n) { return n <= 0 ? 0 : rand() % n; }
-static float uniform(void) { return (float)rand() / (float)RAND_MAX * 2 - 1; }
-
-static void *exactly(int64_t bytes) {
-  void *memory = malloc(bytes ? bytes : 1);
-  if (!memory) {
-    fprintf(stderr, "no memory\n");
-    exit(2);
-  }
-  return memory;
-}
-
-static uint16_t bf16_of(float x) {
-  uint32_t bits;
-  memcpy(&bits, &x, 4);
-  return (uint16_t)((bits + 0x7fff + (bits >> 16 & 1)) >> 16);
-}
-
-static float of_bf16(uint16_t half) {
-  uint32_t bits = (uint32_t)half << 16;
-  float x;
-  memcpy(&x, &bits, 4);
-  return x;
-}
 
 static float of_fp8(uint8_t bits) {
   int exponent = bits >> 3 & 15, mantissa = bits & 7;
@@ -253,9 +222,7 @@ static void fill(struct trial *trial) {
 
 static int run(struct trial *trial) {
   const struct latent_decode_job *job = &trial->job;
-  int64_t bytes = works[trial->format](job);
-  uint8_t *work = aligned_alloc(64, (size_t)(bytes + 63) / 64 * 64);
-  memset(work, 0xff, (size_t)bytes);
+  uint8_t *work = work_of(works[trial->format](job));
   int wrong = decodes[trial->format](job, trial->query, trial->cache, trial->positions, work,
                                      trial->out) != 0;
   // Queries and weights have 8 bits over an int8 cache, and weights 8 significant ones otherwise.
@@ -271,26 +238,16 @@ static int run(struct trial *trial) {
   return wrong;
 }
 
-int main(int count, char **arguments) {
-  double seconds = count > 1 ? atof(arguments[1]) : 10;
-  unsigned seed = count > 2 ? (unsigned)atoi(arguments[2]) : 1;
-  time_t end = time(NULL) + (time_t)seconds;
-  long trials = 0;
-  for (; time(NULL) < end; seed++, trials++) {
-    struct trial trial = {0};
-    srand(seed);
-    draw(&trial);
-    fill(&trial);
-    int wrong = run(&trial);
-    free(trial.query);
-    free(trial.cache);
-    free(trial.positions);
-    free(trial.out);
-    if (wrong) {
-      fprintf(stderr, "seed %u failed\n", seed);
-      return 1;
-    }
-  }
-  printf("%ld random shapes passed.\n", trials);
-  return 0;
+static int one(void) {
+  struct trial trial = {0};
+  draw(&trial);
+  fill(&trial);
+  int wrong = run(&trial);
+  free(trial.query);
+  free(trial.cache);
+  free(trial.positions);
+  free(trial.out);
+  return wrong;
 }
+
+int main(int count, char **arguments) { return fuzz(count, arguments, one); }

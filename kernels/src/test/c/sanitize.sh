@@ -1,7 +1,7 @@
 #!/bin/sh
 # Runs the C kernels on random shapes under AddressSanitizer and UndefinedBehaviorSanitizer.
 #
-#   sanitize.sh [SECONDS]     10 if left out
+#   sanitize.sh [SECONDS]     of each kernel, 10 if left out
 #   CC                        the compiler, cc if not set
 set -eu
 
@@ -15,7 +15,7 @@ if ! grep -q avx512_bf16 /proc/cpuinfo 2>/dev/null; then
   echo "Left out: this processor has no AVX-512 with BF16."
   exit 0
 fi
-for name in latent_decode; do
+for name in latent_decode prefill; do
   "$cc" -std=gnu11 -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all \
     -Wall -Wextra -DLEVEL=avx512bf16 \
     -mavx512f -mavx512bw -mavx512vl -mavx512dq -mavx512bf16 -mavx512vnni -mfma -mbmi2 \

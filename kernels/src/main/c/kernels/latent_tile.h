@@ -1,5 +1,5 @@
-// What the decodes over caches of different formats share: where tokens lie, who sees what, and a
-// softmax over tiles. A lane is a query row.
+// What the decodes over caches of different formats share: where tokens lie and who sees what. A
+// lane is a query row.
 
 #ifndef MLA4J_LATENT_TILE_H
 #define MLA4J_LATENT_TILE_H
@@ -8,9 +8,9 @@
 #include <string.h>
 
 #include "latent_decode.h"
+#include "row_softmax.h"
 
 enum {
-  LANES = 16,
   TILE = 132,           // tokens a tile: their interleaved values stay in the second-level cache
   TOKENS_AT_ONCE = 12,  // with two groups of rows, 24 sums
 };
@@ -19,16 +19,6 @@ struct tile {
   const uint8_t *token[TILE];
   uint8_t present[TILE];
 };
-
-static inline int64_t ceil_div(int64_t a, int64_t b) { return (a + b - 1) / b; }
-
-static inline int64_t aligned(int64_t bytes) { return (bytes + 63) / 64 * 64; }
-
-static inline uint8_t *take(uint8_t **at, int64_t bytes) {
-  uint8_t *taken = *at;
-  *at += aligned(bytes);
-  return taken;
-}
 
 static inline void no_tokens(const uint8_t *zeros, struct tile *tile) {
   for (int t = 0; t < TILE; t++) {
@@ -108,21 +98,6 @@ static inline void prefetch_tile(const struct latent_decode_job *job, const stru
   }
 }
 
-// 2^x for x <= 0.
-static inline __m512 exp2_of(__m512 x) {
-  x = _mm512_max_ps(x, _mm512_set1_ps(-150));
-  __m512 whole = _mm512_roundscale_ps(x, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
-  __m512 r = _mm512_sub_ps(x, whole);
-  __m512 p = _mm512_set1_ps(1.535336188319500e-4f);
-  p = _mm512_fmadd_ps(p, r, _mm512_set1_ps(1.339887440266574e-3f));
-  p = _mm512_fmadd_ps(p, r, _mm512_set1_ps(9.618437357674640e-3f));
-  p = _mm512_fmadd_ps(p, r, _mm512_set1_ps(5.550332471162809e-2f));
-  p = _mm512_fmadd_ps(p, r, _mm512_set1_ps(2.402264791363012e-1f));
-  p = _mm512_fmadd_ps(p, r, _mm512_set1_ps(6.931472028550421e-1f));
-  p = _mm512_fmadd_ps(p, r, _mm512_set1_ps(1.0f));
-  return _mm512_scalef_ps(p, whole);
-}
-
 // Hides the scores that a row must not see; returns the highest of each row.
 static inline __m512 hide(const struct tile *tile, __m512i visible, int64_t first, int count,
                           float *scores) {
@@ -138,41 +113,13 @@ static inline __m512 hide(const struct tile *tile, __m512i visible, int64_t firs
   return highest;
 }
 
-// What the softmax of a group of 16 rows has seen so far.
-struct group_state {
-  float highest[LANES];
-  float total[LANES];
-  float shrink[LANES];  // what the sums so far are multiplied with
-} __attribute__((aligned(64)));
-
-// The exponential of one token's scores. A score far below the highest weighs nothing, rather than
-// a denormal.
-static inline __m512 weight_of(const float *scores, __m512 base) {
-  __m512 x = _mm512_sub_ps(_mm512_load_ps(scores), base);
-  __mmask16 counts = _mm512_cmp_ps_mask(x, _mm512_set1_ps(-126), _CMP_GE_OQ);
-  return _mm512_maskz_mov_ps(counts, exp2_of(x));
-}
-
-// Takes in the highest scores of a tile; returns what its scores are relative to.
-static inline __m512 rebase(struct group_state *state, __m512 tile_highest) {
-  __m512 before = _mm512_load_ps(state->highest);
-  __m512 highest = _mm512_max_ps(before, tile_highest);
-  // A row that has seen nothing yet subtracts 0: its scores are all -inf and weigh nothing.
-  __mmask16 some = _mm512_cmp_ps_mask(highest, _mm512_set1_ps(-__builtin_inff()), _CMP_NEQ_UQ);
-  __m512 base = _mm512_maskz_mov_ps(some, highest);
-  __m512 shrink = _mm512_maskz_mov_ps(some, exp2_of(_mm512_sub_ps(before, base)));
-  _mm512_store_ps(state->highest, highest);
-  _mm512_store_ps(state->shrink, shrink);
-  _mm512_store_ps(state->total, _mm512_mul_ps(_mm512_load_ps(state->total), shrink));
-  return base;
-}
-
 // Rows of the first query token come first and see least.
 static inline void begin_rows(const struct latent_decode_job *job, int64_t groups,
                               struct group_state *state, int32_t *visible) {
+  for (int64_t g = 0; g < groups; g++) {
+    begin_softmax(state + g);
+  }
   for (int64_t r = 0; r < groups * LANES; r++) {
-    state[r / LANES].highest[r % LANES] = -__builtin_inff();
-    state[r / LANES].total[r % LANES] = 0;
     int64_t seen = job->visible + r / job->heads * job->visible_step;
     visible[r] = (int32_t)(seen > INT32_MAX ? INT32_MAX : seen);
   }

@@ -1,25 +1,22 @@
 package io.mla4j.flashmla;
 
+import static io.mla4j.flashmla.MemoryCheck.rows;
+import static io.mla4j.flashmla.MemoryCheck.writable;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
 
-import java.lang.foreign.MemorySegment;
-
 /** Checks everything a call will touch before anything runs. */
 final class DecodeCheck {
-
-  /** Stands for the threads that share the work. */
-  private static final Thread ANOTHER = new Thread(() -> {});
 
   private DecodeCheck() {}
 
   static void common(MlaMetadata metadata, Queries queries, PagedCache cache, DecodeResult result) {
     DecodeShape shape = metadata.shape();
-    long rows = shape.rows();
-    memory("queries", queries.memory(), rows, shape.width(), queries.type().bytes());
+    long count = shape.rows();
+    rows("queries", queries.memory(), count, shape.width(), queries.type().bytes());
     cache(shape, cache);
-    memory("out", result.out(), rows, shape.valueWidth(), result.type().bytes());
-    memory("logSumExp", result.logSumExp(), rows, 1, Float.BYTES);
+    rows("out", result.out(), count, shape.valueWidth(), result.type().bytes());
+    rows("logSumExp", result.logSumExp(), count, 1, Float.BYTES);
     writable("out", result.out());
     writable("logSumExp", result.logSumExp());
   }
@@ -37,7 +34,7 @@ final class DecodeCheck {
                   shape.valueWidth()));
     }
     long tokenBytes = (long) shape.keyHeads() * format.rowBytes(shape.width(), shape.valueWidth());
-    memory("cache", cache.memory(), cache.tokens(), tokenBytes, 1);
+    rows("cache", cache.memory(), cache.tokens(), tokenBytes, 1);
     if (cache.memory().address() % format.alignment() != 0) {
       throw new IllegalArgumentException(
           "cache must be aligned to its elements of " + format.alignment() + " bytes.");
@@ -49,7 +46,7 @@ final class DecodeCheck {
         .sinks()
         .ifPresent(
             sinks -> {
-              memory("sinks", sinks, shape.heads(), 1, Float.BYTES);
+              rows("sinks", sinks, shape.heads(), 1, Float.BYTES);
               for (int h = 0; h < shape.heads(); h++) {
                 if (Float.isNaN(sinks.get(JAVA_FLOAT_UNALIGNED, 4L * h))) {
                   throw new IllegalArgumentException("The sink of head " + h + " is not a number.");
@@ -60,7 +57,7 @@ final class DecodeCheck {
 
   static void table(MlaMetadata metadata, PagedCache cache, BlockTable table) {
     DecodeShape shape = metadata.shape();
-    memory("blockTable", table.memory(), shape.batch(), table.blocksPerSequence(), Integer.BYTES);
+    rows("blockTable", table.memory(), shape.batch(), table.blocksPerSequence(), Integer.BYTES);
     for (int b = 0; b < shape.batch(); b++) {
       int length = metadata.length(b);
       long used = ((long) length + cache.blockTokens() - 1) / cache.blockTokens();
@@ -88,7 +85,7 @@ final class DecodeCheck {
   static void indices(MlaMetadata metadata, PagedCache cache, TokenIndices indices) {
     DecodeShape shape = metadata.shape();
     long queries = (long) shape.batch() * shape.queryTokens();
-    memory("indices", indices.memory(), queries, indices.topK(), Integer.BYTES);
+    rows("indices", indices.memory(), queries, indices.topK(), Integer.BYTES);
     long count = queries * indices.topK();
     for (long i = 0; i < count; i++) {
       int token = indices.memory().get(JAVA_INT_UNALIGNED, i * Integer.BYTES);
@@ -106,37 +103,6 @@ final class DecodeCheck {
           sparse
               ? "The metadata divides sequences; with indices it comes from sparseMetadata."
               : "The metadata divides lists of tokens; with a block table it comes from metadata.");
-    }
-  }
-
-  private static void memory(String what, MemorySegment memory, long rows, long width, int bytes) {
-    long needed = times(what, times(what, rows, width), bytes);
-    if (memory.byteSize() < needed) {
-      throw new IllegalArgumentException(
-          "%s needs %,d bytes, but its memory has %,d.".formatted(what, needed, memory.byteSize()));
-    }
-    if (!memory.isNative() || !memory.isAccessibleBy(ANOTHER)) {
-      throw new IllegalArgumentException(
-          what
-              + " must be native memory that all threads may use, as of Arena.ofShared or ofAuto.");
-    }
-    if (memory.address() % Math.min(bytes, 4) != 0) {
-      throw new IllegalArgumentException(
-          what + " must be aligned to its elements of " + bytes + " bytes.");
-    }
-  }
-
-  private static void writable(String what, MemorySegment memory) {
-    if (memory.isReadOnly()) {
-      throw new IllegalArgumentException(what + " is read-only.");
-    }
-  }
-
-  private static long times(String what, long a, long b) {
-    try {
-      return Math.multiplyExact(a, b);
-    } catch (ArithmeticException overflow) {
-      throw new IllegalArgumentException(what + " would have more than 2^63 bytes.", overflow);
     }
   }
 }

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Latent-attention decoding on the CPU. Any number of threads may call at once; each call uses the
- * threads given at the start and the caller's.
+ * Latent-attention decoding and prefill on the CPU. Any number of threads may call at once; each
+ * call uses the threads given at the start and the caller's.
  */
 public final class FlashMla implements AutoCloseable {
 
@@ -19,11 +19,13 @@ public final class FlashMla implements AutoCloseable {
   private final Kernels kernels;
   private final boolean ownsKernels;
   private final List<DecodeTwin> twins;
+  private final Prefill prefill;
 
-  private FlashMla(Kernels kernels, boolean ownsKernels, List<DecodeTwin> twins) {
+  private FlashMla(Kernels kernels, boolean ownsKernels, boolean inC) {
     this.kernels = kernels;
     this.ownsKernels = ownsKernels;
-    this.twins = twins;
+    this.twins = twins(kernels, inC);
+    this.prefill = new Prefill(kernels, prefillTwins(kernels, inC));
   }
 
   /**
@@ -33,37 +35,52 @@ public final class FlashMla implements AutoCloseable {
    */
   public static FlashMla start(int threads) {
     Kernels kernels = Kernels.start(threads);
-    return new FlashMla(kernels, true, twins(kernels));
+    return new FlashMla(kernels, true, true);
   }
 
   /** Shares the threads and working memory of kernels that stay the caller's to close. */
   public static FlashMla on(Kernels kernels) {
-    return new FlashMla(kernels, false, twins(kernels));
+    return new FlashMla(kernels, false, true);
   }
 
   /** The C twins first, where there are any; what they do not read, the Java twin does. */
-  private static List<DecodeTwin> twins(Kernels kernels) {
+  private static List<DecodeTwin> twins(Kernels kernels, boolean inC) {
     Scratch scratch = kernels.bodies().scratch();
     Stream<DecodeTwin> c =
         Arrays.stream(CacheFormat.values())
+            .filter(format -> inC)
             .flatMap(format -> NativeDecode.find(format, scratch).stream());
     return Stream.concat(c, Stream.of(new JavaDecode(kernels.bodies()))).toList();
   }
 
+  private static List<PrefillTwin> prefillTwins(Kernels kernels, boolean inC) {
+    Scratch scratch = kernels.bodies().scratch();
+    Stream<PrefillTwin> c =
+        Arrays.stream(ElementType.values())
+            .filter(type -> inC)
+            .flatMap(type -> NativePrefill.find(type, scratch).stream());
+    return Stream.concat(c, Stream.of(new JavaPrefill(kernels.bodies()))).toList();
+  }
+
   /** As {@link #on}, with the Java twin alone: for comparing the two. */
   public static FlashMla inJavaOn(Kernels kernels) {
-    return new FlashMla(kernels, false, List.of(new JavaDecode(kernels.bodies())));
+    return new FlashMla(kernels, false, false);
   }
 
   /** As {@link #start}, with the Java twin alone. */
   static FlashMla startInJava(int threads) {
     Kernels kernels = Kernels.start(threads);
-    return new FlashMla(kernels, true, List.of(new JavaDecode(kernels.bodies())));
+    return new FlashMla(kernels, true, false);
   }
 
   /** What decodes a cache of this format. */
   public String description(CacheFormat format) {
     return twin(format).description();
+  }
+
+  /** What prefills queries, keys and values of this type. */
+  public String description(ElementType type) {
+    return prefill.twin(type).description();
   }
 
   private DecodeTwin twin(CacheFormat format) {
@@ -136,6 +153,42 @@ public final class FlashMla implements AutoCloseable {
     run(
         new DecodeTask(metadata, queries, cache, indices.memory(), indices.topK(), options),
         result);
+  }
+
+  /**
+   * Divides a prefill of packed sequences. Made once, it serves every layer.
+   *
+   * @param cuSeqlensQ [B + 1]: where the query tokens of each sequence start, and the end
+   * @param cuSeqlensK [B + 1]: where the keys of each sequence start, and the end
+   * @param causal whether query t of T sees only the first {@code S − T + t + 1} of its sequence's
+   *     S keys: queries stand at the end of the keys, behind a cached prefix where there is one
+   */
+  public PrefillMetadata prefillMetadata(
+      PrefillShape shape, int[] cuSeqlensQ, int[] cuSeqlensK, boolean causal) {
+    return PrefillMetadata.of(shape, cuSeqlensQ, cuSeqlensK, causal, kernels.threads().count());
+  }
+
+  /**
+   * Attends to the keys of each sequence in the expanded form, {@code flash_attn_varlen_func}. The
+   * result may not share memory with what is read.
+   *
+   * @param queries [query tokens, H, D], bf16 or float32
+   * @param keys [key tokens, G, D], of the same type
+   * @param values [key tokens, G, V], of the same type
+   * @param scale what {@code q · k} is multiplied with
+   * @throws IllegalArgumentException if a size or a piece of memory does not fit; nothing has then
+   *     been written
+   */
+  public void prefill(
+      PrefillMetadata metadata,
+      TokenRows queries,
+      TokenRows keys,
+      TokenRows values,
+      double scale,
+      PrefillResult result) {
+    PrefillTask task = new PrefillTask(metadata, queries, keys, values, scale, result);
+    PrefillCheck.all(task);
+    prefill.run(task);
   }
 
   private void run(DecodeTask task, DecodeResult result) {

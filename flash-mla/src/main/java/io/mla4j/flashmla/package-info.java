@@ -1,7 +1,8 @@
 /**
- * Latent-attention decoding with FlashMLA's interface (deepseek-ai/FlashMLA): queries over a paged
+ * Latent attention with FlashMLA's interface (deepseek-ai/FlashMLA). Decoding: queries over a paged
  * cache of rows {@code [latent | rotary key]}, of which the values are the first part, in absorbed
- * form. For any JVM engine: nothing here knows tensors, only memory segments.
+ * form. Prefill: packed sequences of queries, keys and values, in expanded form. For any JVM
+ * engine: nothing here knows tensors, only memory segments.
  *
  * <pre>{@code
  * try (FlashMla mla = FlashMla.start(2)) {
@@ -24,10 +25,15 @@
  *       io.mla4j.flashmla.Fp8Row}: how tokens lie in a cache
  *   <li>{@link io.mla4j.flashmla.DecodeTwin}: the part of one thread, in Java and in C
  *   <li>{@link io.mla4j.flashmla.Merge}: parts joined to outputs
+ *   <li>{@link io.mla4j.flashmla.PrefillMetadata}: how a prefill is divided into blocks
+ *   <li>{@link io.mla4j.flashmla.PrefillShape}, {@link io.mla4j.flashmla.TokenRows}, {@link
+ *       io.mla4j.flashmla.PrefillResult}: what it takes and gives
+ *   <li>{@link io.mla4j.flashmla.PrefillTwin}: one block, in Java and in C
+ *   <li>{@link io.mla4j.flashmla.LatentForm}: which of the two forms costs less
  * </ul>
  *
  * <p>Shapes: B sequences, T query tokens, H query heads, G key heads, D key width, V value width, S
- * cached tokens, K tokens chosen by index.
+ * keys or cached tokens, K tokens chosen by index.
  */
 @NullMarked
 package io.mla4j.flashmla;

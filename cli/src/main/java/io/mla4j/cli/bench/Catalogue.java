@@ -11,10 +11,11 @@ final class Catalogue {
           new PackedProductCases(),
           new RowCases(),
           new AttentionCases(),
-          new DecodeCases());
+          new DecodeCases(),
+          new PrefillCases());
 
   private static final List<Verification> VERIFICATIONS =
-      List.of(new ProductVerification(), new DecodeVerification());
+      List.of(new ProductVerification(), new DecodeVerification(), new PrefillVerification());
 
   private Catalogue() {}
 

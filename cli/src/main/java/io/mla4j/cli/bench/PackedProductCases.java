@@ -23,8 +23,8 @@ final class PackedProductCases implements KernelCases {
   private static final long[] SIZES = {512, 1024, 2048};
   private static final long QUICK_SIZE = 48;
 
-  /** Bytes of weights that no cache keeps. */
-  private static final long VECTOR_BYTES = 256L << 20;
+  /** Bytes of weights, of which a cache keeps a small part. */
+  private static final long VECTOR_BYTES = 128L << 20;
 
   private static final long VECTOR_DEPTH = 8192;
 
@@ -117,7 +117,7 @@ final class PackedProductCases implements KernelCases {
     MemorySegment out = bench.zeros(memory, size.m * size.n);
     return new Work(
             () -> products.multiply(x, weights, Epilogue.NONE, out),
-            peer(bench, kind, left, right, size))
+            peer(bench, type, left, right, size))
         .releasing(
             () -> {
               weights.close();
@@ -159,17 +159,14 @@ final class PackedProductCases implements KernelCases {
     return x;
   }
 
-  /** Where the torch engine has the same product. */
+  /** In the type of the activations: libtorch has no engine's entry for whole numbers. */
   private static Optional<Peer> peer(
-      Workbench bench, Kind kind, MemorySegment left, MemorySegment right, Extents size) {
-    if (kind != Kind.FLOAT32 && kind != Kind.BF16) {
-      return Optional.empty();
-    }
-    DType type = kind == Kind.FLOAT32 ? DType.FLOAT32 : DType.BF16;
+      Workbench bench, ElementType type, MemorySegment left, MemorySegment right, Extents size) {
+    DType same = type == ElementType.FLOAT32 ? DType.FLOAT32 : DType.BF16;
     return bench.torchPeer(
         torch -> {
-          Tensor x = torch.ofBytes(left, type, size.m, size.k);
-          Tensor weight = torch.ofBytes(right, type, size.n, size.k);
+          Tensor x = torch.ofBytes(left, same, size.m, size.k);
+          Tensor weight = torch.ofBytes(right, same, size.n, size.k);
           return () -> torch.linear(x, weight, Optional.empty());
         });
   }

@@ -8,7 +8,7 @@ import java.util.function.LongConsumer;
 /**
  * Times a case and its peer in turn, so that whatever else the machine does meets both.
  *
- * @param warmUpNanos each runs at least so long untimed, until its code is compiled
+ * @param warmUpNanos a round of untimed runs; there are more until one is no faster than the others
  * @param sampleNanos short bodies run several times a sample, until it lasts so long
  * @param samples of each, at most
  * @param budgetNanos after which {@link #FEWEST} samples are enough
@@ -19,6 +19,10 @@ record Stopwatch(
 
   private static final long MILLION = 1_000_000;
   private static final int FEWEST = 5;
+  private static final int MOST_WARM_UPS = 20;
+
+  /** A round of warming up that is not faster than this part of the one before was the last. */
+  private static final double STEADY = 0.97;
 
   /** Medians of one run. */
   record Timing(double millis, Optional<Double> peerMillis) {}
@@ -26,7 +30,7 @@ record Stopwatch(
   static Stopwatch of(boolean quick) {
     return quick
         ? new Stopwatch(0, 0, FEWEST, 0, 0)
-        : new Stopwatch(400 * MILLION, 5 * MILLION, 25, 2_000 * MILLION, 5);
+        : new Stopwatch(400 * MILLION, 5 * MILLION, 25, 2_000 * MILLION, 20);
   }
 
   /**
@@ -52,8 +56,21 @@ record Stopwatch(
     return taken < Math.min(samples, FEWEST) || (taken < samples && nanos < budgetNanos);
   }
 
-  /** Warms up. */
+  /** Warms up: compiled code comes late to kernels whose loops are long. */
   private int runsPerSample(Runnable body) {
+    long shortest = fastest(body);
+    for (int round = 1; round < MOST_WARM_UPS && warmUpNanos > 0; round++) {
+      long before = shortest;
+      shortest = Math.min(before, fastest(body));
+      if (shortest > before * STEADY) {
+        break;
+      }
+    }
+    return (int) (1 + sampleNanos / Math.max(1, shortest));
+  }
+
+  /** Nanoseconds of the fastest run of one round. */
+  private long fastest(Runnable body) {
     long start = System.nanoTime();
     long shortest = Long.MAX_VALUE;
     do {
@@ -61,7 +78,7 @@ record Stopwatch(
       body.run();
       shortest = Math.min(shortest, System.nanoTime() - before);
     } while (System.nanoTime() - start < warmUpNanos);
-    return (int) (1 + sampleNanos / Math.max(1, shortest));
+    return shortest;
   }
 
   /** Milliseconds of one run. */

@@ -6,21 +6,15 @@ import io.mla4j.flashmla.CacheFormat;
 import io.mla4j.flashmla.DecodeShape;
 import io.mla4j.flashmla.FlashMla;
 import io.mla4j.flashmla.MlaMetadata;
+import io.mla4j.flashmla.verification.RowComparison.Tolerance;
 import java.util.Optional;
 import java.util.stream.LongStream;
 
 /**
- * Runs a case and compares with float64, within FlashMLA's tolerances (its {@code tests}): outputs
- * 8e-4 absolute or 2.01/128 relative and a cosine distance of 5e-6, log-sum-exps 1e-6 absolute or
- * 8.01/65536 relative. Of a case with many rows, rows spread over all of it are compared; that none
- * was left unwritten is checked of all.
+ * Runs a case and compares with float64, within FlashMLA's tolerances. Of a case with many rows,
+ * rows spread over all of it are compared; that none was left unwritten is checked of all.
  */
 public final class DecodeTrial {
-
-  private static final double OUT_ABSOLUTE = 8e-4;
-  private static final double OUT_RELATIVE = 2.01 / 128;
-  private static final double COSINE = 5e-6;
-  private static final double LSE_ABSOLUTE = 1e-6;
 
   /**
    * Over int8 caches the C twin quantizes queries too. A step of 0.35/127 in elements of 0.1 puts a
@@ -28,21 +22,20 @@ public final class DecodeTrial {
    */
   private static final double INT8_LSE_ABSOLUTE = 4e-4;
 
-  private static final double LSE_RELATIVE = 8.01 / 65536;
-
   private final DecodeCase point;
   private final DecodeData data;
   private final DecodeOracle oracle;
 
-  // Over all rows compared.
-  private double product;
-  private double ours;
-  private double theirs;
+  private final RowComparison comparison;
 
   private DecodeTrial(DecodeCase point, DecodeData data) {
     this.point = point;
     this.data = data;
     this.oracle = new DecodeOracle(point, data);
+    Tolerance bf16 = Tolerance.BF16;
+    this.comparison =
+        new RowComparison(
+            point.format() == CacheFormat.INT8 ? bf16.withLseAbsolute(INT8_LSE_ABSOLUTE) : bf16);
   }
 
   /**
@@ -81,7 +74,7 @@ public final class DecodeTrial {
             .mapToObj(i -> compareRow(count == rows ? i : spread(i, count, rows)))
             .flatMap(Optional::stream)
             .findFirst();
-    return wrong.isPresent() ? wrong : compareDirection();
+    return wrong.isPresent() ? wrong : comparison.direction();
   }
 
   /** Rows at equal distances, at a different head in each. */
@@ -109,38 +102,13 @@ public final class DecodeTrial {
     int head = (int) (row % shape.heads());
     int token = (int) (row / shape.heads() % shape.queryTokens());
     int sequence = (int) (row / shape.heads() / shape.queryTokens());
-    DecodeOracle.Row expected = oracle.row(sequence, token, head);
-    String where = "sequence " + sequence + ", query " + token + ", head " + head + ": ";
-    for (int v = 0; v < shape.valueWidth(); v++) {
-      double is =
-          DecodeData.get(data.result.out(), data.result.type(), row * shape.valueWidth() + v);
-      double should = expected.out()[v];
-      product += is * should;
-      ours += is * is;
-      theirs += should * should;
-      if (Math.abs(is - should) > OUT_ABSOLUTE + OUT_RELATIVE * Math.abs(should)) {
-        return Optional.of(where + "output " + v + " is " + is + " and should be " + should);
-      }
-    }
     long lse = ((long) sequence * shape.heads() + head) * shape.queryTokens() + token;
-    return compareLogSumExp(
-        where, data.result.logSumExp().getAtIndex(JAVA_FLOAT, lse), expected.logSumExp());
-  }
-
-  private Optional<String> compareLogSumExp(String where, double is, double should) {
-    double absolute = point.format() == CacheFormat.INT8 ? INT8_LSE_ABSOLUTE : LSE_ABSOLUTE;
-    boolean close =
-        is == should || Math.abs(is - should) <= absolute + LSE_RELATIVE * Math.abs(should);
-    return close
-        ? Optional.empty()
-        : Optional.of(where + "log-sum-exp is " + is + " and should be " + should);
-  }
-
-  private Optional<String> compareDirection() {
-    double sum = ours + theirs;
-    double distance = sum < 1e-12 ? 0 : 1 - 2 * product / sum;
-    return distance <= COSINE
-        ? Optional.empty()
-        : Optional.of("the cosine distance of the outputs is " + distance);
+    return comparison
+        .row(
+            oracle.row(sequence, token, head),
+            v ->
+                DecodeData.get(data.result.out(), data.result.type(), row * shape.valueWidth() + v),
+            data.result.logSumExp().getAtIndex(JAVA_FLOAT, lse))
+        .map(wrong -> wrong + " of sequence " + sequence + ", query " + token + ", head " + head);
   }
 }

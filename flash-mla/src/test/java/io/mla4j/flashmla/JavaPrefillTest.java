@@ -1,0 +1,9 @@
+package io.mla4j.flashmla;
+
+class JavaPrefillTest extends PrefillSuite {
+
+  @Override
+  FlashMla start(int threads) {
+    return FlashMla.startInJava(threads);
+  }
+}

@@ -1,0 +1,155 @@
+// Random shapes for the prefills. What comes out is compared with plain loops.
+
+#include <math.h>
+
+#include "../../main/c/kernels/prefill.h"
+#include "fuzz.h"
+
+void prefill_bf16_avx512bf16(const struct prefill_job *, const uint16_t *, const uint16_t *,
+                             const uint16_t *, uint8_t *, void *, float *);
+void prefill_float32_avx512bf16(const struct prefill_job *, const float *, const float *,
+                                const float *, uint8_t *, void *, float *);
+int64_t prefill_bf16_work_avx512bf16(const struct prefill_job *);
+int64_t prefill_float32_work_avx512bf16(const struct prefill_job *);
+
+struct trial {
+  struct prefill_job job;
+  int is_float;
+  void *query, *key, *value, *out;
+  float *lse;
+};
+
+static void *elements(int64_t count, int is_float) {
+  void *memory = exactly(count * (is_float ? 4 : 2));
+  for (int64_t i = 0; i < count; i++) {
+    uint16_t half = bf16_of(uniform());
+    if (is_float) {
+      ((float *)memory)[i] = of_bf16(half);
+    } else {
+      ((uint16_t *)memory)[i] = half;
+    }
+  }
+  return memory;
+}
+
+static double at(const void *memory, int64_t i, int is_float) {
+  return is_float ? ((const float *)memory)[i] : of_bf16(((const uint16_t *)memory)[i]);
+}
+
+// What rows reach, the last one's end.
+static int64_t reach(int64_t rows, int64_t stride, int64_t width) {
+  return rows > 0 ? (rows - 1) * stride + width : 0;
+}
+
+static void draw(struct trial *trial) {
+  struct prefill_job *job = &trial->job;
+  trial->is_float = (int)below(2);
+  job->width = 1 + below(below(4) ? 60 : 260);
+  job->value_width = 1 + below(below(4) ? 60 : 260);
+  job->heads = 1 + below(below(3) ? 3 : 20);
+  job->query_tokens = 1 + below(40);
+  job->keys = below(4) ? below(250) : below(3);
+  job->query_head = job->width + below(9);
+  job->query_token = job->heads * job->query_head + below(9);
+  job->key_token = job->width + below(40);
+  job->value_token = job->value_width + below(40);
+  job->out_head = job->value_width + below(9);
+  job->out_token = job->heads * job->out_head + below(9);
+  job->out_float = below(2);
+  job->lse_head = job->query_tokens + below(5);
+  job->visible_step = below(3) > 0;
+  job->visible = job->visible_step ? below(job->keys + 20) - 15 : job->keys;
+  job->scale = below(3) ? 1 / sqrt((double)job->width) : uniform();
+}
+
+static void fill(struct trial *trial) {
+  struct prefill_job *job = &trial->job;
+  int64_t query = (job->query_tokens - 1) * job->query_token;
+  trial->query = elements(query + reach(job->heads, job->query_head, job->width), trial->is_float);
+  trial->key = elements(reach(job->keys, job->key_token, job->width), trial->is_float);
+  trial->value = elements(reach(job->keys, job->value_token, job->value_width), trial->is_float);
+  int64_t out = (job->query_tokens - 1) * job->out_token;
+  out += reach(job->heads, job->out_head, job->value_width);
+  trial->out = exactly(out * (job->out_float ? 4 : 2));
+  trial->lse = exactly(reach(job->heads, job->lse_head, job->query_tokens) * 4);
+}
+
+static double score_of(const struct trial *trial, int64_t token, int64_t head, int64_t key) {
+  const struct prefill_job *job = &trial->job;
+  int64_t q = token * job->query_token + head * job->query_head;
+  double sum = 0;
+  for (int64_t d = 0; d < job->width; d++) {
+    sum += at(trial->query, q + d, trial->is_float) *
+           at(trial->key, key * job->key_token + d, trial->is_float);
+  }
+  return sum * job->scale;
+}
+
+static int row_is_wrong(const struct trial *trial, int64_t token, int64_t head) {
+  const struct prefill_job *job = &trial->job;
+  int64_t seen = job->visible + token * job->visible_step;
+  seen = seen < 0 ? 0 : seen < job->keys ? seen : job->keys;
+  double highest = -INFINITY, total = 0;
+  double *scores = exactly((seen + 1) * (int64_t)sizeof(double));
+  double *out = calloc((size_t)job->value_width, sizeof(double));
+  for (int64_t s = 0; s < seen; s++) {
+    scores[s] = score_of(trial, token, head, s);
+    highest = fmax(highest, scores[s]);
+  }
+  for (int64_t s = 0; s < seen; s++) {
+    double weight = exp(scores[s] - highest);
+    total += weight;
+    for (int64_t v = 0; v < job->value_width; v++) {
+      out[v] += weight * at(trial->value, s * job->value_token + v, trial->is_float);
+    }
+  }
+  double allowed = trial->is_float && job->out_float ? 1e-4 : 0.02;
+  double lse = seen ? highest + log(total) : INFINITY;
+  double is = trial->lse[head * job->lse_head + token];
+  int wrong = !(is == lse || fabs(is - lse) <= 1e-4 * (1 + fabs(lse)));
+  int64_t to = token * job->out_token + head * job->out_head;
+  for (int64_t v = 0; v < job->value_width; v++) {
+    double off = at(trial->out, to + v, (int)job->out_float) - (seen ? out[v] / total : 0);
+    wrong |= !(fabs(off) <= allowed);
+  }
+  free(scores);
+  free(out);
+  return wrong;
+}
+
+static int run(struct trial *trial) {
+  const struct prefill_job *job = &trial->job;
+  uint8_t *work;
+  if (trial->is_float) {
+    work = work_of(prefill_float32_work_avx512bf16(job));
+    prefill_float32_avx512bf16(job, trial->query, trial->key, trial->value, work, trial->out,
+                               trial->lse);
+  } else {
+    work = work_of(prefill_bf16_work_avx512bf16(job));
+    prefill_bf16_avx512bf16(job, trial->query, trial->key, trial->value, work, trial->out,
+                            trial->lse);
+  }
+  int wrong = 0;
+  for (int64_t token = 0; token < job->query_tokens && !wrong; token += 3) {
+    for (int64_t head = 0; head < job->heads && !wrong; head += 2) {
+      wrong = row_is_wrong(trial, token, head);
+    }
+  }
+  free(work);
+  return wrong;
+}
+
+static int one(void) {
+  struct trial trial = {0};
+  draw(&trial);
+  fill(&trial);
+  int wrong = run(&trial);
+  free(trial.query);
+  free(trial.key);
+  free(trial.value);
+  free(trial.out);
+  free(trial.lse);
+  return wrong;
+}
+
+int main(int count, char **arguments) { return fuzz(count, arguments, one); }
