@@ -21,16 +21,22 @@
 UNARY(silu, silu_of)
 UNARY(gelu, gelu_of)
 
-#define BINARY(name, operator) \
+#define BINARY(name, function) \
   void KERNEL(name)(const float *a, const float *b, float *out, int64_t count) { \
-    EACH(load(a + i) operator load(b + i), \
-         load_part(a + i, left) operator load_part(b + i, left)) \
+    EACH(function(load(a + i), load(b + i)), \
+         function(load_part(a + i, left), load_part(b + i, left))) \
   }
 
-BINARY(add, +)
-BINARY(multiply, *)
+INLINE vec sum_of_two(vec a, vec b) { return a + b; }
 
-void KERNEL(silu_multiply)(const float *gate, const float *up, float *out, int64_t count) {
-  EACH(silu_of(load(gate + i)) * load(up + i),
-       silu_of(load_part(gate + i, left)) * load_part(up + i, left))
-}
+INLINE vec product_of_two(vec a, vec b) { return a * b; }
+
+// The instruction gives the second operand where one is NaN.
+INLINE vec larger_of_two(vec a, vec b) { return blend(a != a, a, max_of(a, b)); }
+
+INLINE vec gated(vec gate, vec up) { return silu_of(gate) * up; }
+
+BINARY(add, sum_of_two)
+BINARY(multiply, product_of_two)
+BINARY(maximum, larger_of_two)
+BINARY(silu_multiply, gated)

@@ -7,6 +7,7 @@ import io.mla4j.kernels.nativecode.NativeKernels;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
+import java.util.List;
 import java.util.Optional;
 
 /** The C twin, {@code elementwise.c}, of what models spend time on; the rest is another twin's. */
@@ -16,6 +17,7 @@ record NativeElementwise(
     MethodHandle gelu,
     MethodHandle add,
     MethodHandle multiply,
+    MethodHandle maximum,
     MethodHandle siluMultiply)
     implements ElementwiseBodies {
 
@@ -26,17 +28,24 @@ record NativeElementwise(
 
   /** The twin where this machine has it, else the other one. */
   static ElementwiseBodies over(ElementwiseBodies other) {
-    NativeKernels kernels = NativeKernels.get();
-    Optional<MethodHandle> silu = kernels.find("silu", UNARY);
-    Optional<MethodHandle> gelu = kernels.find("gelu", UNARY);
-    Optional<MethodHandle> add = kernels.find("add", BINARY);
-    Optional<MethodHandle> multiply = kernels.find("multiply", BINARY);
-    Optional<MethodHandle> both = kernels.find("silu_multiply", BINARY);
-    if (silu.isEmpty() || gelu.isEmpty() || add.isEmpty() || multiply.isEmpty() || both.isEmpty()) {
+    List<Optional<MethodHandle>> found =
+        List.of(
+            find("silu", UNARY),
+            find("gelu", UNARY),
+            find("add", BINARY),
+            find("multiply", BINARY),
+            find("maximum", BINARY),
+            find("silu_multiply", BINARY));
+    if (found.contains(Optional.<MethodHandle>empty())) {
       return other;
     }
+    List<MethodHandle> all = found.stream().map(Optional::orElseThrow).toList();
     return new NativeElementwise(
-        other, silu.get(), gelu.get(), add.get(), multiply.get(), both.get());
+        other, all.get(0), all.get(1), all.get(2), all.get(3), all.get(4), all.get(5));
+  }
+
+  private static Optional<MethodHandle> find(String name, FunctionDescriptor signature) {
+    return NativeKernels.get().find(name, signature);
   }
 
   @Override
@@ -69,13 +78,23 @@ record NativeElementwise(
       MemorySegment out,
       long to,
       int count) {
-    boolean known = op == BinaryOp.ADD || op == BinaryOp.MUL;
     boolean accepted = NativeCall.accepts(a, b) && out.isNative();
-    if (known && aStep == 1 && bStep == 1 && accepted) {
-      call(op == BinaryOp.ADD ? add : multiply, a, aFrom, b, bFrom, out, to, count);
+    Optional<MethodHandle> function =
+        aStep == 1 && bStep == 1 && accepted ? function(op) : Optional.empty();
+    if (function.isPresent()) {
+      call(function.get(), a, aFrom, b, bFrom, out, to, count);
     } else {
       other.binary(op, a, aFrom, aStep, b, bFrom, bStep, out, to, count);
     }
+  }
+
+  private Optional<MethodHandle> function(BinaryOp op) {
+    return switch (op) {
+      case ADD -> Optional.of(add);
+      case MUL -> Optional.of(multiply);
+      case MAX -> Optional.of(maximum);
+      case SUB, DIV -> Optional.empty();
+    };
   }
 
   private static void call(
