@@ -20,7 +20,7 @@ if ! echo 'int main(void) { return 0; }' |
   echo "Left out: $cc has no AddressSanitizer and UndefinedBehaviorSanitizer here."
   exit 0
 fi
-for name in latent_decode prefill product; do
+for name in latent_decode prefill indexer top_k product; do
   "$cc" -std=gnu11 -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all \
     -Wall -Wextra -DLEVEL=avx512bf16 \
     -mavx512f -mavx512bw -mavx512vl -mavx512dq -mavx512bf16 -mavx512vnni -mfma -mbmi2 \

@@ -5,6 +5,8 @@ import static io.mla4j.flashmla.MemoryCheck.writable;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
 
+import java.util.function.IntUnaryOperator;
+
 /** Checks everything a call will touch before anything runs. */
 final class DecodeCheck {
 
@@ -14,26 +16,27 @@ final class DecodeCheck {
     DecodeShape shape = metadata.shape();
     long count = shape.rows();
     rows("queries", queries.memory(), count, shape.width(), queries.type().bytes());
-    cache(shape, cache);
+    cache(cache, shape.keyHeads(), shape.width(), shape.valueWidth());
     rows("out", result.out(), count, shape.valueWidth(), result.type().bytes());
     rows("logSumExp", result.logSumExp(), count, 1, Float.BYTES);
     writable("out", result.out());
     writable("logSumExp", result.logSumExp());
   }
 
-  private static void cache(DecodeShape shape, PagedCache cache) {
+  /** A pool of rows of a format. */
+  static void cache(PagedCache cache, int keyHeads, int width, int valueWidth) {
     CacheFormat format = cache.format();
-    if (!format.fits(shape.width(), shape.valueWidth())) {
+    if (!format.fits(width, valueWidth)) {
       throw new IllegalArgumentException(
           "A cache in %s needs %s a multiple of %d, not %d and %d."
               .formatted(
                   format,
                   format == CacheFormat.FP8 ? "a valueWidth" : "a width and a valueWidth each",
                   format.widthMultiple(),
-                  shape.width(),
-                  shape.valueWidth()));
+                  width,
+                  valueWidth));
     }
-    long tokenBytes = (long) shape.keyHeads() * format.rowBytes(shape.width(), shape.valueWidth());
+    long tokenBytes = (long) keyHeads * format.rowBytes(width, valueWidth);
     rows("cache", cache.memory(), cache.tokens(), tokenBytes, 1);
     if (cache.memory().address() % format.alignment() != 0) {
       throw new IllegalArgumentException(
@@ -55,11 +58,13 @@ final class DecodeCheck {
             });
   }
 
-  static void table(MlaMetadata metadata, PagedCache cache, BlockTable table) {
-    DecodeShape shape = metadata.shape();
-    rows("blockTable", table.memory(), shape.batch(), table.blocksPerSequence(), Integer.BYTES);
-    for (int b = 0; b < shape.batch(); b++) {
-      int length = metadata.length(b);
+  /**
+   * @param lengths tokens of each sequence
+   */
+  static void table(int batch, IntUnaryOperator lengths, PagedCache cache, BlockTable table) {
+    rows("blockTable", table.memory(), batch, table.blocksPerSequence(), Integer.BYTES);
+    for (int b = 0; b < batch; b++) {
+      int length = lengths.applyAsInt(b);
       long used = ((long) length + cache.blockTokens() - 1) / cache.blockTokens();
       if (used > table.blocksPerSequence()) {
         throw new IllegalArgumentException(

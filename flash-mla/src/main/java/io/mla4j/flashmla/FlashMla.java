@@ -5,11 +5,13 @@ import io.mla4j.kernels.Scratch;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Latent-attention decoding and prefill on the CPU. Any number of threads may call at once; each
- * call uses the threads given at the start and the caller's.
+ * Latent-attention decoding and prefill on the CPU, and the choice of tokens for sparse ones. Any
+ * number of threads may call at once; each call uses the threads given at the start and the
+ * caller's.
  */
 public final class FlashMla implements AutoCloseable {
 
@@ -20,12 +22,16 @@ public final class FlashMla implements AutoCloseable {
   private final boolean ownsKernels;
   private final List<DecodeTwin> twins;
   private final Prefill prefill;
+  private final Indexer indexer;
+  private final SparsePrefill sparsePrefill;
 
   private FlashMla(Kernels kernels, boolean ownsKernels, boolean inC) {
     this.kernels = kernels;
     this.ownsKernels = ownsKernels;
     this.twins = twins(kernels, inC);
     this.prefill = new Prefill(kernels, prefillTwins(kernels, inC));
+    this.indexer = new Indexer(kernels, indexerTwins(kernels, inC), topKTwin(kernels, inC));
+    this.sparsePrefill = new SparsePrefill(kernels);
   }
 
   /**
@@ -60,6 +66,20 @@ public final class FlashMla implements AutoCloseable {
             .filter(type -> inC)
             .flatMap(type -> NativePrefill.find(type, scratch).stream());
     return Stream.concat(c, Stream.of(new JavaPrefill(kernels.bodies()))).toList();
+  }
+
+  private static List<IndexerTwin> indexerTwins(Kernels kernels, boolean inC) {
+    Scratch scratch = kernels.bodies().scratch();
+    Stream<IndexerTwin> c =
+        Arrays.stream(CacheFormat.values())
+            .filter(format -> inC)
+            .flatMap(format -> NativeIndexer.find(format, scratch).stream());
+    return Stream.concat(c, Stream.of(new JavaIndexer(kernels.bodies()))).toList();
+  }
+
+  private static TopKTwin topKTwin(Kernels kernels, boolean inC) {
+    Optional<NativeTopK> c = NativeTopK.find(kernels.bodies().scratch());
+    return inC && c.isPresent() ? c.get() : new JavaTopK();
   }
 
   /** As {@link #on}, with the Java twin alone: for comparing the two. */
@@ -118,7 +138,7 @@ public final class FlashMla implements AutoCloseable {
     DecodeCheck.kind(metadata, false);
     DecodeCheck.common(metadata, queries, cache, result);
     DecodeCheck.options(metadata.shape(), options);
-    DecodeCheck.table(metadata, cache, table);
+    DecodeCheck.table(metadata.shape().batch(), metadata::length, cache, table);
     run(
         new DecodeTask(
             metadata, queries, cache, table.memory(), table.blocksPerSequence(), options),
@@ -189,6 +209,107 @@ public final class FlashMla implements AutoCloseable {
     PrefillTask task = new PrefillTask(metadata, queries, keys, values, scale, result);
     PrefillCheck.all(task);
     prefill.run(task);
+  }
+
+  /**
+   * Attends in the absorbed form with each of many query tokens to the tokens that its list names,
+   * {@code flash_mla_sparse_fwd}. What {@link #sparseDecode} does for a few query tokens, with
+   * working memory that does not grow with their number.
+   *
+   * @param shape B · T query tokens, with G = 1
+   * @param cache keys whose values are their first part; keys that lie one after another are a
+   *     cache of one block
+   * @param indices [B, T, K]: tokens of the cache; what is less than 0 or beyond its end is left
+   *     out, and what is listed twice counts twice
+   * @param options causal is of no meaning: the lists say what is seen
+   * @throws IllegalArgumentException if a size or a piece of memory does not fit; nothing has then
+   *     been written
+   */
+  public void sparsePrefill(
+      DecodeShape shape,
+      Queries queries,
+      PagedCache cache,
+      TokenIndices indices,
+      DecodeOptions options,
+      SparsePrefillResult result) {
+    SparsePrefillCheck.all(shape, queries, cache, indices, options, result);
+    DecodeShape one = new DecodeShape(1, 1, shape.heads(), 1, shape.width(), shape.valueWidth());
+    sparsePrefill.run(
+        new SparsePrefill.Task(one, queries, cache, indices, options, result),
+        (long) shape.batch() * shape.queryTokens(),
+        twin(cache.format()));
+  }
+
+  /**
+   * Divides the scores of the lightning indexer. Made once, it serves every layer.
+   *
+   * @param cacheLengths [B]: cached keys of each sequence, those of the queries among them
+   * @param causal whether query token t sees only the first {@code S − T + t + 1} keys
+   */
+  public IndexerMetadata indexerMetadata(IndexerShape shape, int[] cacheLengths, boolean causal) {
+    return IndexerMetadata.of(shape, cacheLengths, causal, kernels.threads().count());
+  }
+
+  /**
+   * Scores keys with the lightning indexer (DeepSeek-V3.2, equation 1): {@code I[t, s] = Σ_h w[t,
+   * h] · max(0, q[t, h] · k[s])}.
+   *
+   * @param cache keys of width D, whole rows of a format with a value as wide as the key; keys that
+   *     lie one after another are a cache of one block. Over int8 keys the C twin quantizes each
+   *     head's query to 8 bits, over bf16 keys it rounds queries to bf16
+   * @param scores float32 [B, T, longest sequence], −∞ where a key is not seen
+   * @throws IllegalArgumentException if a size, a block or a piece of memory does not fit; nothing
+   *     has then been written
+   */
+  public void indexScores(
+      IndexerMetadata metadata,
+      IndexerQueries queries,
+      PagedCache cache,
+      BlockTable table,
+      MemorySegment scores) {
+    IndexerTask task = new IndexerTask(metadata, queries, cache, table);
+    IndexerCheck.task(task);
+    IndexerCheck.scores(metadata, scores);
+    indexer.score(task, scores);
+  }
+
+  /**
+   * Chooses for each query token the K keys that {@link #indexScores} scores highest, without
+   * keeping scores of more than a few query tokens. What comes out is what {@link #sparseDecode}
+   * and {@link #sparsePrefill} take in.
+   *
+   * @param result [B, T, K]: tokens of the pool in the order of the sequence and not of the scores,
+   *     −1 behind them where fewer than K keys are seen. Of equal scores the earlier keys are taken
+   * @throws IllegalArgumentException if a size, a block or a piece of memory does not fit; nothing
+   *     has then been written
+   */
+  public void selectTokens(
+      IndexerMetadata metadata,
+      IndexerQueries queries,
+      PagedCache cache,
+      BlockTable table,
+      TokenIndices result) {
+    IndexerTask task = new IndexerTask(metadata, queries, cache, table);
+    IndexerCheck.task(task);
+    IndexerCheck.pool(cache);
+    IndexerCheck.indices(metadata.shape().tokens(), result);
+    indexer.select(task, result);
+  }
+
+  /**
+   * Finds the K largest elements of each row, exactly. Of equal elements those of the lower
+   * positions are taken; both zeros are equal, and NaN is less than every number.
+   *
+   * @param rows float32 [count, width]
+   * @param result [count, K]: positions in the row, ascending, and −1 behind them where a row has
+   *     fewer than K elements
+   * @throws IllegalArgumentException if a size or a piece of memory does not fit; nothing has then
+   *     been written
+   */
+  public void topK(MemorySegment rows, long count, int width, TokenIndices result) {
+    IndexerCheck.matrix(rows, count, width);
+    IndexerCheck.indices(count, result);
+    indexer.topK(rows, count, width, result);
   }
 
   private void run(DecodeTask task, DecodeResult result) {

@@ -175,7 +175,9 @@ final class JavaDecode implements DecodeTwin {
       if (token < 0) {
         work.fill(to, work.width(), 0);
       } else {
-        widen(work, token * work.task.tokenBytes() + work.task.keyHeadOffset(work.part), to);
+        long from = token * work.task.tokenBytes() + work.task.keyHeadOffset(work.part);
+        StoredRow.widen(
+            bodies, work.task.cache(), from, work.width(), work.valueWidth(), work.memory, to);
       }
     }
     return present;
@@ -195,32 +197,6 @@ final class JavaDecode implements DecodeTwin {
 
   private static int position(DecodeTask task, long index) {
     return task.positions().get(JAVA_INT_UNALIGNED, index * Integer.BYTES);
-  }
-
-  private void widen(Work work, long fromByte, long to) {
-    PagedCache cache = work.task.cache();
-    switch (cache.format()) {
-      case BF16 ->
-          bodies.conversions().widen(cache.memory(), fromByte, work.memory, to, work.width());
-      case FLOAT32 ->
-          MemorySegment.copy(
-              cache.memory(),
-              fromByte,
-              work.memory,
-              to * Float.BYTES,
-              (long) work.width() * Float.BYTES);
-      case INT8 -> {
-        for (int d = 0; d < work.width(); d++) {
-          float element = Int8Row.get(cache.memory(), fromByte, work.width(), work.valueWidth(), d);
-          work.set(to + d, element);
-        }
-      }
-      case FP8 -> {
-        for (int d = 0; d < work.width(); d++) {
-          work.set(to + d, Fp8Row.get(cache.memory(), fromByte, work.valueWidth(), d));
-        }
-      }
-    }
   }
 
   /** Takes a tile of tokens into one strip of rows. */

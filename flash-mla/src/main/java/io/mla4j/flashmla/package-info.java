@@ -1,8 +1,9 @@
 /**
  * Latent attention with FlashMLA's interface (deepseek-ai/FlashMLA). Decoding: queries over a paged
  * cache of rows {@code [latent | rotary key]}, of which the values are the first part, in absorbed
- * form. Prefill: packed sequences of queries, keys and values, in expanded form. For any JVM
- * engine: nothing here knows tensors, only memory segments.
+ * form. Prefill: packed sequences of queries, keys and values, in expanded form. The lightning
+ * indexer of DeepSeek-V3.2: which tokens a sparse decode attends to. For any JVM engine: nothing
+ * here knows tensors, only memory segments.
  *
  * <pre>{@code
  * try (FlashMla mla = FlashMla.start(2)) {
@@ -29,6 +30,12 @@
  *   <li>{@link io.mla4j.flashmla.PrefillShape}, {@link io.mla4j.flashmla.TokenRows}, {@link
  *       io.mla4j.flashmla.PrefillResult}: what it takes and gives
  *   <li>{@link io.mla4j.flashmla.PrefillTwin}: one block, in Java and in C
+ *   <li>{@link io.mla4j.flashmla.SparsePrefill}, {@link io.mla4j.flashmla.SparsePrefillResult}:
+ *       many query tokens, each over the tokens its list names, {@code flash_mla_sparse_fwd}
+ *   <li>{@link io.mla4j.flashmla.IndexerMetadata}, {@link io.mla4j.flashmla.IndexerShape}, {@link
+ *       io.mla4j.flashmla.IndexerQueries}: the lightning indexer, which chooses tokens
+ *   <li>{@link io.mla4j.flashmla.IndexerTwin}, {@link io.mla4j.flashmla.TopKTwin}: its scores and
+ *       the choice, in Java and in C
  *   <li>{@link io.mla4j.flashmla.LatentForm}: which of the two forms costs less
  * </ul>
  *

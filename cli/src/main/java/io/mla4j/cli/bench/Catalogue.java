@@ -12,10 +12,15 @@ final class Catalogue {
           new RowCases(),
           new AttentionCases(),
           new DecodeCases(),
-          new PrefillCases());
+          new PrefillCases(),
+          new IndexerCases());
 
   private static final List<Verification> VERIFICATIONS =
-      List.of(new ProductVerification(), new DecodeVerification(), new PrefillVerification());
+      List.of(
+          new ProductVerification(),
+          new DecodeVerification(),
+          new PrefillVerification(),
+          new IndexerVerification());
 
   private Catalogue() {}
 

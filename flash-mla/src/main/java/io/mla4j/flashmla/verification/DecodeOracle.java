@@ -16,9 +16,10 @@ final class DecodeOracle {
   /**
    * A row's results.
    *
+   * @param highest score, −∞ where no token is seen
    * @param logSumExp +∞ where no token is seen
    */
-  record Row(double[] out, double logSumExp) {}
+  record Row(double[] out, double highest, double logSumExp) {}
 
   DecodeOracle(DecodeCase point, DecodeData data) {
     this.point = point;
@@ -48,7 +49,7 @@ final class DecodeOracle {
 
   private Row finish(double[] out, double highest, double total, int head) {
     if (total == 0) {
-      return new Row(out, Double.POSITIVE_INFINITY);
+      return new Row(out, highest, Double.POSITIVE_INFINITY);
     }
     double logSumExp = highest + Math.log(total);
     double sink =
@@ -59,7 +60,7 @@ final class DecodeOracle {
     for (int v = 0; v < out.length; v++) {
       out[v] /= total * (1 + sink);
     }
-    return new Row(out, logSumExp);
+    return new Row(out, highest, logSumExp);
   }
 
   private int[] seen(int sequence, int queryToken) {
@@ -74,11 +75,12 @@ final class DecodeOracle {
 
   private int[] listed(int sequence, int queryToken) {
     long from = ((long) sequence * shape.queryTokens() + queryToken) * point.topK();
+    long outside = (long) data.cache.blocks() * data.cache.blockTokens();
     int[] tokens = new int[point.topK()];
     int count = 0;
     for (int i = 0; i < tokens.length; i++) {
       int token = data.indices.memory().getAtIndex(JAVA_INT, from + i);
-      if (token >= 0) {
+      if (token >= 0 && token < outside) {
         tokens[count++] = token;
       }
     }

@@ -32,10 +32,12 @@ public final class DecodeTrial {
     this.point = point;
     this.data = data;
     this.oracle = new DecodeOracle(point, data);
+    this.comparison = new RowComparison(tolerance(point.format()));
+  }
+
+  static Tolerance tolerance(CacheFormat format) {
     Tolerance bf16 = Tolerance.BF16;
-    this.comparison =
-        new RowComparison(
-            point.format() == CacheFormat.INT8 ? bf16.withLseAbsolute(INT8_LSE_ABSOLUTE) : bf16);
+    return format == CacheFormat.INT8 ? bf16.withLseAbsolute(INT8_LSE_ABSOLUTE) : bf16;
   }
 
   /**

@@ -43,7 +43,7 @@ final class PrefillOracle {
       out[v] /= total;
     }
     double logSumExp = total == 0 ? Double.POSITIVE_INFINITY : highest + Math.log(total);
-    return new DecodeOracle.Row(out, logSumExp);
+    return new DecodeOracle.Row(out, highest, logSumExp);
   }
 
   private int sequence(int token) {

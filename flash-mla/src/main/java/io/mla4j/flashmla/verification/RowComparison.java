@@ -62,6 +62,11 @@ final class RowComparison {
         tolerance.lseRelative);
   }
 
+  /** A row's highest score, as close as its log-sum-exp. */
+  Optional<String> highest(double is, double should) {
+    return scalar("highest score", is, should, tolerance.lseAbsolute, tolerance.lseRelative);
+  }
+
   private static Optional<String> scalar(
       String what, double is, double should, double absolute, double relative) {
     boolean close = is == should || Math.abs(is - should) <= absolute + relative * Math.abs(should);

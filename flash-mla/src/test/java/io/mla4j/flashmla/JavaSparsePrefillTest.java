@@ -1,0 +1,9 @@
+package io.mla4j.flashmla;
+
+class JavaSparsePrefillTest extends SparsePrefillSuite {
+
+  @Override
+  FlashMla start(int threads) {
+    return FlashMla.startInJava(threads);
+  }
+}

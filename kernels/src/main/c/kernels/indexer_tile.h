@@ -1,0 +1,197 @@
+// The indexer of one key type, which indexer_bf16.c and indexer_int8.c include after they have said
+// what a unit is: the 4 bytes that a lane takes in at once, two bf16 or four int8, which are
+// neighbours along the width.
+//
+// Keys are the lanes, so that the sum over heads stays in its lane and is stored as it lies. A panel
+// of 48 keys is transposed once for all tokens of a block; 8 heads meet its three vectors at once.
+
+#ifndef MLA4J_INDEXER_TILE_H
+#define MLA4J_INDEXER_TILE_H
+
+#include <string.h>
+
+#include "indexer.h"
+#include "level.h"
+#include "row_softmax.h"
+
+enum {
+  VECTORS = 3,
+  PANEL = VECTORS * LANES,
+  HEADS_AT_ONCE = 8  // with three vectors of keys, 24 sums
+};
+
+#define HEADS _Pragma("GCC unroll 8") for (int h = 0; h < HEADS_AT_ONCE; h++)
+#define KEYS _Pragma("GCC unroll 3") for (int v = 0; v < VECTORS; v++)
+
+struct work {
+  int64_t steps;       // units of a key
+  int64_t blocks;      // of heads
+  uint32_t *queries;   // [tokens, blocks, steps, HEADS_AT_ONCE], zeros where there is no head
+  float *weights;      // [tokens, blocks, HEADS_AT_ONCE]
+  uint32_t *panel;     // [steps, PANEL]
+  int32_t *starts;     // [PANEL]: what sums start with, of int8
+  float *scales;       // [PANEL], of int8
+  uint32_t *row;       // [steps, rounded up to whole vectors]: one query
+  const uint8_t *keys[PANEL];  // null where there is none
+};
+
+// What the including file supplies.
+static void begin_panel(const struct indexer_job *job, struct work *w);
+static float pack_query(const struct indexer_job *job, const void *query, int64_t at,
+                        uint32_t *units);
+static void heads_of_panel(const struct work *w, const uint32_t *queries, const float *weights,
+                           __m512 *sums);
+static void scale_keys(const struct work *w, __m512 *sums);
+
+static int64_t lay_out(const struct indexer_job *job, struct work *w, uint8_t *base) {
+  uint8_t *at = base;
+  w->steps = ceil_div(job->width, UNIT);
+  w->blocks = ceil_div(job->heads, HEADS_AT_ONCE);
+  int64_t heads = job->query_tokens * w->blocks * HEADS_AT_ONCE;
+  w->queries = (uint32_t *)take(&at, heads * w->steps * 4);
+  w->weights = (float *)take(&at, heads * 4);
+  w->panel = (uint32_t *)take(&at, w->steps * PANEL * 4);
+  w->starts = (int32_t *)take(&at, PANEL * 4);
+  w->scales = (float *)take(&at, PANEL * 4);
+  w->row = (uint32_t *)take(&at, aligned(w->steps * 4));
+  return at - base;
+}
+
+static void pack_queries(const struct indexer_job *job, struct work *w, const void *query,
+                         const float *weights) {
+  int64_t heads = w->blocks * HEADS_AT_ONCE;
+  memset(w->queries, 0, job->query_tokens * heads * w->steps * 4);
+  memset(w->weights, 0, job->query_tokens * heads * 4);
+  for (int64_t token = 0; token < job->query_tokens; token++) {
+    for (int64_t head = 0; head < job->heads; head++) {
+      int64_t row = token * job->heads + head, to = token * heads + head;
+      w->weights[to] = weights[row] * pack_query(job, query, row * job->width, w->row);
+      uint32_t *units = w->queries + to / HEADS_AT_ONCE * w->steps * HEADS_AT_ONCE;
+      for (int64_t s = 0; s < w->steps; s++) {
+        units[s * HEADS_AT_ONCE + to % HEADS_AT_ONCE] = w->row[s];
+      }
+    }
+  }
+}
+
+// 16 rows of 16 units become 16 steps of 16 rows.
+static inline void transpose(const __m512i *rows, uint32_t *to) {
+  __m512i pairs[16], fours[16];
+  for (int r = 0; r < 16; r += 2) {
+    pairs[r] = _mm512_unpacklo_epi32(rows[r], rows[r + 1]);
+    pairs[r + 1] = _mm512_unpackhi_epi32(rows[r], rows[r + 1]);
+  }
+  for (int r = 0; r < 16; r += 4) {
+    fours[r] = _mm512_unpacklo_epi64(pairs[r], pairs[r + 2]);
+    fours[r + 1] = _mm512_unpackhi_epi64(pairs[r], pairs[r + 2]);
+    fours[r + 2] = _mm512_unpacklo_epi64(pairs[r + 1], pairs[r + 3]);
+    fours[r + 3] = _mm512_unpackhi_epi64(pairs[r + 1], pairs[r + 3]);
+  }
+  // A quarter q of fours[4 g + c] is step 4 q + c of the rows 4 g and on.
+  for (int c = 0; c < 4; c++) {
+    __m512i even01 = _mm512_shuffle_i32x4(fours[c], fours[4 + c], 0x88);
+    __m512i even23 = _mm512_shuffle_i32x4(fours[8 + c], fours[12 + c], 0x88);
+    __m512i odd01 = _mm512_shuffle_i32x4(fours[c], fours[4 + c], 0xdd);
+    __m512i odd23 = _mm512_shuffle_i32x4(fours[8 + c], fours[12 + c], 0xdd);
+    _mm512_store_si512(to + c * PANEL, _mm512_shuffle_i32x4(even01, even23, 0x88));
+    _mm512_store_si512(to + (4 + c) * PANEL, _mm512_shuffle_i32x4(odd01, odd23, 0x88));
+    _mm512_store_si512(to + (8 + c) * PANEL, _mm512_shuffle_i32x4(even01, even23, 0xdd));
+    _mm512_store_si512(to + (12 + c) * PANEL, _mm512_shuffle_i32x4(odd01, odd23, 0xdd));
+  }
+}
+
+// Some steps of 16 keys, fewer than 16 of them at the end of the width.
+static void pack_keys(const struct indexer_job *job, const struct work *w,
+                      const uint8_t *const *keys, int64_t first_step, uint32_t *to) {
+  int64_t bytes = job->width * (4 / UNIT) - first_step * 4, steps = w->steps - first_step;
+  __mmask64 mask = bytes >= 64 ? ~0ull : (1ull << bytes) - 1;
+  __m512i rows[LANES];
+  for (int i = 0; i < LANES; i++) {
+    rows[i] = keys[i] ? _mm512_maskz_loadu_epi8(mask, keys[i] + first_step * 4)
+                      : _mm512_setzero_si512();
+  }
+  if (steps >= LANES) {
+    transpose(rows, to);
+    return;
+  }
+  uint32_t whole[LANES * PANEL] __attribute__((aligned(64)));
+  transpose(rows, whole);
+  for (int64_t s = 0; s < steps; s++) {
+    _mm512_store_si512(to + s * PANEL, _mm512_load_si512(whole + s * PANEL));
+  }
+}
+
+// Where the keys of a panel lie. Returns 0 where one lies outside the cache.
+static int find_keys(const struct indexer_job *job, struct work *w, const uint8_t *cache,
+                     const int32_t *table, int64_t first, int64_t end) {
+  int64_t block = first / job->block_keys, at = first % job->block_keys;
+  for (int64_t i = 0; i < PANEL; i++) {
+    w->keys[i] = NULL;
+    if (first + i >= end) {
+      continue;
+    }
+    if (table[block] < 0 || table[block] >= job->blocks) {
+      return 0;
+    }
+    w->keys[i] = cache + table[block] * job->block_bytes + at * job->key_bytes;
+    if (++at == job->block_keys) {
+      at = 0;
+      block++;
+    }
+  }
+  return 1;
+}
+
+static void pack_panel(const struct indexer_job *job, const struct work *w) {
+  for (int64_t v = 0; v < VECTORS; v++) {
+    for (int64_t s = 0; s < w->steps; s += LANES) {
+      pack_keys(job, w, w->keys + v * LANES, s, w->panel + s * PANEL + v * LANES);
+    }
+  }
+}
+
+static void score_token(const struct work *w, int64_t token, int64_t left, float *to) {
+  __m512 sums[VECTORS];
+  KEYS sums[v] = _mm512_setzero_ps();
+  for (int64_t b = 0; b < w->blocks; b++) {
+    int64_t block = token * w->blocks + b;
+    heads_of_panel(w, w->queries + block * w->steps * HEADS_AT_ONCE,
+                   w->weights + block * HEADS_AT_ONCE, sums);
+  }
+  scale_keys(w, sums);
+  for (int v = 0; v < VECTORS && left > 0; v++, left -= LANES, to += LANES) {
+    __mmask16 mask = left >= LANES ? 0xffff : (__mmask16)((1u << left) - 1);
+    _mm512_mask_storeu_ps(to, mask, sums[v]);
+  }
+}
+
+static void score_panel(const struct indexer_job *job, const struct work *w, int64_t first,
+                        float *out) {
+  for (int64_t token = 0; token < job->query_tokens; token++) {
+    int64_t seen = job->visible + token * job->visible_step;
+    int64_t left = (seen < job->to ? seen : job->to) - first;
+    if (left > 0) {
+      score_token(w, token, left, out + token * job->out_token + first);
+    }
+  }
+}
+
+static int score(const struct indexer_job *job, const void *query, const float *weights,
+                 const uint8_t *cache, const int32_t *table, uint8_t *memory, float *out) {
+  struct work w;
+  lay_out(job, &w, memory);
+  pack_queries(job, &w, query, weights);
+  int64_t last = job->visible + (job->query_tokens - 1) * job->visible_step;
+  int64_t end = last < job->to ? last : job->to;
+  for (int64_t first = job->from; first < end; first += PANEL) {
+    if (!find_keys(job, &w, cache, table, first, end)) {
+      return 1;
+    }
+    pack_panel(job, &w);
+    begin_panel(job, &w);
+    score_panel(job, &w, first, out);
+  }
+  return 0;
+}
+
+#endif
