@@ -15,7 +15,12 @@ if ! grep -q avx512_bf16 /proc/cpuinfo 2>/dev/null; then
   echo "Left out: this processor has no AVX-512 with BF16."
   exit 0
 fi
-for name in latent_decode prefill indexer top_k; do
+if ! echo 'int main(void) { return 0; }' |
+  "$cc" -fsanitize=address,undefined -x c - -o "$work/probe" 2>/dev/null; then
+  echo "Left out: $cc has no AddressSanitizer and UndefinedBehaviorSanitizer here."
+  exit 0
+fi
+for name in latent_decode prefill indexer top_k product; do
   "$cc" -std=gnu11 -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all \
     -Wall -Wextra -DLEVEL=avx512bf16 \
     -mavx512f -mavx512bw -mavx512vl -mavx512dq -mavx512bf16 -mavx512vnni -mfma -mbmi2 \

@@ -22,6 +22,7 @@ final class StepModel {
   static final int VOCABULARY = 8192;
   static final int WIDTH = 128;
   static final int HEADS = 4;
+  static final int CLASSES = 2;
 
   private StepModel() {}
 

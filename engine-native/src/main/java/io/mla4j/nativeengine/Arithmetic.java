@@ -166,6 +166,7 @@ final class Arithmetic {
       case SUB -> a - b;
       case MUL -> a * b;
       case DIV -> a / b;
+      case MAX -> Math.max(a, b);
     };
   }
 
@@ -196,6 +197,7 @@ final class Arithmetic {
       case ADD -> a + b;
       case SUB -> a - b;
       case MUL -> a * b;
+      case MAX -> Math.max(a, b);
       case DIV -> throw new IllegalStateException("Whole numbers are not divided here.");
     };
   }

@@ -103,6 +103,13 @@ final class Comparison {
         threads,
         Copying.GRAIN,
         (at, count) -> {
+          if (loop.step(1) == 0) { // a mask of rows, such as padding
+            boolean holds = conditions.get(ValueLayout.JAVA_BYTE, at[1]) != 0;
+            MemorySegment from = holds ? whereTrue : whereFalse;
+            int operand = holds ? 2 : 3;
+            Copying.moveRun(from, at[operand], loop.step(operand), to, at[0], 1, count, bytes);
+            return;
+          }
           for (int i = 0; i < count; i++) {
             if (conditions.get(ValueLayout.JAVA_BYTE, at[1] + i * loop.step(1)) != 0) {
               Copying.moveOne(whereTrue, at[2] + i * loop.step(2), to, at[0] + i, bytes);

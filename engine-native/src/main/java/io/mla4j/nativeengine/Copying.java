@@ -35,13 +35,24 @@ final class Copying {
     loop.run(
         threads,
         GRAIN,
-        (at, count) -> {
-          if (to == 1 && from == 1) {
-            MemorySegment.copy(source, at[1] * bytes, target, at[0] * bytes, (long) count * bytes);
-          } else {
-            moveEach(source, at[1], from, target, at[0], to, count, bytes);
-          }
-        });
+        (at, count) -> moveRun(source, at[1], from, target, at[0], to, count, bytes));
+  }
+
+  /** Copies elements that lie a step apart, whatever their type, by their width. */
+  static void moveRun(
+      MemorySegment source,
+      long from,
+      long fromStep,
+      MemorySegment target,
+      long to,
+      long toStep,
+      int count,
+      int bytes) {
+    if (toStep == 1 && fromStep == 1) {
+      MemorySegment.copy(source, from * bytes, target, to * bytes, (long) count * bytes);
+    } else {
+      moveEach(source, from, fromStep, target, to, toStep, count, bytes);
+    }
   }
 
   private static void moveEach(
@@ -130,6 +141,8 @@ final class Copying {
     try (Temporaries temporaries = new Temporaries()) {
       boolean overlaps = target.sharesMemoryWith(source);
       copy(overlaps ? temporaries.copy(source) : source, target);
+    } finally {
+      target.storage().dropPacked();
     }
   }
 

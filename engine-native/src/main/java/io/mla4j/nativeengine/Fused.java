@@ -2,7 +2,6 @@ package io.mla4j.nativeengine;
 
 import io.mla4j.kernels.Heads;
 import io.mla4j.kernels.Kernels;
-import io.mla4j.kernels.Matrix;
 import io.mla4j.kernels.Rotary;
 import io.mla4j.kernels.Visibility;
 import io.mla4j.tensor.AttentionMask;
@@ -84,62 +83,14 @@ final class Fused {
     }
   }
 
-  private static MemorySegment perColumn(
+  /** The elements of a tensor [columns], one after the other. */
+  static MemorySegment perColumn(
       String what, NativeTensor tensor, long columns, Temporaries temporaries) {
     if (tensor.shape().rank() != 1 || tensor.shape().dim(0) != columns) {
       throw new IllegalArgumentException(
           "The " + what + " needs the shape [" + columns + "], not " + tensor.shape() + ".");
     }
     return temporaries.rowMajor(tensor).memoryFromStart();
-  }
-
-  Tensor linear(NativeTensor x, NativeTensor weight, Optional<NativeTensor> bias) {
-    long in = x.shape().dim(-1);
-    if (weight.shape().rank() != 2 || weight.shape().dim(1) != in) {
-      throw new IllegalArgumentException(
-          "A linear layer on "
-              + x.shape()
-              + " needs a weight [out, "
-              + in
-              + "], not "
-              + weight.shape()
-              + ".");
-    }
-    long outputs = weight.shape().dim(0);
-    try (Temporaries temporaries = new Temporaries()) {
-      Optional<MemorySegment> added = bias.map(b -> perColumn("bias", b, outputs, temporaries));
-      NativeTensor out = x.engine().empty(DType.FLOAT32, x.shape().with(-1, outputs));
-      Matrix c = Matrix.rowMajor(out.memory(), rowCount(x.shape()), outputs);
-      Matrix w = matrix(weight, weight.layout());
-      kernels.products().multiply(rowsOf(x, temporaries), w, added, c);
-      return out;
-    }
-  }
-
-  /** All leading dimensions as the rows of one matrix, copied only where strides cannot say so. */
-  private static Matrix rowsOf(NativeTensor x, Temporaries temporaries) {
-    Shape flat = Shape.of(rowCount(x.shape()), x.shape().dim(-1));
-    Optional<Layout> layout = x.layout().reshape(flat);
-    if (layout.isPresent()) {
-      return matrix(x, layout.get());
-    }
-    NativeTensor copy = temporaries.copy(x);
-    return matrix(copy, copy.layout().reshape(flat).orElseThrow());
-  }
-
-  private static long rowCount(Shape shape) {
-    return shape.without(-1).size();
-  }
-
-  private static Matrix matrix(NativeTensor tensor, Layout layout) {
-    boolean column = layout.shape().dim(1) == 1; // then any stride is right, and 1 is fast
-    return new Matrix(
-        tensor.memory(),
-        layout.offset(),
-        layout.shape().dim(0),
-        layout.shape().dim(1),
-        layout.stride(0),
-        column ? 1 : layout.stride(1));
   }
 
   Tensor rotary(NativeTensor x, NativeTensor cos, NativeTensor sin, RotaryLayout layout) {
@@ -203,6 +154,41 @@ final class Fused {
           .attend(
               heads(temporaries.adjacent(query)),
               heads(temporaries.adjacent(key)),
+              heads(temporaries.adjacent(value)),
+              visibility,
+              (float) scale,
+              heads(out));
+      return out;
+    }
+  }
+
+  /** Whether {@link #attentionInParts} applies. */
+  boolean takesParts() {
+    return kernels.attention().runsInParts();
+  }
+
+  /**
+   * Attention with queries and keys in two parts, as if they were joined along the last dimension.
+   */
+  Tensor attentionInParts(
+      NativeTensor query,
+      NativeTensor key,
+      NativeTensor rotaryQuery,
+      NativeTensor rotaryKey,
+      NativeTensor value,
+      AttentionMask mask,
+      double scale) {
+    try (Temporaries temporaries = new Temporaries()) {
+      Visibility visibility = visibility(mask, key.shape(), temporaries);
+      NativeTensor out =
+          query.engine().empty(DType.FLOAT32, query.shape().with(3, value.shape().dim(3)));
+      kernels
+          .attention()
+          .attendInParts(
+              heads(temporaries.adjacent(query)),
+              heads(temporaries.adjacent(key)),
+              heads(temporaries.adjacent(rotaryQuery)),
+              heads(temporaries.adjacent(rotaryKey)),
               heads(temporaries.adjacent(value)),
               visibility,
               (float) scale,

@@ -19,6 +19,14 @@ final class Layout {
     this.rowMajor = isRowMajor(shape, strides);
   }
 
+  /** Where the elements of a matrix lie; equal for all layouts that mean the same. */
+  record Rows(long offset, long rows, long columns, long rowStride, long columnStride) {}
+
+  /** The places of a matrix. */
+  Rows rows() {
+    return new Rows(offset, shape.dim(0), shape.dim(1), strides[0], strides[1]);
+  }
+
   /** Row by row from the start. */
   static Layout rowMajor(Shape shape) {
     long[] strides = new long[shape.rank()];

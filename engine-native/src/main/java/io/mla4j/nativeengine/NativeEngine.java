@@ -18,6 +18,7 @@ import java.lang.foreign.ValueLayout;
 import java.lang.ref.Cleaner;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** Inference on the CPU with our own kernels. Any number of threads may use one engine at once. */
 final class NativeEngine implements Engine {
@@ -33,6 +34,8 @@ final class NativeEngine implements Engine {
   private final Copying copying;
   private final Indexing indexing;
   private final Fused fused;
+  private final AtomicLong packedBytes = new AtomicLong();
+  private final Linear linear;
   private final Cleaner.Cleanable holdings;
 
   NativeEngine(Kernels kernels) {
@@ -43,17 +46,19 @@ final class NativeEngine implements Engine {
     this.copying = new Copying(kernels.threads());
     this.indexing = new Indexing(kernels.threads(), copying);
     this.fused = new Fused(kernels);
+    this.linear = new Linear(kernels, packedBytes);
     // For an engine that nobody closes: every tensor refers to its engine, so nothing is in use
     // once
     // the engine is unreachable.
-    this.holdings = CLEANER.register(this, new Holdings(kernels, pool));
+    this.holdings = CLEANER.register(this, new Holdings(kernels, linear, pool));
   }
 
   /** What an engine gives back at its end. */
-  private record Holdings(Kernels kernels, StoragePool pool) implements Runnable {
+  private record Holdings(Kernels kernels, Linear linear, StoragePool pool) implements Runnable {
     @Override
     public void run() {
       kernels.close();
+      linear.close();
       pool.close();
     }
   }
@@ -99,7 +104,7 @@ final class NativeEngine implements Engine {
 
   /** Native memory this engine holds, in use or ready for reuse. */
   long allocatedBytes() {
-    return pool.allocatedBytes();
+    return pool.allocatedBytes() + packedBytes.get();
   }
 
   // Creation
@@ -252,8 +257,15 @@ final class NativeEngine implements Engine {
   public Tensor linear(Tensor x, Tensor weight, Optional<Tensor> bias) {
     boolean accepted = Fused.accepts(x, weight) && bias.map(Fused::accepts).orElse(true);
     return accepted
-        ? fused.linear(NativeTensor.of(x), NativeTensor.of(weight), bias.map(NativeTensor::of))
+        ? linear.apply(NativeTensor.of(x), NativeTensor.of(weight), bias.map(NativeTensor::of))
         : TensorScope.call(() -> Engine.super.linear(x, weight, bias));
+  }
+
+  @Override
+  public Tensor swiGlu(Tensor x, Tensor gate, Tensor up) {
+    return Fused.accepts(x, gate, up) && gate.shape().size() > 0 && linear.isPacked()
+        ? linear.swiGlu(NativeTensor.of(x), NativeTensor.of(gate), NativeTensor.of(up))
+        : TensorScope.call(() -> Engine.super.swiGlu(x, gate, up));
   }
 
   @Override
@@ -301,9 +313,47 @@ final class NativeEngine implements Engine {
       LatentProjections projections,
       AttentionMask mask,
       double scale) {
+    boolean inParts =
+        form == LatentForm.EXPANDED
+            && fused.takesParts()
+            && Fused.accepts(queryNope, queryRotary, keys.latent(), projections.weight());
     return TensorScope.call(
         () ->
-            Engine.super.latentAttention(
-                form, queryNope, queryRotary, keys, projections, mask, scale));
+            inParts
+                ? expandedInParts(queryNope, queryRotary, keys, projections, mask, scale)
+                : Engine.super.latentAttention(
+                    form, queryNope, queryRotary, keys, projections, mask, scale));
+  }
+
+  /**
+   * The expanded form without copies of queries and keys: their rotary parts stay where they are.
+   */
+  private Tensor expandedInParts(
+      Tensor queryNope,
+      Tensor queryRotary,
+      LatentKeys keys,
+      LatentProjections projections,
+      AttentionMask mask,
+      double scale) {
+    long nope = projections.nopeDim();
+    Tensor latent = keys.latent(); // [B, S, R]
+    Tensor rows = projections.weight().reshape(-1, projections.latentRank());
+    Tensor expanded =
+        linear(latent, rows, Optional.empty())
+            .reshape(
+                latent.shape().dim(0),
+                keys.keys(),
+                projections.heads(),
+                nope + projections.valueDim());
+    Tensor rotary = keys.rotary().unsqueeze(2); // [B, S, 1, P]
+    Tensor shared = rotary.expand(rotary.shape().with(2, projections.heads()).toArray());
+    return fused.attentionInParts(
+        NativeTensor.of(queryNope),
+        NativeTensor.of(expanded.narrow(3, 0, nope)),
+        NativeTensor.of(queryRotary),
+        NativeTensor.of(shared),
+        NativeTensor.of(expanded.narrow(3, nope, projections.valueDim())),
+        mask,
+        scale);
   }
 }

@@ -21,7 +21,7 @@ public final class NativeEngineProvider implements EngineProvider {
 
   @Override
   public String description() {
-    return "Inference in pure Java, a few megabytes and no libtorch.";
+    return "Inference on kernels of our own, a few megabytes and no libtorch.";
   }
 
   @Override

@@ -72,7 +72,7 @@ final class NativeTensor implements Tensor {
     return memory().asSlice(layout.offset() * dtype.bytes());
   }
 
-  private Storage storage() {
+  Storage storage() {
     Storage current = storage.get();
     if (current == null) {
       throw closedAlready();

@@ -36,8 +36,10 @@ final class Reduction {
       kernels.rows().sum(x.memory(), x.layout().offset(), out.memory(), out.shape().size(), width);
       return out;
     }
-    boolean lastIsFar = axis < x.shape().rank() - 1 && x.layout().hasAdjacentElements();
-    return lastIsFar ? addSlices(x, axis) : reduce(x, axis, new FloatSum());
+    return areSlices(x, axis)
+        ? joinSlices(
+            x, axis, x.engine().zeroed(DType.FLOAT32, x.shape().with(axis, 1)), BinaryOp.ADD)
+        : reduce(x, axis, new FloatSum());
   }
 
   /** Whether the elements to reduce lie side by side, one reduction after the other. */
@@ -46,9 +48,13 @@ final class Reduction {
     return last && x.layout().isRowMajor() && x.shape().dim(axis) <= Integer.MAX_VALUE;
   }
 
-  /** Adds whole rows to each other, so that memory is read in its order. */
-  private Tensor addSlices(NativeTensor x, int axis) {
-    NativeTensor out = x.engine().zeroed(DType.FLOAT32, x.shape().with(axis, 1));
+  /** Whether what is reduced are whole rows of adjacent elements. */
+  private static boolean areSlices(NativeTensor x, int axis) {
+    return axis < x.shape().rank() - 1 && x.layout().hasAdjacentElements();
+  }
+
+  /** Joins whole rows to the result so far, so that memory is read in its order. */
+  private Tensor joinSlices(NativeTensor x, int axis, NativeTensor out, BinaryOp op) {
     Layout slice = x.layout().collapse(axis);
     StridedLoop loop = new StridedLoop(out.layout(), slice);
     MemorySegment from = x.memory();
@@ -62,9 +68,7 @@ final class Reduction {
         (at, count) -> {
           for (long i = 0; i < extent; i++) {
             long row = at[1] + i * stride;
-            kernels
-                .elementwise()
-                .binary(BinaryOp.ADD, to, at[0], 1, from, row, step, to, at[0], count);
+            kernels.elementwise().binary(op, to, at[0], 1, from, row, step, to, at[0], count);
           }
         });
     return out;
@@ -82,7 +86,18 @@ final class Reduction {
 
   private Tensor maxFloats(NativeTensor x, int axis) {
     if (!alongRows(x, axis)) {
-      return reduce(x, axis, new FloatingMax(ElementType.FLOAT32));
+      return areSlices(x, axis)
+          ? joinSlices(
+              x,
+              axis,
+              NativeTensor.of(
+                  x.engine()
+                      .full(
+                          DType.FLOAT32,
+                          Double.NEGATIVE_INFINITY,
+                          x.shape().with(axis, 1).toArray())),
+              BinaryOp.MAX)
+          : reduce(x, axis, new FloatingMax(ElementType.FLOAT32));
     }
     NativeTensor out = x.engine().empty(DType.FLOAT32, x.shape().with(axis, 1));
     int width = Math.toIntExact(x.shape().dim(axis));

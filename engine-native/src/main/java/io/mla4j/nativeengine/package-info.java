@@ -1,6 +1,5 @@
 /**
- * The native engine: inference in pure Java on the kernels of {@code io.mla4j.kernels}, without
- * libtorch.
+ * The native engine: inference on the kernels of {@code io.mla4j.kernels}, without libtorch.
  *
  * <p>The map of this package, in reading order:
  *
@@ -12,6 +11,8 @@
  *   <li>{@code StridedLoop}: walks several layouts of one shape together in runs. On it stand
  *       {@code Arithmetic}, {@code Comparison}, {@code Reduction}, {@code Copying} and {@code
  *       Indexing}; {@code MatrixProduct} and {@code Fused} call kernels on whole tensors.
+ *   <li>{@code Linear}: layers with weights that do not change. Where products run in C, a {@code
+ *       PackedWeight} stays beside the weight's {@code Storage} until that is written to or freed.
  *   <li>{@code ElementType}: reads and writes single elements of any type, where speed does not
  *       matter.
  * </ol>

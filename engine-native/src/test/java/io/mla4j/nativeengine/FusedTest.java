@@ -65,6 +65,33 @@ class FusedTest extends EngineTestCase {
   }
 
   @Test
+  void gatedNetworks() {
+    check(
+        (e, in) -> e.swiGlu(in.get(0), in.get(1), in.get(2)),
+        doubles(2, 3, 5),
+        doubles(33, 5),
+        doubles(33, 5));
+    check(
+        (e, in) -> e.swiGlu(in.get(0).transpose(0, 1), in.get(1), in.get(2).narrow(0, 1, 4)),
+        doubles(7, 3, 8),
+        doubles(4, 8),
+        doubles(6, 8));
+    // More than one piece of rows.
+    check(
+        (e, in) -> e.swiGlu(in.get(0), in.get(1), in.get(2)),
+        doubles(1100, 2),
+        doubles(1000, 2),
+        doubles(1000, 2));
+    assertRefused(
+        "needs another one than",
+        () ->
+            ENGINE.swiGlu(
+                ENGINE.zeros(DType.FLOAT32, 2, 4),
+                ENGINE.zeros(DType.FLOAT32, 3, 4),
+                ENGINE.zeros(DType.FLOAT32, 5, 4)));
+  }
+
+  @Test
   void rowFunctionsOfViews() {
     Tensor x = doubles(20, 3, 9);
     check((e, in) -> e.softmax(in.get(0).transpose(0, 2)), x);

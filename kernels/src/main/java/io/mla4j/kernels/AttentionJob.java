@@ -2,13 +2,23 @@ package io.mla4j.kernels;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Optional;
 
 /**
  * One call of attention whose arguments have been checked. Queries of all heads that share a key
  * head count as rows of it: row {@code t · heads + h} of T · H/G.
  */
 record AttentionJob(
-    Heads query, Heads key, Heads value, Visibility visibility, float scale, Heads out) {
+    Heads query,
+    Heads key,
+    Heads value,
+    Optional<SecondPart> second,
+    Visibility visibility,
+    float scale,
+    Heads out) {
+
+  /** Further elements of queries and keys, which lie elsewhere than the first ones. */
+  record SecondPart(Heads query, Heads key) {}
 
   /** Keys that are scored before their values are added up. */
   static final int BLOCK = 128;

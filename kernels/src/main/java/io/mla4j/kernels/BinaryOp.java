@@ -5,5 +5,7 @@ public enum BinaryOp {
   ADD,
   SUB,
   MUL,
-  DIV
+  DIV,
+  /** The larger one; NaN where one is NaN. */
+  MAX
 }

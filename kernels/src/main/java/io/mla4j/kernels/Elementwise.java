@@ -44,4 +44,19 @@ public final class Elementwise {
       bodies.binary(op, a, aFrom, aStep, b, bFrom, bStep, out, to, count);
     }
   }
+
+  /** {@code out = silu(gate) · up} for elements side by side; {@code out} may be {@code gate}. */
+  public void siluMultiply(
+      MemorySegment gate,
+      long gateFrom,
+      MemorySegment up,
+      long upFrom,
+      MemorySegment out,
+      long to,
+      int count) {
+    Extent.check("gate", gate, gateFrom, 1, count);
+    Extent.check("right operand", up, upFrom, 1, count);
+    Extent.check("result", out, to, 1, count);
+    bodies.siluMultiply(gate, gateFrom, up, upFrom, out, to, count);
+  }
 }

@@ -24,4 +24,17 @@ public interface ElementwiseBodies {
       MemorySegment out,
       long to,
       int count);
+
+  /** {@code out = silu(gate) · up} for elements side by side; {@code out} may be {@code gate}. */
+  default void siluMultiply(
+      MemorySegment gate,
+      long gateFrom,
+      MemorySegment up,
+      long upFrom,
+      MemorySegment out,
+      long to,
+      int count) {
+    unary(UnaryOp.SILU, gate, gateFrom, out, to, count);
+    binary(BinaryOp.MUL, out, to, 1, up, upFrom, 1, out, to, count);
+  }
 }

@@ -1,5 +1,7 @@
 package io.mla4j.kernels;
 
+import java.util.Optional;
+
 /**
  * Scaled dot-product attention that never holds a matrix of all scores: keys are taken in blocks
  * and the softmax is corrected as larger scores appear (arXiv 2205.14135, 1805.02867).
@@ -10,15 +12,15 @@ public final class FlashAttention {
   private static final double GRAIN_OPERATIONS = 1 << 18;
 
   private final KernelThreads threads;
-  private final StripAttention strips;
+  private final AttentionBody strips;
+  private final Optional<AttentionBody> nativeStrips;
   private final RowAttention rows;
-  private final int lanes;
 
   FlashAttention(KernelBodies bodies, KernelThreads threads, Scratch scratch) {
     this.threads = threads;
     this.strips = new StripAttention(bodies, scratch);
+    this.nativeStrips = bodies.attention();
     this.rows = new RowAttention(bodies, scratch);
-    this.lanes = bodies.products().lanes();
   }
 
   /**
@@ -32,8 +34,51 @@ public final class FlashAttention {
    */
   public void attend(
       Heads query, Heads key, Heads value, Visibility visibility, float scale, Heads out) {
-    check(query, key, value, out);
-    visibility
+    run(new AttentionJob(query, key, value, Optional.empty(), visibility, scale, out));
+  }
+
+  /** Whether {@link #attendInParts} runs here. */
+  public boolean runsInParts() {
+    return nativeStrips.isPresent();
+  }
+
+  /**
+   * {@link #attend} with queries and keys that lie in two places each, as those of latent attention
+   * do: the parts are read as if they were joined along the width. Only in native memory.
+   *
+   * @param query [B, T, H, N]
+   * @param key [B, S, G, N]
+   * @param rotaryQuery [B, T, H, P]
+   * @param rotaryKey [B, S, G, P]
+   * @throws UnsupportedOperationException where {@link #runsInParts} is false
+   */
+  public void attendInParts(
+      Heads query,
+      Heads key,
+      Heads rotaryQuery,
+      Heads rotaryKey,
+      Heads value,
+      Visibility visibility,
+      float scale,
+      Heads out) {
+    if (!runsInParts()) {
+      throw new UnsupportedOperationException("Only the C twin takes queries and keys in parts.");
+    }
+    check(rotaryQuery, rotaryKey, value, out);
+    var second = new AttentionJob.SecondPart(rotaryQuery, rotaryKey);
+    AttentionJob job =
+        new AttentionJob(query, key, value, Optional.of(second), visibility, scale, out);
+    if (!NativeAttention.accepts(job)) {
+      throw new IllegalArgumentException("Queries and keys in parts must lie in native memory.");
+    }
+    run(job);
+  }
+
+  private void run(AttentionJob job) {
+    Heads query = job.query();
+    Heads key = job.key();
+    check(query, key, job.value(), job.out());
+    job.visibility()
         .keyMask()
         .ifPresent(
             mask -> {
@@ -43,7 +88,7 @@ public final class FlashAttention {
     if (query.batch() == 0 || query.tokens() == 0 || query.heads() == 0) {
       return;
     }
-    launch(new AttentionJob(query, key, value, visibility, scale, out));
+    launch(job);
   }
 
   private static void check(Heads query, Heads key, Heads value, Heads out) {
@@ -69,32 +114,23 @@ public final class FlashAttention {
   }
 
   private void launch(AttentionJob job) {
+    AttentionBody body = nativeStrips.filter(c -> NativeAttention.accepts(job)).orElse(strips);
     // With few rows most lanes of a strip would idle: each row then reads the keys by itself.
-    boolean few = job.rows() * 4 <= lanes;
-    long perTask = few ? job.rows() : lanes;
+    boolean few = job.rows() * 4 <= body.taskRows() && job.second().isEmpty();
+    long perTask = few ? job.rows() : body.taskRows();
     long pieces = (job.rows() + perTask - 1) / perTask;
-    long pairs = job.query().batch() * job.key().heads();
+    long tasks = job.query().batch() * job.key().heads() * pieces;
     double operations = (double) perTask * job.keys() * (job.query().width() + job.value().width());
-    long tasks = pairs * pieces;
     long grain = (long) Math.clamp(GRAIN_OPERATIONS / Math.max(1, operations), 1, (double) tasks);
     threads.parallelFor(
         tasks,
         grain,
         (from, to) -> {
-          for (long task = from; task < to; task++) {
-            long pair = task / pieces;
-            long row = task % pieces * perTask;
-            long end = Math.min(job.rows(), row + perTask);
-            run(job, few, pair / job.key().heads(), pair % job.key().heads(), row, end);
+          if (few) {
+            rows.run(job, from, to);
+          } else {
+            body.run(job, pieces, from, to);
           }
         });
-  }
-
-  private void run(AttentionJob job, boolean few, long batch, long group, long row, long endRow) {
-    if (few) {
-      rows.run(job, batch, group, row, endRow);
-    } else {
-      strips.run(job, batch, group, row, endRow);
-    }
   }
 }

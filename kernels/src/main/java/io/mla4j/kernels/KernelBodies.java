@@ -1,5 +1,7 @@
 package io.mla4j.kernels;
 
+import java.util.Optional;
+
 /**
  * What one twin supplies: single-threaded float32 loops over arguments that have been checked. See
  * the package description for how another twin is added.
@@ -8,6 +10,11 @@ public interface KernelBodies {
 
   /** What runs, such as {@code Vector API with 512-bit vectors}. */
   String description();
+
+  /** Whether loops of it run in C. */
+  default boolean isNative() {
+    return false;
+  }
 
   /** Working memory that these loops and what is built on them share. */
   Scratch scratch();
@@ -19,6 +26,16 @@ public interface KernelBodies {
   ProductBodies products();
 
   SoftmaxBodies softmax();
+
+  /** Attention as a whole, where the twin has more than the loops that it is made of. */
+  default Optional<AttentionBody> attention() {
+    return Optional.empty();
+  }
+
+  /** The C twin of rotations, if this twin has it. */
+  default Optional<NativeRotary> rotary() {
+    return Optional.empty();
+  }
 
   ConversionBodies conversions();
 }

@@ -1,12 +1,15 @@
 package io.mla4j.kernels;
 
+import io.mla4j.kernels.nativecode.NativeKernels;
+
 /**
  * Which twin runs in this JVM, and why.
  *
  * @param vector whether the Vector API is used
+ * @param nativeCode whether C takes its place where it can
  * @param reason one sentence, with the flag that would change the choice where one helps
  */
-public record KernelChoice(boolean vector, String reason) {
+public record KernelChoice(boolean vector, boolean nativeCode, String reason) {
 
   /**
    * Set to {@code plain} to use plain loops although the Vector API is there, or to {@code java} to
@@ -16,14 +19,26 @@ public record KernelChoice(boolean vector, String reason) {
 
   private static final String MODULE = "jdk.incubator.vector";
 
+  private static final String WITH_MODULE = "The module " + MODULE + " is in this JVM.";
+
+  private static final String WITHOUT_MODULE =
+      "The module "
+          + MODULE
+          + " is not in this JVM, so products run about ten times slower; start it with"
+          + " --add-modules="
+          + MODULE
+          + ".";
+
   /** Looks at this JVM. */
   static KernelChoice detect() {
     String wanted = System.getProperty(PROPERTY, "auto");
     boolean present = ModuleLayer.boot().findModule(MODULE).isPresent();
     return switch (wanted) {
-      case "auto", "java" -> present ? withVectors() : withoutModule();
+      case "auto" -> java(present, NativeKernels.get().isAvailable());
+      case "java" -> java(present, false);
       case "plain" ->
           new KernelChoice(
+              false,
               false,
               "-D" + PROPERTY + "=plain asks for plain loops; the kernels are faster without it.");
       default ->
@@ -32,18 +47,7 @@ public record KernelChoice(boolean vector, String reason) {
     };
   }
 
-  private static KernelChoice withVectors() {
-    return new KernelChoice(true, "The module " + MODULE + " is in this JVM.");
-  }
-
-  private static KernelChoice withoutModule() {
-    return new KernelChoice(
-        false,
-        "The module "
-            + MODULE
-            + " is not in this JVM, so products run about ten times slower; start it with"
-            + " --add-modules="
-            + MODULE
-            + ".");
+  private static KernelChoice java(boolean vectors, boolean nativeCode) {
+    return new KernelChoice(vectors, nativeCode, vectors ? WITH_MODULE : WITHOUT_MODULE);
   }
 }

@@ -12,8 +12,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class KernelThreads implements AutoCloseable {
 
-  private static final int CHUNKS_PER_THREAD = 4;
-
   /** Runs the positions from {@code from} up to and without {@code to}. */
   @FunctionalInterface
   public interface Range {
@@ -62,9 +60,9 @@ public final class KernelThreads implements AutoCloseable {
       runHere(count, body);
       return;
     }
-    SharedLoop loop = new SharedLoop(count, chunk(count, grain), body);
+    SharedLoop loop = new SharedLoop(count, grain, count(), body);
     loops.add(loop);
-    wake(loop.chunks() - 1);
+    wake((count - 1) / grain);
     loop.help();
     loops.remove(loop);
     loop.await();
@@ -74,11 +72,6 @@ public final class KernelThreads implements AutoCloseable {
     if (count > 0) {
       body.run(0, count);
     }
-  }
-
-  private long chunk(long count, long grain) {
-    long pieces = (long) count() * CHUNKS_PER_THREAD;
-    return Math.max(grain, count / pieces + (count % pieces == 0 ? 0 : 1));
   }
 
   private void wake(long wanted) {

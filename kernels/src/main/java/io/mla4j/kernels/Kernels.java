@@ -29,7 +29,7 @@ public final class Kernels implements AutoCloseable {
     this.rows = new Rows(bodies.rows(), threads);
     this.products = new Products(bodies, threads, scratch);
     this.attention = new FlashAttention(bodies, threads, scratch);
-    this.rotary = new Rotary(threads);
+    this.rotary = new Rotary(threads, bodies.rotary());
   }
 
   /**
@@ -53,7 +53,8 @@ public final class Kernels implements AutoCloseable {
   // The class of the vector twin is named in a method of its own, so that it is not loaded with
   // this one where its module is absent.
   static KernelBodies bodies(KernelChoice choice) {
-    return choice.vector() ? vectorBodies() : new ScalarKernels();
+    KernelBodies java = choice.vector() ? vectorBodies() : new ScalarKernels();
+    return choice.nativeCode() ? new NativeBodies(java) : java;
   }
 
   private static KernelBodies vectorBodies() {
@@ -68,6 +69,11 @@ public final class Kernels implements AutoCloseable {
   /** What runs here. */
   public String description() {
     return bodies.description();
+  }
+
+  /** Whether kernels run in C here. */
+  public boolean isNative() {
+    return bodies.isNative();
   }
 
   /** The single-threaded loops, for kernels in other rooms. They check nothing. */

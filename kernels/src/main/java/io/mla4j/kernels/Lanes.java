@@ -21,6 +21,21 @@ final class Lanes {
 
   private Lanes() {}
 
+  /**
+   * The sum of a vector's lanes, by halves, which overwrites them. {@code reduceLanes(ADD)}
+   * promises no order, and takes another one once it is compiled.
+   *
+   * @param lanes as many as a vector has
+   */
+  static float sum(float[] lanes) {
+    for (int half = COUNT / 2; half > 0; half /= 2) {
+      for (int i = 0; i < half; i++) {
+        lanes[i] += lanes[i + half];
+      }
+    }
+    return lanes[0];
+  }
+
   /** How many of the first {@code count} elements fill whole vectors. */
   static int whole(int count) {
     return SPECIES.loopBound(count);

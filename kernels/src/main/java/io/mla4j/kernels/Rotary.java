@@ -1,6 +1,7 @@
 package io.mla4j.kernels;
 
 import java.lang.foreign.MemorySegment;
+import java.util.Optional;
 
 /** Rotary position embedding (arXiv 2104.09864). */
 public final class Rotary {
@@ -8,9 +9,11 @@ public final class Rotary {
   private static final long GRAIN_ELEMENTS = 1 << 14;
 
   private final KernelThreads threads;
+  private final Optional<NativeRotary> twin;
 
-  Rotary(KernelThreads threads) {
+  Rotary(KernelThreads threads, Optional<NativeRotary> twin) {
     this.threads = threads;
+    this.twin = twin;
   }
 
   /**
@@ -31,12 +34,15 @@ public final class Rotary {
   public void rotate(Heads x, Angles angles, boolean interleaved, Heads out) {
     check(x, angles, out);
     long perToken = Math.max(1, x.heads() * x.width());
+    Optional<NativeRotary> c = twin.filter(t -> NativeRotary.accepts(x, angles, out));
     threads.parallelFor(
         x.batch() * x.tokens(),
         Math.max(1, GRAIN_ELEMENTS / perToken),
         (from, to) -> {
-          for (long i = from; i < to; i++) {
-            rotateToken(x, angles, interleaved, out, i / x.tokens(), i % x.tokens());
+          if (c.isPresent()) {
+            c.get().rotate(x, angles, interleaved, out, from, to);
+          } else {
+            rotate(x, angles, interleaved, out, from, to);
           }
         });
   }
@@ -59,6 +65,13 @@ public final class Rotary {
     long count = x.batch() == 0 ? 0 : (x.batch() - 1) * angles.batchStride() + one;
     Extent.check("cosines", angles.cos(), angles.cosOffset(), 1, count);
     Extent.check("sines", angles.sin(), angles.sinOffset(), 1, count);
+  }
+
+  private static void rotate(
+      Heads x, Angles angles, boolean interleaved, Heads out, long from, long to) {
+    for (long i = from; i < to; i++) {
+      rotateToken(x, angles, interleaved, out, i / x.tokens(), i % x.tokens());
+    }
   }
 
   private static void rotateToken(

@@ -46,7 +46,14 @@ final class RowAttention {
     }
   }
 
-  void run(AttentionJob job, long batch, long group, long row, long endRow) {
+  /** Tasks, each all rows of a batch entry and key head. */
+  void run(AttentionJob job, long from, long to) {
+    for (long task = from; task < to; task++) {
+      run(job, task / job.key().heads(), task % job.key().heads(), 0, job.rows());
+    }
+  }
+
+  private void run(AttentionJob job, long batch, long group, long row, long endRow) {
     try (Scratch.Loan loan = scratch.borrow(Task.STATE + 2 * (endRow - row))) {
       Task task = new Task(job, batch, group, row, loan.memory());
       for (long r = row; r < endRow; r++) {

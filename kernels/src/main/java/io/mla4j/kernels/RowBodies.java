@@ -2,7 +2,10 @@ package io.mla4j.kernels;
 
 import java.lang.foreign.MemorySegment;
 
-/** Loops over one row whose elements lie side by side; {@code out} may be {@code x}. */
+/**
+ * Loops over one row, or several that follow one another, whose elements lie side by side; {@code
+ * out} may be {@code x}.
+ */
 public interface RowBodies {
 
   float sum(MemorySegment x, long from, int width);
@@ -23,6 +26,7 @@ public interface RowBodies {
       float epsilon,
       MemorySegment out,
       long to,
+      long rows,
       int width);
 
   /** {@code (x − mean) / √(variance + ε) · weight + bias}. */
@@ -34,5 +38,6 @@ public interface RowBodies {
       float epsilon,
       MemorySegment out,
       long to,
+      long rows,
       int width);
 }

@@ -65,10 +65,13 @@ public final class Rows {
       int width) {
     check(x, from, out, rows, width, width);
     Extent.check("weight", weight, 0, 1, width);
-    each(
+    runs(
         rows,
         width,
-        r -> bodies.rmsNorm(x, from + r * width, weight, epsilon, out, r * width, width));
+        (first, end) -> {
+          long at = first * width;
+          bodies.rmsNorm(x, from + at, weight, epsilon, out, at, end - first, width);
+        });
   }
 
   /**
@@ -89,10 +92,13 @@ public final class Rows {
     check(x, from, out, rows, width, width);
     Extent.check("weight", weight, 0, 1, width);
     Extent.check("bias", bias, 0, 1, width);
-    each(
+    runs(
         rows,
         width,
-        r -> bodies.layerNorm(x, from + r * width, weight, bias, epsilon, out, r * width, width));
+        (first, end) -> {
+          long at = first * width;
+          bodies.layerNorm(x, from + at, weight, bias, epsilon, out, at, end - first, width);
+        });
   }
 
   private static void check(
@@ -111,14 +117,17 @@ public final class Rows {
   }
 
   private void each(long rows, int width, Row body) {
-    long grain = Math.max(1, GRAIN_ELEMENTS / Math.max(1, width));
-    threads.parallelFor(
+    runs(
         rows,
-        grain,
+        width,
         (from, to) -> {
           for (long r = from; r < to; r++) {
             body.run(r);
           }
         });
+  }
+
+  private void runs(long rows, int width, KernelThreads.Range body) {
+    threads.parallelFor(rows, Math.max(1, GRAIN_ELEMENTS / Math.max(1, width)), body);
   }
 }

@@ -51,6 +51,7 @@ final class ScalarElementwise implements ElementwiseBodies {
       case SUB -> a - b;
       case MUL -> a * b;
       case DIV -> a / b;
+      case MAX -> Math.max(a, b);
     };
   }
 }

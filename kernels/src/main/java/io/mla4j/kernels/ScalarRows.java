@@ -58,6 +58,20 @@ final class ScalarRows implements RowBodies {
       float epsilon,
       MemorySegment out,
       long to,
+      long rows,
+      int width) {
+    for (long r = 0; r < rows; r++) {
+      rmsNorm(x, from + r * width, weight, epsilon, out, to + r * width, width);
+    }
+  }
+
+  private void rmsNorm(
+      MemorySegment x,
+      long from,
+      MemorySegment weight,
+      float epsilon,
+      MemorySegment out,
+      long to,
       int width) {
     float inverse = (float) (1 / Math.sqrt(squares(x, from, 0, width) / width + epsilon));
     for (int i = 0; i < width; i++) {
@@ -67,6 +81,21 @@ final class ScalarRows implements RowBodies {
 
   @Override
   public void layerNorm(
+      MemorySegment x,
+      long from,
+      MemorySegment weight,
+      MemorySegment bias,
+      float epsilon,
+      MemorySegment out,
+      long to,
+      long rows,
+      int width) {
+    for (long r = 0; r < rows; r++) {
+      layerNorm(x, from + r * width, weight, bias, epsilon, out, to + r * width, width);
+    }
+  }
+
+  private void layerNorm(
       MemorySegment x,
       long from,
       MemorySegment weight,

@@ -5,47 +5,52 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/** One loop that several threads run: each takes the next chunk until none is left. */
+/**
+ * One loop that several threads run: each takes the next chunk until none is left. Chunks are long
+ * at first and short at the end, so that no thread is left with a long one; where they begin is a
+ * function of the loop alone, whoever takes them.
+ */
 final class SharedLoop {
 
+  /** A chunk is this part of what a thread would get of all that is left. */
+  private static final int SHARES_PER_THREAD = 2;
+
   private final long count;
-  private final long chunk;
-  private final long chunks;
+  private final long grain;
+  private final long shares;
   private final KernelThreads.Range body;
   private final Thread caller = Thread.currentThread();
   private final AtomicLong next = new AtomicLong();
   private final AtomicLong unfinished;
   private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
 
-  SharedLoop(long count, long chunk, KernelThreads.Range body) {
+  SharedLoop(long count, long grain, int threads, KernelThreads.Range body) {
     this.count = count;
-    this.chunk = chunk;
+    this.grain = grain;
+    this.shares = (long) threads * SHARES_PER_THREAD;
     this.body = body;
-    this.chunks = (count - 1) / chunk + 1;
-    this.unfinished = new AtomicLong(chunks);
-  }
-
-  long chunks() {
-    return chunks;
+    this.unfinished = new AtomicLong(count);
   }
 
   /** Runs chunks until none is left to take. */
   void help() {
-    for (long i = next.getAndIncrement(); i < chunks; i = next.getAndIncrement()) {
-      runChunk(i);
-      if (unfinished.decrementAndGet() == 0) {
-        LockSupport.unpark(caller);
+    for (long from = next.get(); from < count; from = next.get()) {
+      long end = from + Math.min(count - from, Math.max(grain, (count - from) / shares));
+      if (next.compareAndSet(from, end)) {
+        runChunk(from, end);
+        if (unfinished.addAndGet(from - end) == 0) {
+          LockSupport.unpark(caller);
+        }
       }
     }
   }
 
-  private void runChunk(long index) {
+  private void runChunk(long from, long end) {
     if (failure.get() != null) {
       return;
     }
     try {
-      long from = index * chunk;
-      body.run(from, Math.min(count, from + chunk));
+      body.run(from, end);
     } catch (RuntimeException | Error thrown) {
       failure.compareAndSet(null, thrown);
     }

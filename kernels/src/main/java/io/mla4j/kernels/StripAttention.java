@@ -7,7 +7,7 @@ import java.lang.foreign.MemorySegment;
  * that every lane is a query: scores come out as [keys, lanes], which is the strip of the second
  * product as it stands, and maxima and sums need no reduction across lanes.
  */
-final class StripAttention {
+final class StripAttention implements AttentionBody {
 
   private final ProductBodies products;
   private final ElementwiseBodies elementwise;
@@ -67,8 +67,23 @@ final class StripAttention {
     }
   }
 
+  @Override
+  public int taskRows() {
+    return lanes;
+  }
+
+  @Override
+  public void run(AttentionJob job, long pieces, long from, long to) {
+    for (long task = from; task < to; task++) {
+      long pair = task / pieces;
+      long row = task % pieces * lanes;
+      long endRow = Math.min(job.rows(), row + lanes);
+      run(job, pair / job.key().heads(), pair % job.key().heads(), row, endRow);
+    }
+  }
+
   /** Rows {@code row} up to and without {@code endRow}, at most as many as there are lanes. */
-  void run(AttentionJob job, long batch, long group, long row, long endRow) {
+  private void run(AttentionJob job, long batch, long group, long row, long endRow) {
     try (Scratch.Loan loan = scratch.borrow(Strip.elements(job, lanes))) {
       Strip strip = new Strip(job, batch, group, row, endRow, loan.memory(), lanes);
       packQueries(strip);

@@ -31,6 +31,7 @@ final class VectorPairs {
         case SUB -> x.sub(y).intoMemorySegment(out, to + at, ORDER);
         case MUL -> x.mul(y).intoMemorySegment(out, to + at, ORDER);
         case DIV -> x.div(y).intoMemorySegment(out, to + at, ORDER);
+        case MAX -> x.max(y).intoMemorySegment(out, to + at, ORDER);
       }
     }
   }
@@ -52,6 +53,7 @@ final class VectorPairs {
         case SUB -> x.sub(y).intoMemorySegment(out, to + at, ORDER);
         case MUL -> x.mul(y).intoMemorySegment(out, to + at, ORDER);
         case DIV -> x.div(y).intoMemorySegment(out, to + at, ORDER);
+        case MAX -> x.max(y).intoMemorySegment(out, to + at, ORDER);
       }
     }
   }
@@ -73,6 +75,7 @@ final class VectorPairs {
         case SUB -> x.sub(y).intoMemorySegment(out, to + at, ORDER);
         case MUL -> x.mul(y).intoMemorySegment(out, to + at, ORDER);
         case DIV -> x.div(y).intoMemorySegment(out, to + at, ORDER);
+        case MAX -> x.max(y).intoMemorySegment(out, to + at, ORDER);
       }
     }
   }

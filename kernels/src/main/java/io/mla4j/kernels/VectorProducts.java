@@ -5,7 +5,6 @@ import static io.mla4j.kernels.Lanes.SPECIES;
 
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorOperators;
 
 final class VectorProducts implements ProductBodies {
 
@@ -98,10 +97,15 @@ final class VectorProducts implements ProductBodies {
       s2 = part.fma(FloatVector.fromMemorySegment(SPECIES, rows, r2 + at, ORDER), s2);
       s3 = part.fma(FloatVector.fromMemorySegment(SPECIES, rows, r3 + at, ORDER), s3);
     }
-    Floats.set(out, to, s0.reduceLanes(VectorOperators.ADD));
-    Floats.set(out, to + outStep, s1.reduceLanes(VectorOperators.ADD));
-    Floats.set(out, to + 2 * outStep, s2.reduceLanes(VectorOperators.ADD));
-    Floats.set(out, to + 3 * outStep, s3.reduceLanes(VectorOperators.ADD));
+    float[] lanes = new float[Lanes.COUNT];
+    s0.intoArray(lanes, 0);
+    Floats.set(out, to, Lanes.sum(lanes));
+    s1.intoArray(lanes, 0);
+    Floats.set(out, to + outStep, Lanes.sum(lanes));
+    s2.intoArray(lanes, 0);
+    Floats.set(out, to + 2 * outStep, Lanes.sum(lanes));
+    s3.intoArray(lanes, 0);
+    Floats.set(out, to + 3 * outStep, Lanes.sum(lanes));
     if (whole < depth) {
       for (int i = 0; i < 4; i++) {
         addRest(x, xFrom, rows, first + i * rowStride, whole, depth, out, to + i * outStep);
@@ -126,7 +130,9 @@ final class VectorProducts implements ProductBodies {
           part.fma(
               FloatVector.fromMemorySegment(SPECIES, rows, row * Float.BYTES + at, ORDER), sums);
     }
-    Floats.set(out, to, sums.reduceLanes(VectorOperators.ADD));
+    float[] lanes = new float[Lanes.COUNT];
+    sums.intoArray(lanes, 0);
+    Floats.set(out, to, Lanes.sum(lanes));
     addRest(x, xFrom, rows, row, whole, depth, out, to);
   }
 

@@ -25,7 +25,9 @@ final class VectorRows implements RowBodies {
     for (int i = 0; i < whole; i += Lanes.COUNT) {
       sums = sums.add(FloatVector.fromMemorySegment(SPECIES, x, (from + i) * Float.BYTES, ORDER));
     }
-    float sum = sums.reduceLanes(VectorOperators.ADD);
+    float[] lanes = new float[Lanes.COUNT];
+    sums.intoArray(lanes, 0);
+    float sum = Lanes.sum(lanes);
     for (int i = whole; i < width; i++) {
       sum += Floats.get(x, from + i);
     }
@@ -101,6 +103,20 @@ final class VectorRows implements RowBodies {
       float epsilon,
       MemorySegment out,
       long to,
+      long rows,
+      int width) {
+    for (long r = 0; r < rows; r++) {
+      rmsNorm(x, from + r * width, weight, epsilon, out, to + r * width, width);
+    }
+  }
+
+  private static void rmsNorm(
+      MemorySegment x,
+      long from,
+      MemorySegment weight,
+      float epsilon,
+      MemorySegment out,
+      long to,
       int width) {
     float inverse = (float) (1 / Math.sqrt(squares(x, from, 0, width) / width + epsilon));
     int whole = Lanes.whole(width);
@@ -118,6 +134,21 @@ final class VectorRows implements RowBodies {
 
   @Override
   public void layerNorm(
+      MemorySegment x,
+      long from,
+      MemorySegment weight,
+      MemorySegment bias,
+      float epsilon,
+      MemorySegment out,
+      long to,
+      long rows,
+      int width) {
+    for (long r = 0; r < rows; r++) {
+      layerNorm(x, from + r * width, weight, bias, epsilon, out, to + r * width, width);
+    }
+  }
+
+  private void layerNorm(
       MemorySegment x,
       long from,
       MemorySegment weight,
@@ -156,7 +187,9 @@ final class VectorRows implements RowBodies {
           FloatVector.fromMemorySegment(SPECIES, x, (from + i) * Float.BYTES, ORDER).sub(mean);
       sums = centered.fma(centered, sums);
     }
-    float sum = sums.reduceLanes(VectorOperators.ADD);
+    float[] lanes = new float[Lanes.COUNT];
+    sums.intoArray(lanes, 0);
+    float sum = Lanes.sum(lanes);
     for (int i = whole; i < width; i++) {
       float centered = Floats.get(x, from + i) - mean;
       sum += centered * centered;

@@ -13,14 +13,14 @@
  *   <li>{@link io.mla4j.kernels.KernelChoice}: which twin runs here, and why.
  *   <li>{@code KernelBodies} with {@code ElementwiseBodies}, {@code RowBodies}, {@code
  *       ProductBodies}, {@code SoftmaxBodies}: what a twin must supply. {@code ScalarKernels} does
- *       it with plain loops, {@code VectorKernels} with the Vector API.
+ *       it with plain loops, {@code VectorKernels} with the Vector API. {@code NativeBodies} wraps
+ *       one of them and replaces what there is in C.
  * </ol>
  *
  * <p><b>The seam.</b> Bodies get arguments that have been checked, and work on one thread. A
- * further twin (C intrinsics called through the Foreign Function API, say) implements the four body
- * interfaces, or wraps a twin and replaces one of them, and gets a branch in {@link
- * io.mla4j.kernels.KernelChoice}; the entries, the plans, the packing and the tests stay as they
- * are. Every twin passes the same abstract test suite.
+ * further twin implements the body interfaces, or wraps a twin and replaces some of them, and gets
+ * a branch in {@link io.mla4j.kernels.KernelChoice}; the entries, the plans, the packing and the
+ * tests stay as they are. Every twin passes the same abstract test suite.
  *
  * <p>{@code peak} measures what the machine can do at most, {@code nativecode} loads the C twins.
  *

@@ -143,6 +143,7 @@ abstract class KernelsSuite {
             case SUB -> left - right;
             case MUL -> left * right;
             case DIV -> left / right;
+            case MAX -> Math.max(left, right);
           };
       assertEquals(expected, Floats.get(out, 1 + i));
     }

@@ -17,6 +17,6 @@ public final class SwiGluFeedForward extends FeedForward {
 
   @Override
   public Tensor forward(Tensor x) {
-    return down.forward(x.engine().silu(gate.forward(x)).mul(up.forward(x)));
+    return down.forward(x.engine().swiGlu(x, gate.weight(), up.weight()));
   }
 }

@@ -119,6 +119,18 @@ public interface Engine extends AutoCloseable {
   }
 
   /**
+   * {@code silu(x Gᵀ) ⊙ x Uᵀ}, the inner part of a SwiGLU network (arXiv 2002.05202).
+   *
+   * @param x [..., in]
+   * @param gate [inner, in]
+   * @param up [inner, in]
+   * @return [..., inner]
+   */
+  default Tensor swiGlu(Tensor x, Tensor gate, Tensor up) {
+    return silu(linear(x, gate, Optional.empty())).mul(linear(x, up, Optional.empty()));
+  }
+
+  /**
    * Rows of a table.
    *
    * @param weight [vocabulary, E]

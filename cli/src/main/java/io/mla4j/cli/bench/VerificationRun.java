@@ -7,6 +7,10 @@ import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.function.LongConsumer;
 
 /** Runs verifications one after the other and prints what each found. */
@@ -29,29 +33,46 @@ record VerificationRun(Console console, PrintWriter out, Workbench bench) {
     List<Check> checks = verification.checks(bench);
     try (Progress progress =
         Progress.start(console, verification.name(), "checks", checks.size())) {
-      return judge(verification.name(), checks, progress::at);
+      return judge(verification.name(), checks, bench.threads(), progress::at);
     }
   }
 
   /**
+   * Runs so many checks at once, as the definitions they compare with use one thread each.
+   *
    * @param progress is told how many checks are done
    */
-  static VerificationFigures judge(String name, List<Check> checks, LongConsumer progress) {
-    List<String> complaints = new ArrayList<>();
-    long failed = 0;
+  static VerificationFigures judge(
+      String name, List<Check> checks, int atOnce, LongConsumer progress) {
     long start = System.nanoTime();
-    for (int i = 0; i < checks.size(); i++) {
-      Optional<String> complaint = checks.get(i).complaint();
-      if (complaint.isPresent()) {
-        failed++;
-        if (complaints.size() < MOST_COMPLAINTS) {
-          complaints.add(complaint.get());
-        }
+    List<String> complaints = new ArrayList<>();
+    try (ExecutorService threads = Executors.newFixedThreadPool(atOnce)) {
+      List<Future<Optional<String>>> results =
+          checks.stream().map(check -> threads.submit(check::complaint)).toList();
+      for (int i = 0; i < results.size(); i++) {
+        complaint(results.get(i)).ifPresent(complaints::add);
+        progress.accept(i + 1L);
       }
-      progress.accept(i + 1L);
     }
     double seconds = (System.nanoTime() - start) * 1e-9;
-    return new VerificationFigures(name, checks.size() - failed, failed, seconds, complaints);
+    long failed = complaints.size();
+    return new VerificationFigures(
+        name,
+        checks.size() - failed,
+        failed,
+        seconds,
+        complaints.stream().limit(MOST_COMPLAINTS).toList());
+  }
+
+  private static Optional<String> complaint(Future<Optional<String>> check) {
+    try {
+      return check.get();
+    } catch (ExecutionException failed) {
+      throw new IllegalStateException("A check ended early.", failed);
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("The checks were interrupted.", stopped);
+    }
   }
 
   private void print(VerificationFigures figures) {

@@ -54,11 +54,17 @@ final class Workbench {
   /** So many float32 elements between −1 and 1. */
   MemorySegment floats(Arena memory, long count) {
     MemorySegment floats = zeros(memory, count);
+    SplittableRandom values = split();
     for (long i = 0; i < count; i++) {
-      float value = (float) random.nextDouble(-1, 1);
+      float value = (float) values.nextDouble(-1, 1);
       floats.set(ValueLayout.JAVA_FLOAT_UNALIGNED, i * Float.BYTES, value);
     }
     return floats;
+  }
+
+  /** Numbers for one thread. */
+  private synchronized SplittableRandom split() {
+    return random.split();
   }
 
   /** So many float32 zeros. */

@@ -29,7 +29,7 @@ class VerificationRunTest {
   @Test
   void whatFailsIsCountedAndTheFirstIsShown() {
     List<Long> progress = new ArrayList<>();
-    VerificationFigures found = VerificationRun.judge("wrong", mostlyWrong(), progress::add);
+    VerificationFigures found = VerificationRun.judge("wrong", mostlyWrong(), 2, progress::add);
     assertEquals(1, found.passed());
     assertEquals(13, found.failed());
     assertFalse(found.passes());

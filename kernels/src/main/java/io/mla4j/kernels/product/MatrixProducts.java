@@ -35,6 +35,11 @@ public final class MatrixProducts implements AutoCloseable {
     this.body = body;
   }
 
+  /** Whether products run in C here rather than in plain loops. */
+  public static boolean hasNativeTwin() {
+    return NativeProduct.find().isPresent();
+  }
+
   private static ProductBody choose() {
     Optional<NativeProduct> twin = NativeProduct.find();
     if (twin.isEmpty() && SAID.compareAndSet(false, true)) {

@@ -1,0 +1,15 @@
+package io.mla4j.kernels;
+
+/** Attention of tasks: pieces of the query rows of one batch entry and key head. */
+interface AttentionBody {
+
+  /** Query rows of a task; the last one of a batch entry and key head may have fewer. */
+  int taskRows();
+
+  /**
+   * Runs tasks on this thread. Those of one batch entry and key head follow one another.
+   *
+   * @param pieces tasks of each batch entry and key head
+   */
+  void run(AttentionJob job, long pieces, long from, long to);
+}
