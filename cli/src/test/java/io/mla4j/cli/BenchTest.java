@@ -26,10 +26,15 @@ class BenchTest {
     assertTrue(peaks.path("read").path("gbps").asDouble() > 0, report.toString());
     assertTrue(report.path("kernels").size() >= 6, report.toString());
     for (JsonNode row : report.path("kernels")) {
-      List.of("kernel", "shape", "twin", "millis", "shareOfPeak", "peer", "ratio")
+      List.of("kernel", "shape", "twin", "millis", "shareOfPeak")
           .forEach(name -> assertTrue(row.has(name), () -> name + " in " + row));
       assertTrue(row.has("gflops") != row.has("gbps"), row.toString());
-      assertTrue(row.path("ratio").asDouble() > 0, row.toString());
+      assertEquals(row.has("peer"), row.has("ratio"), row.toString());
+      assertTrue(row.path("ratio").asDouble(1) > 0, row.toString());
+      // What the torch engine has no like of is compared by benchmarks/peers/kernels.py.
+      String kernel = row.path("kernel").asString();
+      assertTrue(
+          row.has("peer") || kernel.matches("indexer-.*|top-k|sparse-prefill-.*"), row.toString());
     }
   }
 

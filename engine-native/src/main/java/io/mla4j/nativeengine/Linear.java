@@ -24,8 +24,8 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 final class Linear implements AutoCloseable {
 
-  /** 4 MB of each half of a gated network, a part of the last cache. */
-  private static final long PIECE_ELEMENTS = 1 << 20;
+  /** 8 MB of each half of a gated network, a part of the last cache. */
+  private static final long PIECE_ELEMENTS = 1 << 21;
 
   private final Products products;
   private final Elementwise elementwise;

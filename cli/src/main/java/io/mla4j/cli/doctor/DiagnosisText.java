@@ -16,8 +16,7 @@ record DiagnosisText(Diagnosis found) {
     java(facts.heading("Java"), found.java());
     machine(facts.heading("Machine"));
     engines(facts.heading("Engines"));
-    // Not under the native engine, whose kernels are in Java.
-    facts.heading("C kernels of flash-mla").fact("kernels", found.kernels());
+    facts.heading("C kernels").fact("kernels", found.kernels());
     tools(facts.heading("Tools"), found.tools());
     facts.print(out);
     out.println();
