@@ -4,18 +4,23 @@
 #
 #   build.sh OUT     writes OUT/PLATFORM/libmla4j-kernels.so, or OUT/PLATFORM/missing.txt, which
 #                    says why there is none
-#   CC               the compiler, cc if not set
+#   CC               the compiler, cc if not set; one for another machine builds that one's library
 set -eu
 
 here=$(CDPATH='' cd "$(dirname "$0")" && pwd)
 out=$1
 cc=${CC:-cc}
-machine=$(uname -m)
+system=$(uname -s | tr '[:upper:]' '[:lower:]')
+if command -v "$cc" >/dev/null 2>&1; then
+  machine=$("$cc" -dumpmachine | cut -d- -f1)
+else
+  machine=$(uname -m)
+fi
 case $machine in
   amd64) machine=x86_64 ;;
   arm64) machine=aarch64 ;;
 esac
-folder=$out/$(uname -s | tr '[:upper:]' '[:lower:]')-$machine
+folder=$out/$system-$machine
 library=$folder/libmla4j-kernels.so
 
 give_up() {
@@ -28,14 +33,19 @@ give_up() {
 
 flags_of() {
   case $1 in
-    avx512bf16)
-      echo "-mavx512f -mavx512bw -mavx512vl -mavx512dq -mavx512bf16 -mavx512vnni -mfma -mbmi2" ;;
+    avx2) echo "-mavx2 -mfma -mf16c -mbmi2" ;;
+    avx512) echo "$(flags_of avx2) -mavx512f -mavx512bw -mavx512vl -mavx512dq" ;;
+    avx512bf16) echo "$(flags_of avx512) -mavx512bf16 -mavx512vnni" ;;
+    neon) echo "-march=armv8-a" ;;
+    dotprod) echo "-march=armv8.2-a+dotprod" ;;
+    i8mm) echo "-march=armv8.2-a+dotprod+i8mm" ;;
   esac
 }
 
 levels() {
   case $machine in
-    x86_64) echo avx512bf16 ;;
+    x86_64) echo avx2 avx512 avx512bf16 ;;
+    aarch64) echo neon dotprod i8mm ;;
   esac
 }
 

@@ -1,5 +1,7 @@
 // The indexer over bf16 keys: products with vdpbf16ps, float32 queries rounded to bf16.
 
+#if defined(__AVX512BF16__)
+
 #include <immintrin.h>
 #include <stdint.h>
 
@@ -76,3 +78,5 @@ int KERNEL(indexer_bf16)(const struct indexer_job *job, const void *query, const
                          float *out) {
   return score(job, query, weights, cache, table, memory, out);
 }
+
+#endif

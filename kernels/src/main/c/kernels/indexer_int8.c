@@ -2,6 +2,8 @@
 // bits, each head's with a scale of its own that goes into its weight, and stored with an offset of
 // 128, as the first operand is unsigned: sums start with what that adds too much.
 
+#if defined(__AVX512BF16__)
+
 #include <immintrin.h>
 #include <stdint.h>
 
@@ -94,3 +96,5 @@ int KERNEL(indexer_int8)(const struct indexer_job *job, const void *query, const
                          float *out) {
   return score(job, query, weights, cache, table, memory, out);
 }
+
+#endif

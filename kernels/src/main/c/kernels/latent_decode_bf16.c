@@ -7,6 +7,8 @@
 // values have 16 columns in the lanes and broadcast the weights of two neighbouring tokens, whose
 // values are interleaved once a tile for all heads.
 
+#if defined(__AVX512BF16__)
+
 #include "latent_tile.h"
 #include "level.h"
 
@@ -384,3 +386,5 @@ int KERNEL(latent_decode_fp8)(const struct latent_decode_job *job, const void *q
                               float *out) {
   return decode(job, query, cache, positions, memory, out, 1);
 }
+
+#endif

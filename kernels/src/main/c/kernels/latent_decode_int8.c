@@ -7,6 +7,8 @@
 // all tiles together stay under BUDGET of a row's total weight, and else to 16 bits, a high and a
 // low byte: 8 bits can lose many small weights beside a large one.
 
+#if defined(__AVX512BF16__)
+
 #include "latent_tile.h"
 #include "level.h"
 
@@ -519,3 +521,5 @@ int KERNEL(latent_decode_int8)(const struct latent_decode_job *job, const void *
   finish(job, &w, out);
   return !found;
 }
+
+#endif

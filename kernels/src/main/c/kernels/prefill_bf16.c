@@ -1,6 +1,8 @@
 // The prefill of bf16: products with vdpbf16ps, weights rounded to bf16, everything between in
 // float32.
 
+#if defined(__AVX512BF16__)
+
 #include <stdint.h>
 
 enum { UNIT = 2 };
@@ -61,3 +63,5 @@ void KERNEL(prefill_bf16)(const struct prefill_job *job, const uint16_t *query,
                           float *lse) {
   prefill(job, query, key, value, memory, out, lse);
 }
+
+#endif

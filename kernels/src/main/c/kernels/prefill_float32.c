@@ -1,5 +1,7 @@
 // The prefill of float32, with fused multiply-adds.
 
+#if defined(__AVX512BF16__)
+
 #include <stdint.h>
 
 enum { UNIT = 1 };
@@ -48,3 +50,5 @@ void KERNEL(prefill_float32)(const struct prefill_job *job, const float *query, 
                              const float *value, uint8_t *memory, void *out, float *lse) {
   prefill(job, query, key, value, memory, out, lse);
 }
+
+#endif

@@ -1,5 +1,7 @@
 // The loops around the tiles: passes over K, panels of channels, tiles of rows.
 
+#if defined(__AVX512BF16__)
+
 #include "product.h"
 
 static int64_t ceil_div(int64_t a, int64_t b) { return (a + b - 1) / b; }
@@ -114,3 +116,5 @@ void KERNEL(product)(const struct product_job *job, const void *x, const float *
     run_pass(&p, first);
   }
 }
+
+#endif

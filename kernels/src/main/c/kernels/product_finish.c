@@ -1,5 +1,7 @@
 // Turns sums into results: scales, bias, activation, residual.
 
+#if defined(__AVX512BF16__)
+
 #include "product.h"
 
 // 2^x, 0 below -150.
@@ -99,3 +101,5 @@ void INTERNAL(product_finish)(const struct product *p, const float *sums, int64_
   finish_channels(p, sums, panel * PANEL);
   finish_channels(p, sums + LANES, panel * PANEL + LANES);
 }
+
+#endif

@@ -1,6 +1,8 @@
 // int8 and int4 weights with wider activations: turned into bf16, in registers for a few rows, in
 // memory for more.
 
+#if defined(__AVX512BF16__)
+
 #include "product.h"
 
 enum { AHEAD = 4096 };
@@ -195,3 +197,5 @@ void INTERNAL(product_widen_int4)(const uint8_t *strip, int64_t count, uint8_t *
     widen_half(strip, 1, to);
   }
 }
+
+#endif

@@ -1,6 +1,8 @@
 // Copies activations so that a step's words of a tile's rows lie side by side, in the type that
 // the weights ask for.
 
+#if defined(__AVX512BF16__)
+
 #include "product.h"
 
 // How 16 words of a row are read; a constant wherever it is used.
@@ -148,3 +150,5 @@ void INTERNAL(product_pack)(const struct product *p, int64_t first, int64_t step
     default: pack(INT8_WITH_OFFSET, p, first, steps); break;
   }
 }
+
+#endif

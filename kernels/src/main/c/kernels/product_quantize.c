@@ -1,5 +1,7 @@
 // Rows of float32 to int8 with a scale a row: the largest magnitude becomes 127.
 
+#if defined(__AVX512BF16__)
+
 #include "product.h"
 
 static float highest_of(const float *x, int64_t count) {
@@ -25,3 +27,5 @@ void KERNEL(product_quantize)(const float *x, int8_t *to, float *scales, int64_t
     scales[row] = scale;
   }
 }
+
+#endif

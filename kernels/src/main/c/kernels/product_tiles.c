@@ -1,6 +1,8 @@
 // Tiles of up to 12 rows and 32 channels, with their sums in registers. A step loads two vectors
 // of weights and broadcasts four bytes of every row.
 
+#if defined(__AVX512BF16__)
+
 #include "product.h"
 
 // How far ahead weights are asked for where they come from memory: the hardware stops at the end
@@ -64,3 +66,5 @@ void INTERNAL(product_tile_int8)(const struct tile *t, int64_t rows) {
   FOR_ROWS(rows, CALL)
 #undef CALL
 }
+
+#endif

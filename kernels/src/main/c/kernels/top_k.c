@@ -2,6 +2,8 @@
 // from histograms (radix selection), of which only the first looks at the whole row; then one pass
 // writes the indices in their order.
 
+#if defined(__AVX512BF16__)
+
 #include <immintrin.h>
 #include <string.h>
 
@@ -146,3 +148,5 @@ void KERNEL(top_k_float32)(const float *x, int64_t count, int64_t k, uint8_t *me
   uint32_t key = find_key(x, count, &equals, histogram, histogram + 2 * BUCKETS);
   write_indices(x, count, key, equals, k, out);
 }
+
+#endif
