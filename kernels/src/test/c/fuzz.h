@@ -10,6 +10,11 @@
 #include <string.h>
 #include <time.h>
 
+#include "../../main/c/kernels/level.h"
+
+// A kernel at the level that the fuzzer is compiled for.
+#define AT_LEVEL(name) JOIN(name, LEVEL)
+
 static inline int64_t below(int64_t n) { return n <= 0 ? 0 : rand() % n; }
 static inline float uniform(void) { return (float)rand() / (float)RAND_MAX * 2 - 1; }
 
