@@ -4,6 +4,7 @@
 #ifndef MLA4J_FUZZ_H
 #define MLA4J_FUZZ_H
 
+#include <math.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -45,6 +46,12 @@ static inline float of_bf16(uint16_t half) {
   float x;
   memcpy(&x, &bits, 4);
   return x;
+}
+
+static inline float of_fp8(uint8_t bits) {
+  int exponent = bits >> 3 & 15, mantissa = bits & 7;
+  float x = exponent ? ldexpf((float)(8 + mantissa), exponent - 10) : ldexpf((float)mantissa, -9);
+  return bits & 128 ? -x : x;
 }
 
 // Runs trials until the time is over; a trial returns whether it failed.

@@ -31,12 +31,6 @@ static double allowed(enum format format) {
 #endif
 }
 
-static float of_fp8(uint8_t bits) {
-  int exponent = bits >> 3 & 15, mantissa = bits & 7;
-  float x = exponent ? ldexpf((float)(8 + mantissa), exponent - 10) : ldexpf((float)mantissa, -9);
-  return bits & 128 ? -x : x;
-}
-
 static int64_t token_bytes(enum format format, int64_t width, int64_t value) {
   switch (format) {
     case BF16: return width * 2;

@@ -10,140 +10,74 @@
 #define MLA4J_ATTENTION_TILE_H
 
 #include "row_softmax.h"
+#include "score_tile.h"
 
 // As many sums as the level has registers for, beside what they are made of.
 #if VECTOR_BYTES == 64
-enum { KEYS_AT_ONCE = 12, ROWS_AT_ONCE = 8, VECTORS_AT_ONCE = 2 };
+enum { ROWS_AT_ONCE = 8, VECTORS_AT_ONCE = 2 };
 #elif VECTOR_BYTES == 32
-enum { KEYS_AT_ONCE = 6, ROWS_AT_ONCE = 4, VECTORS_AT_ONCE = 3 };
+enum { ROWS_AT_ONCE = 4, VECTORS_AT_ONCE = 3 };
 #else
-enum { KEYS_AT_ONCE = 8, ROWS_AT_ONCE = 4, VECTORS_AT_ONCE = 4 };
+enum { ROWS_AT_ONCE = 4, VECTORS_AT_ONCE = 4 };
 #endif
 
 enum {
-  GROUPS_AT_ONCE = 2,
   COLUMNS = VECTORS_AT_ONCE * LANES,  // value columns at once: a strip
-  TILE_UNITS = TILE / UNIT,
-  LINE = 64,
-  STEPS_A_TURN = 32  // between two requests for memory ahead
+  TILE_UNITS = TILE / UNIT
 };
 
-#define UNROLL _Pragma("GCC unroll 12")
-
 struct block {
+  struct scoring scoring;
   int64_t rows;         // padded to whole groups
-  int64_t groups;       // of LANES rows
-  int64_t steps;        // units of a key
   int64_t strips;       // of value columns
   int last_vectors;     // of the last strip
   float scale;          // of scores, times log2(e)
-  unit *packed;         // [groups, steps, LANES]: the queries
-  const unit *keys;     // [TILE, key_stride]
-  int64_t key_stride;
   const unit *values;   // of a unit of tokens and a strip, COLUMNS units side by side
   int64_t value_stride; // from one unit of tokens to the next
   int64_t strip_stride; // from one strip to the next
   unit *weights;        // [groups, TILE_UNITS, LANES]
-  float *scores;        // [GROUPS_AT_ONCE, TILE, LANES]
   float *out;           // [strips, rows, COLUMNS]
   struct group_state *state;   // [groups]
   int32_t *visible;            // [rows]: tokens that a row sees, from token 0 on
   int32_t *seen;               // [groups]: tokens of the tile that any row of the group sees
   const uint8_t *present;      // [TILE]: 0 where no row sees the token; NULL where there is none such
-  const uint8_t *const *ahead; // [TILE]: the tokens of the next tile, to ask memory for; or NULL
-  int64_t ahead_bytes;         // of such a token
 };
 
 // Lays out what is the same for all: all but the keys and values.
 static void lay_out_block(struct block *b, uint8_t **at, int64_t rows, int64_t width,
                           int64_t value_width) {
   int64_t vectors = ceil_div(value_width, LANES);
-  b->groups = ceil_div(rows, LANES);
-  b->rows = b->groups * LANES;
-  b->steps = ceil_div(width, UNIT);
+  b->scoring.groups = ceil_div(rows, LANES);
+  b->rows = b->scoring.groups * LANES;
+  b->scoring.steps = ceil_div(width, UNIT);
   b->strips = ceil_div(vectors, VECTORS_AT_ONCE);
   b->last_vectors = (int)(vectors - (b->strips - 1) * VECTORS_AT_ONCE);
-  b->packed = (unit *)take(at, b->rows * b->steps * 4);
+  b->scoring.packed = (unit *)take(at, b->rows * b->scoring.steps * 4);
   b->weights = (unit *)take(at, b->rows * TILE_UNITS * 4);
-  b->scores = (float *)take(at, GROUPS_AT_ONCE * TILE * LANES * 4);
+  b->scoring.scores = (float *)take(at, GROUPS_AT_ONCE * TILE * LANES * 4);
   b->out = (float *)take(at, b->strips * b->rows * COLUMNS * 4);
-  b->state = (struct group_state *)take(at, b->groups * (int64_t)sizeof(struct group_state));
+  b->state = (struct group_state *)take(at, b->scoring.groups * (int64_t)sizeof(struct group_state));
   b->visible = (int32_t *)take(at, b->rows * 4);
-  b->seen = (int32_t *)take(at, b->groups * 4);
+  b->seen = (int32_t *)take(at, b->scoring.groups * 4);
   b->present = NULL;
-  b->ahead = NULL;
+  b->scoring.ahead = NULL;
 }
 
 static void begin_block(struct block *b, double scale) {
   b->scale = (float)(scale * 1.4426950408889634);
-  memset(b->packed, 0, b->rows * b->steps * 4);
+  memset(b->scoring.packed, 0, b->rows * b->scoring.steps * 4);
   memset(b->out, 0, b->strips * b->rows * COLUMNS * 4);
-  for (int64_t g = 0; g < b->groups; g++) {
+  for (int64_t g = 0; g < b->scoring.groups; g++) {
     begin_softmax(b->state + g);
   }
 }
 
 // Makes a query the row's, which sees so many tokens; rows behind the last see what it sees.
 static void pack_row(struct block *b, int64_t row, const unit *query, int64_t visible) {
-  unit *to = b->packed + row / LANES * b->steps * LANES + row % LANES;
-  for (int64_t s = 0; s < b->steps; s++) {
-    to[s * LANES] = query[s];
-  }
+  pack_units(&b->scoring, row, query);
   for (int64_t r = row; r < b->rows; r++) {
     b->visible[r] = (int32_t)(visible > INT32_MAX ? INT32_MAX : visible);
   }
-}
-
-// Asks for what a turn of steps leads to in the next tile, to be in the second-level cache when its
-// turn comes: the processor itself follows a token only when it is read.
-static inline void prefetch_turn(const struct block *b, int first, int64_t step) {
-  int64_t from = step * b->ahead_bytes / b->steps;
-  int64_t to = (step + STEPS_A_TURN) * b->ahead_bytes / b->steps;
-  to = to < b->ahead_bytes ? to : b->ahead_bytes;
-  for (int i = 0; i < KEYS_AT_ONCE; i++) {
-    for (int64_t at = (from + LINE - 1) / LINE * LINE; at < to; at += LINE) {
-      __builtin_prefetch(b->ahead[first + i] + at, 0, 2);
-    }
-  }
-}
-
-// The scores of some tokens for one or two groups of rows. The last to read a tile ask for the next.
-INLINE void score_groups(const struct block *b, int64_t group, int groups, int first) {
-  const unit *query = b->packed + group * b->steps * LANES;
-  const unit *keys = b->keys + first * b->key_stride;
-  const int64_t stride = b->key_stride, steps = b->steps;
-  vec sums[KEYS_AT_ONCE][GROUPS_AT_ONCE];
-  UNROLL for (int i = 0; i < KEYS_AT_ONCE; i++) {
-    UNROLL for (int g = 0; g < groups; g++) { sums[i][g] = all(0); }
-  }
-  int asks = b->ahead && group + groups >= b->groups;
-  for (int64_t turn = 0; turn < steps; turn += STEPS_A_TURN) {
-    if (asks) {
-      prefetch_turn(b, first, turn);
-    }
-    int64_t end = turn + STEPS_A_TURN < steps ? turn + STEPS_A_TURN : steps;
-    for (int64_t s = turn; s < end; s++) {
-      units q[GROUPS_AT_ONCE];
-      UNROLL for (int g = 0; g < groups; g++) { q[g] = load_units(query + (g * steps + s) * LANES); }
-      UNROLL for (int i = 0; i < KEYS_AT_ONCE; i++) {
-        units key = all_units(keys[i * stride + s]);
-        UNROLL for (int g = 0; g < groups; g++) { sums[i][g] = dot(sums[i][g], q[g], key); }
-      }
-    }
-  }
-  UNROLL for (int i = 0; i < KEYS_AT_ONCE; i++) {
-    UNROLL for (int g = 0; g < groups; g++) {
-      store(b->scores + (g * TILE + first + i) * LANES, sums[i][g]);
-    }
-  }
-}
-
-static void score_two(const struct block *b, int64_t group, int first) {
-  score_groups(b, group, 2, first);
-}
-
-static void score_one(const struct block *b, int64_t group, int first) {
-  score_groups(b, group, 1, first);
 }
 
 static vec highest_of(const float *scores, int count, vec scale) {
@@ -247,7 +181,7 @@ static void add_values(struct block *b) {
 
 // How much of a tile each group sees: what none of its rows sees is not computed.
 static void find_seen(struct block *b, int64_t first, int count) {
-  for (int64_t g = 0; g < b->groups; g++) {
+  for (int64_t g = 0; g < b->scoring.groups; g++) {
     int64_t seen = b->visible[g * LANES + LANES - 1] - first;
     b->seen[g] = (int32_t)(seen < 0 ? 0 : seen < count ? seen : count);
   }
@@ -255,21 +189,21 @@ static void find_seen(struct block *b, int64_t first, int count) {
 
 static void score_and_weigh(struct block *b, int64_t first) {
   int64_t group = 0;
-  for (; group + 1 < b->groups; group += 2) {
+  for (; group + 1 < b->scoring.groups; group += 2) {
     for (int t = 0; t < b->seen[group + 1]; t += KEYS_AT_ONCE) {
-      score_two(b, group, t);
+      score_two(&b->scoring, group, t);
     }
     for (int i = 0; i < 2; i++) {
       if (b->seen[group + i] > 0) {
-        weigh(b, group + i, first, b->scores + i * TILE * LANES);
+        weigh(b, group + i, first, b->scoring.scores + i * TILE * LANES);
       }
     }
   }
-  if (group < b->groups && b->seen[group] > 0) {
+  if (group < b->scoring.groups && b->seen[group] > 0) {
     for (int t = 0; t < b->seen[group]; t += KEYS_AT_ONCE) {
-      score_one(b, group, t);
+      score_one(&b->scoring, group, t);
     }
-    weigh(b, group, first, b->scores);
+    weigh(b, group, first, b->scoring.scores);
   }
 }
 

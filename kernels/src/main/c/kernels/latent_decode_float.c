@@ -2,21 +2,16 @@
 // float32 once, and its rows are then both the keys and, as far as they go, the values. For the
 // levels and formats that have no narrower products.
 
-#include "bf16.h"
 #include "float_unit.h"
 #include "latent_decode.h"
 #include "level.h"
+#include "stored_row.h"
 
-enum {
-  TILE = 96,    // tokens: with the sums of a block they stay in the second-level cache
-  SCALED = 128  // FP8 values that share a scale
-};
+// Tokens at once: with the sums of a block they stay in the second-level cache.
+enum { TILE = 96 };
 
 #include "attention_tile.h"
 #include "latent_tile.h"
-
-// Brings a token to float32.
-typedef void read_function(const struct latent_decode_job *job, const uint8_t *token, float *to);
 
 struct work {
   struct block block;
@@ -27,30 +22,24 @@ struct work {
   struct tile ahead;
 };
 
-// Rows start an odd number of lines apart, so that they spread over the sets of a cache.
-static int64_t stride_of(int64_t width) {
-  int64_t lines = ceil_div(width * 4, LINE);
-  return (lines | 1) * LINE / 4;
-}
-
 static int64_t lay_out(const struct latent_decode_job *job, struct work *w, uint8_t *base) {
   uint8_t *at = base;
   struct block *b = &w->block;
   lay_out_block(b, &at, job->query_tokens * job->heads, job->width, job->value_width);
-  b->key_stride = b->value_stride = stride_of(job->width);
+  b->scoring.key_stride = b->value_stride = stride_of(job->width);
   b->strip_stride = COLUMNS;
-  w->rows = (float *)take(&at, TILE * b->key_stride * 4);
+  w->rows = (float *)take(&at, TILE * b->value_stride * 4);
   w->query = (float *)take(&at, job->width * 4);
   w->zeros = take(&at, job->token_bytes);
-  b->keys = b->values = w->rows;
-  b->ahead = w->ahead.token;
-  b->ahead_bytes = job->token_bytes;
+  b->scoring.keys = b->values = w->rows;
+  b->scoring.ahead = w->ahead.token;
+  b->scoring.ahead_bytes = job->token_bytes;
   return at - base;
 }
 
 static void begin(const struct latent_decode_job *job, struct work *w, const void *query) {
   begin_block(&w->block, job->scale);
-  memset(w->rows, 0, TILE * w->block.key_stride * 4);
+  memset(w->rows, 0, TILE * w->block.value_stride * 4);
   for (int64_t r = 0; r < job->query_tokens * job->heads; r++) {
     int64_t token = r / job->heads;
     int64_t at = token * job->query_token + r % job->heads * job->width;
@@ -67,9 +56,9 @@ static void read_tile(const struct latent_decode_job *job, struct work *w, int c
                       read_function *read) {
   w->block.present = NULL;
   for (int t = 0; t < count; t++) {
-    float *to = w->rows + t * w->block.key_stride;
+    float *to = w->rows + t * w->block.value_stride;
     if (w->tile.present[t]) {
-      read(job, w->tile.token[t], to);
+      read(to, w->tile.token[t], job->width, job->value_width);
     } else {
       memset(to, 0, job->width * 4);
       w->block.present = w->tile.present;
@@ -106,10 +95,6 @@ static int decode(const struct latent_decode_job *job, const void *query, const 
   return !found;
 }
 
-static void read_float32(const struct latent_decode_job *job, const uint8_t *token, float *to) {
-  memcpy(to, token, job->width * 4);
-}
-
 int64_t KERNEL(latent_decode_float32_work)(const struct latent_decode_job *job) {
   struct work w;
   return lay_out(job, &w, 0);
@@ -130,10 +115,6 @@ int KERNEL(latent_decode_float32)(const struct latent_decode_job *job, const voi
 
 #if !defined(__AVX512BF16__)
 
-static void read_bf16(const struct latent_decode_job *job, const uint8_t *token, float *to) {
-  widen_bf16(to, token, job->width);
-}
-
 int64_t KERNEL(latent_decode_bf16_work)(const struct latent_decode_job *job) {
   struct work w;
   return lay_out(job, &w, 0);
@@ -146,22 +127,6 @@ int KERNEL(latent_decode_bf16)(const struct latent_decode_job *job, const void *
   return decode(job, query, cache, positions, memory, out, read_bf16);
 }
 
-static void scale_bytes(float *restrict to, const uint8_t *restrict from, int64_t count,
-                        float scale) {
-  for (int64_t i = 0; i < count; i++) {
-    to[i] = (float)(int8_t)from[i] * scale;
-  }
-}
-
-// [V int8 values | D - V int8 rotary values | 2 float32 scales | 2 int32 sums]
-static void read_int8(const struct latent_decode_job *job, const uint8_t *token, float *to) {
-  int64_t value = job->value_width;
-  float scale[2];
-  memcpy(scale, token + job->width, sizeof scale);
-  scale_bytes(to, token, value, scale[0]);
-  scale_bytes(to + value, token + value, job->width - value, scale[1]);
-}
-
 int64_t KERNEL(latent_decode_int8_work)(const struct latent_decode_job *job) {
   struct work w;
   return lay_out(job, &w, 0);
@@ -172,29 +137,6 @@ int KERNEL(latent_decode_int8)(const struct latent_decode_job *job, const void *
                                const uint8_t *cache, const int32_t *positions, uint8_t *memory,
                                float *out) {
   return decode(job, query, cache, positions, memory, out, read_int8);
-}
-
-// FP8 values (e4m3, no infinities) times a scale. Their bits in the place of a float32's are the
-// value times 2^-120, denormals too.
-static void scale_fp8(float *restrict to, const uint8_t *restrict from, float scale) {
-  for (int i = 0; i < SCALED; i++) {
-    uint32_t byte = from[i], size = byte & 127;
-    uint32_t bits = byte >> 7 << 31 | size << 20 | (size == 127 ? 0x7fc00000 : 0);
-    float y;
-    memcpy(&y, &bits, 4);
-    to[i] = y * 0x1p120f * scale;
-  }
-}
-
-// [V FP8 values | V / 128 float32 scales | bf16 rotary key]
-static void read_fp8(const struct latent_decode_job *job, const uint8_t *token, float *to) {
-  int64_t value = job->value_width;
-  for (int64_t block = 0; block < value / SCALED; block++) {
-    float scale;
-    memcpy(&scale, token + value + 4 * block, 4);
-    scale_fp8(to + block * SCALED, token + block * SCALED, scale);
-  }
-  widen_bf16(to + value, token + value + value / SCALED * 4, job->width - value);
 }
 
 int64_t KERNEL(latent_decode_fp8_work)(const struct latent_decode_job *job) {
