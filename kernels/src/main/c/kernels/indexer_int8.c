@@ -54,26 +54,27 @@ static void begin_panel(const struct indexer_job *job, struct work *w) {
     KEYS sums[v] = _mm512_dpbusd_epi32(sums[v], _mm512_set1_epi8((char)128),
                                        _mm512_load_si512(w->panel + s * PANEL + v * LANES));
   }
-  KEYS _mm512_store_si512(w->starts + v * LANES, _mm512_sub_epi32(_mm512_setzero_si512(), sums[v]));
+  KEYS _mm512_store_si512(w->offsets + v * LANES, sums[v]);
 }
 
 static void heads_of_panel(const struct work *w, const uint32_t *queries, const float *weights,
                            __m512 *sums) {
-  __m512i scores[HEADS_AT_ONCE][VECTORS];
-  HEADS KEYS scores[h][v] = _mm512_load_si512(w->starts + v * LANES);
+  ivec scores[HEADS_AT_ONCE][VECTORS];  // not __m512i, which may alias and would stay in memory
+  HEADS KEYS scores[h][v] = (ivec){0};
   const uint32_t *panel = w->panel;
   for (int64_t s = 0; s < w->steps; s++, panel += PANEL, queries += HEADS_AT_ONCE) {
     __m512i keys[VECTORS];
     KEYS keys[v] = _mm512_load_si512(panel + v * LANES);
     HEADS {
       __m512i q = _mm512_set1_epi32((int32_t)queries[h]);
-      KEYS scores[h][v] = _mm512_dpbusd_epi32(scores[h][v], q, keys[v]);
+      KEYS scores[h][v] = (ivec)_mm512_dpbusd_epi32((__m512i)scores[h][v], q, keys[v]);
     }
   }
   HEADS {
     __m512 weight = _mm512_set1_ps(weights[h]);
     KEYS {
-      __m512 score = _mm512_cvtepi32_ps(_mm512_max_epi32(scores[h][v], _mm512_setzero_si512()));
+      __m512i sum = _mm512_sub_epi32((__m512i)scores[h][v], _mm512_load_si512(w->offsets + v * LANES));
+      __m512 score = _mm512_cvtepi32_ps(_mm512_max_epi32(sum, _mm512_setzero_si512()));
       sums[v] = _mm512_fmadd_ps(weight, score, sums[v]);
     }
   }
