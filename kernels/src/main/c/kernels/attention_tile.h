@@ -104,7 +104,7 @@ static vec hide(const struct block *b, int64_t group, int64_t first, float *scor
 }
 
 // Turns the scores of a tile into weights.
-static void weigh(struct block *b, int64_t group, int64_t first, float *scores) {
+APART void weigh(struct block *b, int64_t group, int64_t first, float *scores) {
   int count = b->seen[group];
   struct group_state *state = b->state + group;
   int hides = b->present || b->visible[group * LANES] < first + count;
@@ -167,7 +167,7 @@ INLINE void add_strip(struct block *b, int64_t strip, int vectors) {
   }
 }
 
-static void add_values(struct block *b) {
+APART void add_values(struct block *b) {
   for (int64_t strip = 0; strip < b->strips; strip++) {
     // The number must be known to the compiler for the sums to be registers.
     switch (strip + 1 < b->strips ? VECTORS_AT_ONCE : b->last_vectors) {

@@ -24,6 +24,9 @@ enum {
 
 #define UNROLL _Pragma("GCC unroll 12")
 
+// A loop full of sums gets the registers it needs only in a function of its own.
+#define APART static __attribute__((noinline))
+
 struct scoring {
   int64_t groups;      // of LANES rows
   int64_t steps;       // units of a key
@@ -91,11 +94,11 @@ INLINE void score_groups(const struct scoring *x, int64_t group, int groups, int
   }
 }
 
-static void score_two(const struct scoring *x, int64_t group, int first) {
+APART void score_two(const struct scoring *x, int64_t group, int first) {
   score_groups(x, group, 2, first);
 }
 
-static void score_one(const struct scoring *x, int64_t group, int first) {
+APART void score_one(const struct scoring *x, int64_t group, int first) {
   score_groups(x, group, 1, first);
 }
 
