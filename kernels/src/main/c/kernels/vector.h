@@ -59,6 +59,8 @@ INLINE vec all(float x) { return x - (vec){0}; }
 // a where the mask is set, else b.
 INLINE vec blend(ivec mask, vec a, vec b) { return (vec)((mask & (ivec)a) | (~mask & (ivec)b)); }
 
+// Where one of the two is NaN, the larger and the smaller one are the second.
+
 INLINE vec max_of(vec a, vec b) {
 #if defined(__AVX512F__)
   return (vec)_mm512_max_ps((__m512)a, (__m512)b);
@@ -100,7 +102,7 @@ INLINE vec with_sign_of(vec x, vec sign) {
 // The polynomials are those of io.mla4j.kernels.FloatMath.
 
 INLINE vec exp_of(vec x) {
-  vec bounded = min_of(max_of(x, all(-104.f)), all(89.f));
+  vec bounded = min_of(all(89.f), max_of(all(-104.f), x)); // in this order NaN stays
   vec rounder = all(12582912.f);
   vec shifted = bounded * 1.442695f + rounder;
   vec whole = shifted - rounder;

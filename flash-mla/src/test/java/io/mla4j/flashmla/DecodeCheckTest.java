@@ -56,6 +56,19 @@ class DecodeCheckTest {
   }
 
   @Test
+  void resultsInWhatIsRead() {
+    DecodeResult overQueries =
+        new DecodeResult(bytes(4 * 6 * 4), ElementType.FLOAT32, queries.memory());
+    refused(
+        "logSumExp shares memory with what is read.",
+        () -> mla.decode(metadata, queries, cache, table, options, overQueries));
+    DecodeResult overCache = new DecodeResult(cache.memory(), ElementType.FLOAT32, bytes(16));
+    refused(
+        "out shares memory with what is read.",
+        () -> mla.decode(metadata, queries, cache, table, options, overCache));
+  }
+
+  @Test
   void lengths() {
     refused(
         "cacheLengths needs a length for each of 1 sequences, not 2.",

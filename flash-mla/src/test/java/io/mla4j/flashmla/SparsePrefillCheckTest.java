@@ -82,7 +82,7 @@ class SparsePrefillCheckTest {
         new TokenIndices(bytes(44), 4),
         result);
     refused(
-        "topK must be 0 or more, not -1.",
+        "topK must be 0 or more and at most 2^30, not -1.",
         SHAPE,
         queries,
         cache,
