@@ -9,9 +9,16 @@ final class JavaProduct implements ProductBody {
 
   private static final int INT8_HIGHEST = 127;
 
+  private static final long PASS = 1024;
+
   @Override
   public String description() {
     return "plain Java";
+  }
+
+  @Override
+  public long pass(Activations x, WeightFormat format) {
+    return PASS;
   }
 
   @Override

@@ -70,7 +70,8 @@ public final class MatrixProducts implements AutoCloseable {
     if (x.rows() == 0) {
       return;
     }
-    ProductPlan plan = ProductPlan.choose(x, weights, threads.count());
+    long pass = body.pass(x, weights.format());
+    ProductPlan plan = ProductPlan.choose(x, weights, pass, threads.count());
     Product product = new Product(x, weights, epilogue, out, plan);
     long elements = Math.ceilDiv(body.workBytes(product), Float.BYTES);
     threads.parallelFor(

@@ -8,6 +8,12 @@ sealed interface ProductBody permits JavaProduct, NativeProduct {
   /** What runs. */
   String description();
 
+  /**
+   * Elements of K that a pass takes where more rows than a tile share it, so that their packed
+   * activations stay in the second-level cache; a multiple of {@link PanelLayout#GROUP}.
+   */
+  long pass(Activations x, WeightFormat format);
+
   /** Working memory for any block of a product. */
   long workBytes(Product product);
 
