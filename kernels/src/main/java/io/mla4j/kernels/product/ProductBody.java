@@ -3,7 +3,7 @@ package io.mla4j.kernels.product;
 import java.lang.foreign.MemorySegment;
 
 /** What one twin supplies: pieces of work for one thread, on arguments that have been checked. */
-sealed interface ProductBody permits JavaProduct, NativeProduct {
+sealed interface ProductBody extends AutoCloseable permits JavaProduct, NativeProduct {
 
   /** What runs. */
   String description();
@@ -26,4 +26,8 @@ sealed interface ProductBody permits JavaProduct, NativeProduct {
 
   /** Quantizes rows of x, [M, K] in float32. */
   void quantize(MemorySegment x, Activations.Int8 to, long rowFrom, long rowTo);
+
+  /** Frees what the twin keeps for reuse; it may run afterwards. */
+  @Override
+  default void close() {}
 }

@@ -1,5 +1,6 @@
 package io.mla4j.kernels.product;
 
+import io.mla4j.kernels.Bf16;
 import io.mla4j.kernels.Extent;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -47,7 +48,7 @@ final class Segments {
     return switch (type) {
       case FLOAT32 -> float32(memory, index);
       case BFLOAT16 ->
-          Bfloat16.toFloat(memory.get(ValueLayout.JAVA_SHORT_UNALIGNED, index * Short.BYTES));
+          Bf16.toFloat(memory.get(ValueLayout.JAVA_SHORT_UNALIGNED, index * Short.BYTES));
     };
   }
 

@@ -2,6 +2,7 @@ package io.mla4j.kernels.product;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.mla4j.kernels.Bf16;
 import io.mla4j.kernels.ErrorFunction;
 import io.mla4j.kernels.KernelThreads;
 import java.lang.foreign.Arena;
@@ -87,7 +88,7 @@ final class ProductCase {
   private MemorySegment rounded(MemorySegment memory) {
     MemorySegment bf16 = memory((long) rows * depth * Short.BYTES);
     for (long i = 0; i < (long) rows * depth; i++) {
-      short bits = Bfloat16.fromFloat(Segments.float32(memory, i));
+      short bits = Bf16.of(Segments.float32(memory, i));
       bf16.setAtIndex(ValueLayout.JAVA_SHORT, i, bits);
     }
     return bf16;
@@ -178,7 +179,7 @@ final class ProductCase {
                     * Segments.float32(int8.scales(), row);
             case Activations.Floating floating -> {
               float value = Segments.element(floating.memory(), floating.type(), at);
-              yield types.format == WeightFormat.FLOAT32 ? value : Bfloat16.round(value);
+              yield types.format == WeightFormat.FLOAT32 ? value : Bf16.round(value);
             }
           };
     }
