@@ -1,6 +1,7 @@
 package io.mla4j.kernels.product;
 
 import io.mla4j.kernels.BinaryOp;
+import io.mla4j.kernels.ElementType;
 import io.mla4j.kernels.ElementwiseBodies;
 import io.mla4j.kernels.KernelBodies;
 import io.mla4j.kernels.ProductBodies;
@@ -138,7 +139,7 @@ final class JavaProduct implements ProductBody {
   private void convert(Activations.Floating x, long from, MemorySegment out, long to, int count) {
     switch (x.type()) {
       case FLOAT32 -> loops.round(x.memory(), from, out, to, count);
-      case BFLOAT16 -> bodies.conversions().widen(x.memory(), from * Short.BYTES, out, to, count);
+      case BF16 -> bodies.conversions().widen(x.memory(), from * Short.BYTES, out, to, count);
     }
   }
 

@@ -39,7 +39,7 @@ final class NativeJob {
   static int format(WeightFormat format) {
     return switch (format) {
       case FLOAT32 -> 0;
-      case BFLOAT16 -> 1;
+      case BF16 -> 1;
       case INT8 -> 2;
       case INT4 -> 3;
     };
@@ -51,7 +51,7 @@ final class NativeJob {
       case Activations.Floating floating ->
           switch (floating.type()) {
             case FLOAT32 -> 0;
-            case BFLOAT16 -> 1;
+            case BF16 -> 1;
           };
     };
   }

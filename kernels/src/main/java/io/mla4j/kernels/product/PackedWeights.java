@@ -1,5 +1,6 @@
 package io.mla4j.kernels.product;
 
+import io.mla4j.kernels.ElementType;
 import io.mla4j.kernels.KernelThreads;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;

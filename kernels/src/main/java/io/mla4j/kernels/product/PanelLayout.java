@@ -60,7 +60,7 @@ record PanelLayout(WeightFormat format, long channels, long depth) {
     long lane = channel % PANEL * CHANNEL_BYTES;
     return switch (format) {
       case FLOAT32 -> start + k * STEP_BYTES + lane;
-      case BFLOAT16 -> start + k / 2 * STEP_BYTES + lane + k % 2 * Short.BYTES;
+      case BF16 -> start + k / 2 * STEP_BYTES + lane + k % 2 * Short.BYTES;
       case INT8 -> start + k / 4 * STEP_BYTES + lane + k % 4;
       case INT4 -> start + int4Offset(k) + lane;
     };

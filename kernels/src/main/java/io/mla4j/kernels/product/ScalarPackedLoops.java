@@ -24,7 +24,7 @@ final class ScalarPackedLoops implements PackedLoops {
       long at = from + (long) channel * CHANNEL_BYTES;
       switch (format) {
         case FLOAT32 -> float32(weights, at, count, lanes, out, target);
-        case BFLOAT16 -> bfloat16(weights, at, count, lanes, out, target);
+        case BF16 -> bf16(weights, at, count, lanes, out, target);
         case INT8 -> int8(weights, at, count, lanes, out, target);
         case INT4 -> int4(weights, from, channel, count, lanes, out, target);
       }
@@ -43,7 +43,7 @@ final class ScalarPackedLoops implements PackedLoops {
     }
   }
 
-  private static void bfloat16(
+  private static void bf16(
       MemorySegment weights, long at, int count, int lanes, MemorySegment out, long to) {
     for (int k = 0; k < count; k += 2) {
       int word = word(weights, at + k / 2 * (long) PanelLayout.STEP_BYTES);

@@ -55,7 +55,7 @@ final class VectorPackedLoops implements PackedLoops {
       long at = from + (long) channel * Float.BYTES;
       switch (format) {
         case FLOAT32 -> float32(weights, at, count, out, target, row);
-        case BFLOAT16 -> bfloat16(weights, at, count, out, target, row);
+        case BF16 -> bf16(weights, at, count, out, target, row);
         case INT8 -> int8(weights, at, count, out, target, row);
         case INT4 -> int4(weights, from, channel, count, out, target, row);
       }
@@ -70,7 +70,7 @@ final class VectorPackedLoops implements PackedLoops {
     }
   }
 
-  private static void bfloat16(
+  private static void bf16(
       MemorySegment weights, long at, int count, MemorySegment out, long to, long row) {
     for (int step = 0; step < count / 2; step++) {
       long target = to + 2 * step * row;

@@ -14,7 +14,7 @@ record WeightPacker(PanelLayout layout, MemorySegment memory) {
   void pack(long channel, float[] row) {
     switch (layout.format()) {
       case FLOAT32 -> packFloat32(channel, row);
-      case BFLOAT16 -> packBfloat16(channel, row);
+      case BF16 -> packBf16(channel, row);
       case INT8 -> packInt8(channel, row);
       case INT4 -> packInt4(channel, row);
     }
@@ -26,7 +26,7 @@ record WeightPacker(PanelLayout layout, MemorySegment memory) {
     }
   }
 
-  private void packBfloat16(long channel, float[] row) {
+  private void packBf16(long channel, float[] row) {
     for (int k = 0; k < row.length; k++) {
       memory.set(ValueLayout.JAVA_SHORT, layout.offset(channel, k), Bf16.of(row[k]));
     }
@@ -91,7 +91,7 @@ record WeightPacker(PanelLayout layout, MemorySegment memory) {
     long at = layout.offset(channel, k);
     return switch (layout.format()) {
       case FLOAT32 -> memory.get(ValueLayout.JAVA_FLOAT, at);
-      case BFLOAT16 -> Bf16.toFloat(memory.get(ValueLayout.JAVA_SHORT, at));
+      case BF16 -> Bf16.toFloat(memory.get(ValueLayout.JAVA_SHORT, at));
       case INT8 -> memory.get(ValueLayout.JAVA_BYTE, at);
       case INT4 -> int4(at, k) * groupScale(channel, k);
     };
