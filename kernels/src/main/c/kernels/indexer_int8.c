@@ -1,6 +1,6 @@
 // The indexer over int8 keys with a scale each: products with vpdpbusd. Queries are quantized to 8
 // bits, each head's with a scale of its own that goes into its weight, and stored with an offset of
-// 128, as the first operand is unsigned: what that adds too much is taken off the sums.
+// 128, as the first operand is unsigned: sums start with what that adds too much.
 
 #if defined(__AVX512BF16__)
 
@@ -54,48 +54,30 @@ static void begin_panel(const struct indexer_job *job, struct work *w) {
     KEYS sums[v] = _mm512_dpbusd_epi32(sums[v], _mm512_set1_epi8((char)128),
                                        _mm512_load_si512(w->panel + s * PANEL + v * LANES));
   }
-  KEYS _mm512_store_si512(w->starts + v * LANES, _mm512_sub_epi32(_mm512_setzero_si512(), sums[v]));
+  KEYS _mm512_store_si512(w->offsets + v * LANES, sums[v]);
 }
 
-#define EACH_HEAD(DO) DO(0) DO(1) DO(2) DO(3) DO(4) DO(5) DO(6) DO(7)
-
-static inline __m512 weighted(__m512 sum, float weight, __m512i score, const int32_t *start) {
-  score = _mm512_max_epi32(_mm512_add_epi32(score, _mm512_load_si512(start)),
-                           _mm512_setzero_si512());
-  return _mm512_fmadd_ps(_mm512_set1_ps(weight), _mm512_cvtepi32_ps(score), sum);
-}
-
-// Names for the sums and a loop within a loop, as gcc 12 writes them to memory in every step
-// otherwise, which takes twice as long.
 static void heads_of_panel(const struct work *w, const uint32_t *queries, const float *weights,
                            __m512 *sums) {
-#define DECLARE(h) __m512i a##h = _mm512_setzero_si512(), b##h = a##h, c##h = a##h;
-  EACH_HEAD(DECLARE)
-#undef DECLARE
+  ivec scores[HEADS_AT_ONCE][VECTORS];  // not __m512i, which may alias and would stay in memory
+  HEADS KEYS scores[h][v] = (ivec){0};
   const uint32_t *panel = w->panel;
-  for (int64_t from = 0; from < w->steps; from += LANES) {
-    int64_t end = from + LANES < w->steps ? from + LANES : w->steps;
-    for (int64_t s = from; s < end; s++, panel += PANEL, queries += HEADS_AT_ONCE) {
-      __m512i x = _mm512_load_si512(panel);
-      __m512i y = _mm512_load_si512(panel + LANES);
-      __m512i z = _mm512_load_si512(panel + 2 * LANES);
-#define STEP(h) \
-  { \
-    __m512i q = _mm512_set1_epi32((int32_t)queries[h]); \
-    a##h = _mm512_dpbusd_epi32(a##h, q, x); \
-    b##h = _mm512_dpbusd_epi32(b##h, q, y); \
-    c##h = _mm512_dpbusd_epi32(c##h, q, z); \
-  }
-      EACH_HEAD(STEP)
-#undef STEP
+  for (int64_t s = 0; s < w->steps; s++, panel += PANEL, queries += HEADS_AT_ONCE) {
+    __m512i keys[VECTORS];
+    KEYS keys[v] = _mm512_load_si512(panel + v * LANES);
+    HEADS {
+      __m512i q = _mm512_set1_epi32((int32_t)queries[h]);
+      KEYS scores[h][v] = (ivec)_mm512_dpbusd_epi32((__m512i)scores[h][v], q, keys[v]);
     }
   }
-#define ADD(h) \
-  sums[0] = weighted(sums[0], weights[h], a##h, w->starts); \
-  sums[1] = weighted(sums[1], weights[h], b##h, w->starts + LANES); \
-  sums[2] = weighted(sums[2], weights[h], c##h, w->starts + 2 * LANES);
-  EACH_HEAD(ADD)
-#undef ADD
+  HEADS {
+    __m512 weight = _mm512_set1_ps(weights[h]);
+    KEYS {
+      __m512i sum = _mm512_sub_epi32((__m512i)scores[h][v], _mm512_load_si512(w->offsets + v * LANES));
+      __m512 score = _mm512_cvtepi32_ps(_mm512_max_epi32(sum, _mm512_setzero_si512()));
+      sums[v] = _mm512_fmadd_ps(weight, score, sums[v]);
+    }
+  }
 }
 
 // The scale of a key lies behind its elements. It is not less than 0, so that it can wait until
