@@ -59,13 +59,13 @@ INLINE vec all(float x) { return x - (vec){0}; }
 // a where the mask is set, else b.
 INLINE vec blend(ivec mask, vec a, vec b) { return (vec)((mask & (ivec)a) | (~mask & (ivec)b)); }
 
-// x where `limited` is at least the limit, else 0; NaN is less than any.
-INLINE vec where_at_least(vec limited, float limit, vec x) {
+// x unless `limited` is less than the limit, then 0; NaN is less than none.
+INLINE vec unless_below(vec limited, float limit, vec x) {
 #if defined(__AVX512F__)
-  __mmask16 mask = _mm512_cmp_ps_mask((__m512)limited, _mm512_set1_ps(limit), _CMP_GE_OQ);
+  __mmask16 mask = _mm512_cmp_ps_mask((__m512)limited, _mm512_set1_ps(limit), _CMP_NLT_UQ);
   return (vec)_mm512_maskz_mov_ps(mask, (__m512)x);
 #else
-  return (vec)((limited >= limit) & (ivec)x);
+  return (vec)(~(limited < limit) & (ivec)x);
 #endif
 }
 
