@@ -1,6 +1,6 @@
 // Which levels the processor and the operating system can run. Compiled for the baseline.
 
-#if defined(__aarch64__)
+#if defined(__aarch64__) && defined(__linux__)
 #include <sys/auxv.h>
 #endif
 
@@ -25,7 +25,7 @@ static int levels(void) {
   }
   return AVX2 | AVX512 | AVX512BF16;
 }
-#elif defined(__aarch64__)
+#elif defined(__aarch64__) && defined(__linux__)
 static int levels(void) {
   // The bits are the Linux kernel's, see asm/hwcap.h; old headers do not name them.
   unsigned long hwcap = getauxval(16), hwcap2 = getauxval(26);

@@ -8,9 +8,19 @@ main=$here/../../main/c
 product_levels=avx512bf16
 
 fuzzers_at() {
-  echo latent_decode prefill indexer top_k
+  echo latent_decode prefill indexer top_k encoder
   case " $product_levels " in
     *" $1 "*) echo product ;;
+  esac
+}
+
+# Sources that a fuzzer is linked with.
+sources_of() {
+  case $1 in
+    encoder) for source in attention rows rotary elementwise; do
+      echo "$main/kernels/$source.c"
+    done ;;
+    *) echo "$main"/kernels/"$1"*.c ;;
   esac
 }
 
@@ -21,7 +31,7 @@ fuzz() {
   for name in $(fuzzers_at "$level"); do
     # shellcheck disable=SC2046
     "$@" -std=gnu11 -g -Wall -Wextra -fno-sanitize-recover=all -DLEVEL="$level" \
-      $(flags_of "$level") -o "$work/fuzz" "$here/fuzz_$name.c" "$main"/kernels/"$name"*.c -lm
+      $(flags_of "$level") -o "$work/fuzz" "$here/fuzz_$name.c" $(sources_of "$name") -lm
     printf '%s at %s: ' "$name" "$level"
     # shellcheck disable=SC2086
     $runner "$work/fuzz" "$seconds"

@@ -83,7 +83,7 @@ static void pack_row(struct block *b, int64_t row, const unit *query, int64_t vi
 static vec highest_of(const float *scores, int count, vec scale) {
   vec highest = all(-__builtin_inff());
   for (int t = 0; t < count; t++) {
-    highest = max_of(highest, load(scores + t * LANES) * scale);
+    highest = max_of(load(scores + t * LANES) * scale, highest);
   }
   return highest;
 }
@@ -98,7 +98,7 @@ static vec hide(const struct block *b, int64_t group, int64_t first, float *scor
     int32_t at = !b->present || b->present[t] ? (int32_t)(first + t) : INT32_MAX;
     vec s = blend(visible > at, load(scores + t * LANES) * b->scale, hidden);
     store(scores + t * LANES, s);
-    highest = max_of(highest, s);
+    highest = max_of(s, highest);
   }
   return highest;
 }

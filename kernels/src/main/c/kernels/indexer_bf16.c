@@ -48,7 +48,7 @@ static void heads_of_panel(const struct work *w, const uint32_t *queries, const 
   HEADS {
     __m512 weight = _mm512_set1_ps(weights[h]);
     KEYS {
-      __m512 score = _mm512_max_ps(scores[h][v], _mm512_setzero_ps());
+      __m512 score = _mm512_max_ps(_mm512_setzero_ps(), scores[h][v]);
       sums[v] = _mm512_fmadd_ps(weight, score, sums[v]);
     }
   }

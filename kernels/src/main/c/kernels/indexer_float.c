@@ -82,7 +82,7 @@ static int read_keys(const struct indexer_job *job, const struct work *w, const 
 static void add_scores(const struct work *w, const float *weights, const float *scores, int count) {
   vec weight = load(weights);
   for (int t = 0; t < count; t++) {
-    vec score = max_of(load(scores + t * LANES), all(0));
+    vec score = max_of(all(0), load(scores + t * LANES));
     store(w->sums + t * LANES, load(w->sums + t * LANES) + weight * score);
   }
 }

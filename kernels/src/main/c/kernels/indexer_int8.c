@@ -24,10 +24,13 @@ static inline __m512 query_at(const struct indexer_job *job, const void *query, 
 static float pack_query(const struct indexer_job *job, const void *query, int64_t at,
                         uint32_t *units) {
   __m512 largest = _mm512_setzero_ps();
+  __mmask16 not_finite = 0;
   for (int64_t d = 0; d < job->width; d += LANES) {
     int64_t left = job->width - d;
     __mmask16 mask = left >= LANES ? 0xffff : (__mmask16)((1u << left) - 1);
-    largest = _mm512_max_ps(largest, _mm512_abs_ps(query_at(job, query, at + d, mask)));
+    __m512 size = _mm512_abs_ps(query_at(job, query, at + d, mask));
+    not_finite |= _mm512_cmp_ps_mask(size, _mm512_set1_ps(__FLT_MAX__), _CMP_NLE_UQ);
+    largest = _mm512_max_ps(size, largest);
   }
   float most = _mm512_reduce_max_ps(largest);
   __m512 inverse = _mm512_set1_ps(most > 0 ? 127 / most : 0);
@@ -38,7 +41,7 @@ static float pack_query(const struct indexer_job *job, const void *query, int64_
     __m128i bytes = _mm512_cvtepi32_epi8(_mm512_add_epi32(x, _mm512_set1_epi32(128)));
     _mm_store_si128((__m128i *)((uint8_t *)units + d), bytes);  // keys are 0 behind the width
   }
-  return most / 127;
+  return not_finite ? __builtin_nanf("") : most / 127;
 }
 
 static void begin_panel(const struct indexer_job *job, struct work *w) {

@@ -86,12 +86,16 @@ static float query_at(const struct latent_decode_job *job, const void *query, in
                           : float_of_bf16(((const uint16_t *)query)[at]);
 }
 
-// One part of a query row to bytes from -127 to 127, stored 128 higher; returns their scale.
+// One part of a query row to bytes from -127 to 127, stored 128 higher; returns their scale. It is
+// NaN, and the bytes stay zeros, where an element is not finite.
 static float pack_part(const struct latent_decode_job *job, const void *query, int64_t at,
                        int64_t count, uint8_t *to) {
   float largest = 0;
   for (int64_t i = 0; i < count; i++) {
     float size = __builtin_fabsf(query_at(job, query, at + i));
+    if (!(size <= __FLT_MAX__)) {
+      return __builtin_nanf("");
+    }
     largest = size > largest ? size : largest;
   }
   float inverse = largest > 0 ? 127 / largest : 0;

@@ -39,7 +39,7 @@ static inline vec hide(const struct tile *tile, const int32_t *visible, int64_t 
     ivec seen = limit > (int32_t)(tile->present[t] ? first + t : INT32_MAX);
     vec s = blend(seen, load(scores + t * LANES), hidden);
     store(scores + t * LANES, s);
-    highest = max_of(highest, s);
+    highest = max_of(s, highest);
   }
   return highest;
 }

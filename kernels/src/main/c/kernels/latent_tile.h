@@ -78,8 +78,10 @@ static inline void write_rows(const struct latent_decode_job *job,
   int64_t rows = job->query_tokens * job->heads;
   float *highest = out + rows * job->value_width;
   for (int64_t r = 0; r < rows; r++) {
-    highest[r] = state[r / LANES].highest[r % LANES];
-    highest[rows + r] = state[r / LANES].total[r % LANES];
+    float total = state[r / LANES].total[r % LANES];
+    // A row without a number as its score has not seen nothing.
+    highest[r] = total != total ? total : state[r / LANES].highest[r % LANES];
+    highest[rows + r] = total;
   }
 }
 

@@ -20,7 +20,7 @@ static inline uint8_t *take(uint8_t **at, int64_t bytes) {
 
 // 2^x for x <= 0.
 INLINE vec exp2_of(vec x) {
-  vec bounded = max_of(x, all(-150));
+  vec bounded = max_of(all(-150), x);  // in this order NaN stays
   vec shifted = bounded + ROUNDER;
   vec r = bounded - (shifted - ROUNDER);
   vec p = r * 1.535336188319500e-4f + 1.339887440266574e-3f;
@@ -46,13 +46,14 @@ static inline void begin_softmax(struct group_state *state) {
 
 // The exponential of a score less the base. A score far below the highest weighs nothing, rather
 // than a denormal.
-INLINE vec weight_of_difference(vec x) { return where_at_least(x, -126, exp2_of(x)); }
+INLINE vec weight_of_difference(vec x) { return unless_below(x, -126, exp2_of(x)); }
 
 INLINE vec weight_of(const float *scores, vec base) {
   return weight_of_difference(load(scores) - base);
 }
 
-// Takes in the highest scores of a tile; returns what its scores are relative to.
+// Takes in the highest scores of a tile, none of them NaN: a score that is NaN is in the total and so
+// in all that is divided by it. Returns what its scores are relative to.
 INLINE vec rebase(struct group_state *state, vec tile_highest) {
   vec before = load(state->highest);
   vec highest = max_of(before, tile_highest);

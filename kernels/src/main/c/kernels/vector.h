@@ -59,15 +59,17 @@ INLINE vec all(float x) { return x - (vec){0}; }
 // a where the mask is set, else b.
 INLINE vec blend(ivec mask, vec a, vec b) { return (vec)((mask & (ivec)a) | (~mask & (ivec)b)); }
 
-// x where `limited` is at least the limit, else 0; NaN is less than any.
-INLINE vec where_at_least(vec limited, float limit, vec x) {
+// x unless `limited` is less than the limit, then 0; NaN is less than none.
+INLINE vec unless_below(vec limited, float limit, vec x) {
 #if defined(__AVX512F__)
-  __mmask16 mask = _mm512_cmp_ps_mask((__m512)limited, _mm512_set1_ps(limit), _CMP_GE_OQ);
+  __mmask16 mask = _mm512_cmp_ps_mask((__m512)limited, _mm512_set1_ps(limit), _CMP_NLT_UQ);
   return (vec)_mm512_maskz_mov_ps(mask, (__m512)x);
 #else
-  return (vec)((limited >= limit) & (ivec)x);
+  return (vec)(~(limited < limit) & (ivec)x);
 #endif
 }
+
+// Where one of the two is NaN, the larger and the smaller one are the second.
 
 INLINE vec max_of(vec a, vec b) {
 #if defined(__AVX512F__)
@@ -127,7 +129,7 @@ INLINE vec times_exp2(vec x, vec shifted) {
 }
 
 INLINE vec exp_of(vec x) {
-  vec bounded = min_of(max_of(x, all(-104.f)), all(89.f));
+  vec bounded = min_of(all(89.f), max_of(all(-104.f), x));  // in this order NaN stays
   vec shifted = bounded * 1.442695f + ROUNDER;
   vec whole = shifted - ROUNDER;
   vec r = bounded - whole * 0.69314575f - whole * 1.4286068e-06f;

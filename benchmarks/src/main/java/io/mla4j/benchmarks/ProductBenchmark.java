@@ -1,8 +1,8 @@
 package io.mla4j.benchmarks;
 
+import io.mla4j.kernels.ElementType;
 import io.mla4j.kernels.Kernels;
 import io.mla4j.kernels.product.Activations;
-import io.mla4j.kernels.product.ElementType;
 import io.mla4j.kernels.product.Epilogue;
 import io.mla4j.kernels.product.MatrixProducts;
 import io.mla4j.kernels.product.PackedWeights;
@@ -36,7 +36,7 @@ import org.openjdk.jmh.annotations.Warmup;
     jvmArgsAppend = {"--add-modules=jdk.incubator.vector", "--enable-native-access=ALL-UNNAMED"})
 public class ProductBenchmark {
 
-  @Param({"FLOAT32", "BFLOAT16", "INT8", "INT4"})
+  @Param({"FLOAT32", "BF16", "INT8", "INT4"})
   private WeightFormat format = WeightFormat.FLOAT32;
 
   @Param({"1", "2048"})

@@ -2,7 +2,6 @@ package io.mla4j.cli.bench;
 
 import io.mla4j.flashmla.BlockTable;
 import io.mla4j.flashmla.CacheFormat;
-import io.mla4j.flashmla.ElementType;
 import io.mla4j.flashmla.FlashMla;
 import io.mla4j.flashmla.IndexerMetadata;
 import io.mla4j.flashmla.IndexerQueries;
@@ -10,6 +9,7 @@ import io.mla4j.flashmla.IndexerShape;
 import io.mla4j.flashmla.PagedCache;
 import io.mla4j.flashmla.TokenIndices;
 import io.mla4j.flashmla.verification.DecodeRows;
+import io.mla4j.kernels.ElementType;
 import io.mla4j.kernels.nativecode.NativeKernels;
 import io.mla4j.tensor.DType;
 import io.mla4j.tensor.Tensor;

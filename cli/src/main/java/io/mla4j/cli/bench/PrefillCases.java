@@ -1,13 +1,13 @@
 package io.mla4j.cli.bench;
 
 import io.mla4j.flashmla.CacheFormat;
-import io.mla4j.flashmla.ElementType;
 import io.mla4j.flashmla.FlashMla;
 import io.mla4j.flashmla.PrefillMetadata;
 import io.mla4j.flashmla.PrefillResult;
 import io.mla4j.flashmla.PrefillShape;
 import io.mla4j.flashmla.TokenRows;
 import io.mla4j.flashmla.verification.DecodeRows;
+import io.mla4j.kernels.ElementType;
 import io.mla4j.kernels.nativecode.NativeKernels;
 import io.mla4j.tensor.AttentionMask;
 import io.mla4j.tensor.DType;
