@@ -14,81 +14,80 @@
 #define VECTORS _Pragma("GCC unroll 8") for (int v = 0; v < vectors; v++)
 
 // A level defines
-//   quads             four weights of each of LANES channels
-//   sum               of a row and LANES channels
-//   SUM_VECTORS       vectors of a sum
-//   quads_of(words)   weights from their words
-//   add(sum, q, x)    the sum, and four weights times the INT8_WORDS words at x, rows apart
-//   total(sum)        the sum as int32
+//   part              of four weights of each of LANES channels, one of INT8_WORDS
+//   part_of(words, i)
+//   word              of activations, in all lanes
+//   sum               of a row and LANES channels, in SUM_VECTORS vectors
+//   add(sum, part, word)
+//   total(sum)        as int32
 
 #if defined(__x86_64__)
 
 // vpmaddubsw would saturate: 255 * 127 * 2 is beyond int16. So bytes become int16, those at even
-// and at odd places apart, and vpmaddwd adds two products in int32.
-typedef int16_t shorts __attribute__((vector_size(VECTOR_BYTES)));
-typedef struct {
-  shorts even, odd;
-} quads;
+// places are a part and those at odd ones the other, and vpmaddwd adds two products in int32.
+typedef int16_t part __attribute__((vector_size(VECTOR_BYTES)));
+typedef ivec word;
 typedef ivec sum;
 enum { SUM_VECTORS = 1 };
 
-INLINE quads quads_of(ivec words) {
-  return (quads){(shorts)words << 8 >> 8, (shorts)words >> 8};
+INLINE part part_of(ivec words, const int i) {
+  return i ? (part)words >> 8 : (part)words << 8 >> 8;
 }
 
-INLINE ivec products(shorts a, ivec b) {
+INLINE word broadcast(uint32_t x) { return (ivec){0} + (int32_t)x; }
+
+// The compiler must not see that sums are sums: it would add products of both parts first and have
+// no registers for them.
+INLINE sum add(sum s, part w, word x) {
 #if defined(__AVX512F__)
-  return (ivec)_mm512_madd_epi16((__m512i)a, (__m512i)b);
+  s += (ivec)_mm512_madd_epi16((__m512i)w, (__m512i)x);
 #else
-  return (ivec)_mm256_madd_epi16((__m256i)a, (__m256i)b);
+  s += (ivec)_mm256_madd_epi16((__m256i)w, (__m256i)x);
 #endif
-}
-
-INLINE ivec broadcast(uint32_t word) { return (ivec){0} + (int32_t)word; }
-
-INLINE sum add(sum s, quads q, const uint32_t *x, const int rows) {
-  s += products(q.even, broadcast(x[0]));
-  return s + products(q.odd, broadcast(x[rows]));
+  __asm__("" : "+v"(s));
+  return s;
 }
 
 INLINE ivec total(sum s) { return s; }
 
-#elif defined(__ARM_FEATURE_DOTPROD)
+#else
 
-typedef int8x16_t quads;
-typedef ivec sum;
+typedef int8x16_t part;
+typedef int8x16_t word;
+
+INLINE part part_of(ivec words, const int i) {
+  (void)i;
+  return (int8x16_t)words;
+}
+
+INLINE word broadcast(uint32_t x) { return (int8x16_t)vdupq_n_u32(x); }
+
+#if defined(__ARM_FEATURE_DOTPROD)
+
+typedef int32x4_t sum;
 enum { SUM_VECTORS = 1 };
 
-INLINE quads quads_of(ivec words) { return (int8x16_t)words; }
+INLINE sum add(sum s, part w, word x) { return vdotq_s32(s, w, x); }
 
-INLINE sum add(sum s, quads q, const uint32_t *x, const int rows) {
-  (void)rows;
-  return (ivec)vdotq_s32((int32x4_t)s, q, (int8x16_t)vdupq_n_u32(*x));
-}
-
-INLINE ivec total(sum s) { return s; }
+INLINE ivec total(sum s) { return (ivec)s; }
 
 #else
 
 // Two channels in each half of a vector of products, whose neighbours meet in int32.
-typedef int8x16_t quads;
 typedef struct {
   int32x4_t low, high;
 } sum;
 enum { SUM_VECTORS = 2 };
 
-INLINE quads quads_of(ivec words) { return (int8x16_t)words; }
-
-INLINE sum add(sum s, quads q, const uint32_t *x, const int rows) {
-  (void)rows;
-  int8x8_t y = (int8x8_t)vdup_n_u32(*x);
-  s.low = vpadalq_s16(s.low, vmull_s8(vget_low_s8(q), y));
-  s.high = vpadalq_s16(s.high, vmull_s8(vget_high_s8(q), y));
+INLINE sum add(sum s, part w, word x) {
+  s.low = vpadalq_s16(s.low, vmull_s8(vget_low_s8(w), vget_low_s8(x)));
+  s.high = vpadalq_s16(s.high, vmull_s8(vget_high_s8(w), vget_low_s8(x)));
   return s;
 }
 
 INLINE ivec total(sum s) { return (ivec)vpaddq_s32(s.low, s.high); }
 
+#endif
 #endif
 
 INLINE void tile(const struct tile *t, const int rows, const int vectors, int64_t column) {
@@ -98,15 +97,23 @@ INLINE void tile(const struct tile *t, const int rows, const int vectors, int64_
   sum sums[MOST_ROWS][PANEL / LANES];
   const sum zero = {0};
   ROWS VECTORS { sums[i][v] = zero; }
-  for (int64_t k = 0; k < t->words; k += INT8_WORDS, strip += STEP_BYTES, x += INT8_WORDS * rows) {
-    VECTORS {
-      ivec words;
-      memcpy(&words, strip + v * VECTOR_BYTES, sizeof words);
-      if (rows <= FEW_ROWS && v * LANES % 16 == 0) {
-        __builtin_prefetch(strip + v * VECTOR_BYTES + AHEAD);
+  for (int64_t k = 0; k < t->words; k += INT8_WORDS, strip += STEP_BYTES) {
+    if (rows <= FEW_ROWS) {
+      __builtin_prefetch(strip + AHEAD);
+      __builtin_prefetch(strip + AHEAD + 64);
+    }
+#pragma GCC unroll 2
+    for (int j = 0; j < INT8_WORDS; j++, x += rows) {
+      part w[PANEL / LANES];
+      VECTORS {
+        ivec words;
+        memcpy(&words, strip + v * VECTOR_BYTES, sizeof words);
+        w[v] = part_of(words, j);
       }
-      quads q = quads_of(words);
-      ROWS { sums[i][v] = add(sums[i][v], q, x + i, rows); }
+      ROWS {
+        word y = broadcast(x[i]);
+        VECTORS { sums[i][v] = add(sums[i][v], w[v], y); }
+      }
     }
   }
   ROWS VECTORS {
