@@ -4,15 +4,7 @@
 main=$here/../../main/c
 . "$main/levels.sh"
 
-# Where the packed products are of those that fuzz_product.c knows.
-product_levels=avx512bf16
-
-fuzzers_at() {
-  echo latent_decode prefill indexer top_k encoder
-  case " $product_levels " in
-    *" $1 "*) echo product ;;
-  esac
-}
+fuzzers="latent_decode prefill indexer top_k encoder product"
 
 # Sources that a fuzzer is linked with.
 sources_of() {
@@ -24,11 +16,11 @@ sources_of() {
   esac
 }
 
-# fuzz LEVEL SECONDS RUNNER COMPILER FLAG...: every fuzzer at a level; RUNNER may be empty.
+# fuzz LEVEL SECONDS RUNNER COMPILER FLAG...: all at a level; RUNNER may be empty.
 fuzz() {
   level=$1 seconds=$2 runner=$3
   shift 3
-  for name in $(fuzzers_at "$level"); do
+  for name in $fuzzers; do
     # shellcheck disable=SC2046
     "$@" -std=gnu11 -g -Wall -Wextra -fno-sanitize-recover=all -DLEVEL="$level" \
       $(flags_of "$level") -o "$work/fuzz" "$here/fuzz_$name.c" $(sources_of "$name") -lm

@@ -79,28 +79,77 @@ INLINE vec read_row(const enum reading reading, const struct rows *r, int64_t i,
   return read(reading, r->x + i * r->row_bytes + element * bytes, left > 0 ? left * bytes : 0);
 }
 
-INLINE void put(uint32_t *to, int64_t distance, vec v, int64_t count) {
-  uint32_t lanes[LANES];
-  memcpy(lanes, &v, sizeof lanes);
-  for (int64_t k = 0; k < count; k++) {
-    to[k * distance] = lanes[k];
+typedef uint32_t quad __attribute__((vector_size(16)));
+
+INLINE quad load_quad(const uint32_t *at) {
+  quad v;
+  memcpy(&v, at, sizeof v);
+  return v;
+}
+
+INLINE void store_quad(uint32_t *to, quad v) { memcpy(to, &v, sizeof v); }
+
+// Four words of each of four rows, which become neighbours.
+INLINE void put_four_rows(uint32_t *to, int64_t distance, const uint32_t *lanes) {
+  quad a = load_quad(lanes), b = load_quad(lanes + LANES);
+  quad c = load_quad(lanes + 2 * LANES), d = load_quad(lanes + 3 * LANES);
+  quad ab0 = __builtin_shuffle(a, b, (quad){0, 4, 1, 5});
+  quad ab1 = __builtin_shuffle(a, b, (quad){2, 6, 3, 7});
+  quad cd0 = __builtin_shuffle(c, d, (quad){0, 4, 1, 5});
+  quad cd1 = __builtin_shuffle(c, d, (quad){2, 6, 3, 7});
+  store_quad(to, __builtin_shuffle(ab0, cd0, (quad){0, 1, 4, 5}));
+  store_quad(to + distance, __builtin_shuffle(ab0, cd0, (quad){2, 3, 6, 7}));
+  store_quad(to + 2 * distance, __builtin_shuffle(ab1, cd1, (quad){0, 1, 4, 5}));
+  store_quad(to + 3 * distance, __builtin_shuffle(ab1, cd1, (quad){2, 3, 6, 7}));
+}
+
+// Four words of each of two rows.
+INLINE void put_two_rows(uint32_t *to, int64_t distance, const uint32_t *lanes) {
+  quad a = load_quad(lanes), b = load_quad(lanes + LANES);
+  quad pairs[2] = {__builtin_shuffle(a, b, (quad){0, 4, 1, 5}),
+                   __builtin_shuffle(a, b, (quad){2, 6, 3, 7})};
+  for (int k = 0; k < 4; k++) {
+    memcpy(to + k * distance, (const uint32_t *)pairs + 2 * k, 8);
+  }
+}
+
+// Words of rows, [rows, LANES], to [count, rows], with steps a distance apart.
+INLINE void put(uint32_t *to, int64_t distance, const uint32_t *lanes, int64_t rows,
+                int64_t count) {
+  int64_t whole = count / 4 * 4, i = 0;
+  for (; i + 4 <= rows; i += 4) {
+    for (int64_t k = 0; k < whole; k += 4) {
+      put_four_rows(to + k * distance + i, distance, lanes + i * LANES + k);
+    }
+  }
+  for (; i + 2 <= rows; i += 2) {
+    for (int64_t k = 0; k < whole; k += 4) {
+      put_two_rows(to + k * distance + i, distance, lanes + i * LANES + k);
+    }
+  }
+  for (int64_t row = 0; row < rows; row++) {
+    for (int64_t k = row < i ? whole : 0; k < count; k++) {
+      to[k * distance + row] = lanes[row * LANES + k];
+    }
   }
 }
 
 INLINE void pack_tile(const enum reading reading, const struct rows *r, uint32_t *to) {
   const int64_t words = reading == INT8_AS_WORDS ? INT8_WORDS : 1;
+  uint32_t lanes[2][MOST_ROWS * LANES];
   for (int64_t w = 0, element = 0; w < r->words; w += words * LANES) {
     int64_t count = r->words - w < words * LANES ? (r->words - w) / words : LANES;
     for (int64_t i = 0; i < r->rows; i++) {
       vec v = read_row(reading, r, i, element);
-      uint32_t *at = to + w * r->rows + i;
+      // Bytes at even and at odd places as int16, as product_int8.c wants them.
+      shorts even = (shorts)v << 8 >> 8, odd = (shorts)v >> 8;
+      memcpy(lanes[0] + i * LANES, words == 2 ? (const void *)&even : &v, sizeof v);
       if (words == 2) {
-        // Bytes at even and at odd places as int16, as product_int8.c wants them.
-        put(at, 2 * r->rows, (vec)((shorts)v << 8 >> 8), count);
-        put(at + r->rows, 2 * r->rows, (vec)((shorts)v >> 8), count);
-      } else {
-        put(at, r->rows, v, count);
+        memcpy(lanes[1] + i * LANES, &odd, sizeof v);
       }
+    }
+    for (int64_t j = 0; j < words; j++) {
+      put(to + (w + j) * r->rows, words * r->rows, lanes[j], r->rows, count);
     }
     element += vector_elements(reading);
   }

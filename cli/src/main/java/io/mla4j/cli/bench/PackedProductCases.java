@@ -1,6 +1,7 @@
 package io.mla4j.cli.bench;
 
 import io.mla4j.kernels.ElementType;
+import io.mla4j.kernels.nativecode.Level;
 import io.mla4j.kernels.nativecode.NativeKernels;
 import io.mla4j.kernels.peak.PeakKind;
 import io.mla4j.kernels.product.Activations;
@@ -79,7 +80,7 @@ final class PackedProductCases implements KernelCases {
         "packed-product-" + kind.words(),
         n + "x" + n + "x" + n,
         twin(),
-        Load.computing(inC() ? kind.peak : PeakKind.FLOAT32, extents.flops()),
+        Load.computing(peak(kind), extents.flops()),
         memory -> work(bench, memory, kind, extents));
   }
 
@@ -93,6 +94,12 @@ final class PackedProductCases implements KernelCases {
         twin(),
         Load.moving(bytesEach * channels * depth),
         memory -> work(bench, memory, kind, new Extents(1, channels, depth)));
+  }
+
+  /** Below the level that has narrow products, and in Java, all end in float32 or wider int8. */
+  private static PeakKind peak(Kind kind) {
+    boolean narrow = NativeKernels.get().levels().contains(Level.AVX512BF16);
+    return narrow ? kind.peak : PeakKind.FLOAT32;
   }
 
   private static boolean inC() {
