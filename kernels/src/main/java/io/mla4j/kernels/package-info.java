@@ -22,7 +22,12 @@
  * a branch in {@link io.mla4j.kernels.KernelChoice}; the entries, the plans, the packing and the
  * tests stay as they are. Every twin passes the same abstract test suite.
  *
- * <p>{@code peak} measures what the machine can do at most, {@code nativecode} loads the C twins.
+ * <p>{@link io.mla4j.kernels.ElementType} and {@link io.mla4j.kernels.Bf16} say how elements lie in
+ * memory; {@link io.mla4j.kernels.Scratch} lends working memory, {@link io.mla4j.kernels.HugePages}
+ * gives memory for what is read from end to end.
+ *
+ * <p>{@code product} multiplies with packed weights, {@code peak} measures what the machine can do
+ * at most, {@code nativecode} loads the C twins.
  *
  * <p><b>Units.</b> Offsets, strides and counts are in elements unless a name ends in {@code Bytes}.
  * Memory should be native: heap segments work and are slower.
