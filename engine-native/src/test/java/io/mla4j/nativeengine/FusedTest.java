@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
 /** Every overridden operation against its default body in double precision. */
@@ -256,9 +257,56 @@ class FusedTest extends EngineTestCase {
   }
 
   private static Tensor latent(Engine engine, LatentForm form, List<Tensor> in, LatentKeys keys) {
+    return latent(engine, form, in, keys, AttentionMask.CAUSAL);
+  }
+
+  private static Tensor latent(
+      Engine engine, LatentForm form, List<Tensor> in, LatentKeys keys, AttentionMask mask) {
     LatentProjections projections = new LatentProjections(in.get(3), 8);
-    return engine.latentAttention(
-        form, in.get(0), in.get(1), keys, projections, AttentionMask.CAUSAL, 0.2);
+    return engine.latentAttention(form, in.get(0), in.get(1), keys, projections, mask, 0.2);
+  }
+
+  @Test
+  void latentAttentionOverRowsAsCachesKeepThem() {
+    Tensor nope = doubles(3, 2, 5, 12).narrow(3, 2, 8);
+    Tensor rotary = doubles(3, 2, 5, 4);
+    Tensor weight = doubles(5, 13, 16);
+    List<Function<Tensor, Tensor>> views =
+        List.of(
+            room -> room.narrow(1, 0, 150), // with room to grow
+            room -> room.narrow(1, 50, 150), // behind the last sequence there is no room
+            room -> room.narrow(0, 2, 1).expand(3, 200, 20),
+            room -> room.narrow(1, 0, 1),
+            room -> room.transpose(1, 2).contiguous().transpose(1, 2));
+    List<AttentionMask> masks =
+        List.of(
+            AttentionMask.CAUSAL,
+            AttentionMask.NONE,
+            AttentionMask.CAUSAL.withWindow(7),
+            AttentionMask.CAUSAL.withWindow(1000));
+    Tensor room = doubles(3, 200, 20);
+    for (Function<Tensor, Tensor> view : views) {
+      for (AttentionMask mask : masks) {
+        check(
+            (e, in) -> {
+              LatentKeys keys = new LatentKeys.Rows(view.apply(in.get(2)), 16);
+              return latent(e, LatentForm.ABSORBED, in, keys, mask);
+            },
+            nope,
+            rotary,
+            room,
+            weight);
+      }
+    }
+    check(
+        (e, in) -> {
+          AttentionMask mask = AttentionMask.CAUSAL.withKeyMask(keyMask(3, 200));
+          return latent(e, LatentForm.ABSORBED, in, new LatentKeys.Rows(in.get(2), 16), mask);
+        },
+        nope,
+        rotary,
+        room,
+        weight);
   }
 
   @Test

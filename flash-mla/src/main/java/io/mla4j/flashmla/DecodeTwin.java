@@ -3,7 +3,7 @@ package io.mla4j.flashmla;
 import java.lang.foreign.MemorySegment;
 
 /** The part of a decode that one thread does. */
-sealed interface DecodeTwin permits JavaDecode, NativeDecode {
+sealed interface DecodeTwin permits JavaDecode, NativeDecode, RunDecode {
 
   /** What runs. */
   String description();

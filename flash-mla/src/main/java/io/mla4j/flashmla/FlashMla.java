@@ -56,7 +56,12 @@ public final class FlashMla implements AutoCloseable {
         Arrays.stream(CacheFormat.values())
             .filter(format -> inC)
             .flatMap(format -> NativeDecode.find(format, scratch).stream());
-    return Stream.concat(c, Stream.of(new JavaDecode(kernels.bodies()))).toList();
+    DecodeTwin java = new JavaDecode(kernels.bodies());
+    Stream<DecodeTwin> runs =
+        NativePrefill.find(ElementType.FLOAT32, scratch).stream()
+            .filter(prefill -> inC)
+            .map(prefill -> new RunDecode(prefill, java, kernels.bodies()));
+    return Stream.of(c, runs, Stream.of(java)).flatMap(twins -> twins).toList();
   }
 
   private static List<PrefillTwin> prefillTwins(Kernels kernels, boolean inC) {
