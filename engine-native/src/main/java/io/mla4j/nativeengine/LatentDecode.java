@@ -39,10 +39,11 @@ final class LatentDecode {
       LatentKeys keys,
       LatentProjections projections,
       AttentionMask mask) {
-    boolean floats = Fused.accepts(queryNope, queryRotary, keys.latent(), projections.weight());
+    boolean floats = Fused.accepts(queryNope, queryRotary, projections.weight());
     boolean allSeen = mask.keyMask().isEmpty() && mask.hidesNothing(1, keys.keys());
     long width = projections.latentRank() + queryRotary.shape().dim(3);
-    return floats && allSeen && width % 2 == 0 && queryNope.shape().size() > 0;
+    boolean whole = width % 2 == 0 && queryNope.shape().size() > 0;
+    return floats && allSeen && whole && LatentPool.accepts(keys);
   }
 
   /**
@@ -50,13 +51,13 @@ final class LatentDecode {
    *
    * @param queryNope [B, T, H, N]
    * @param queryRotary [B, T, H, P]
-   * @param rows [B, S, R + P]
+   * @param keys that {@link #accepts} took
    * @return [B, T, H, V]
    */
   Tensor attend(
       NativeTensor queryNope,
       NativeTensor queryRotary,
-      NativeTensor rows,
+      LatentKeys keys,
       LatentProjections projections,
       boolean causal,
       double scale) {
@@ -64,7 +65,7 @@ final class LatentDecode {
       NativeTensor query = absorb(queryNope, queryRotary, projections, temporaries);
       Shape latent = query.shape().with(3, projections.latentRank());
       NativeTensor context = temporaries.empty(query.engine(), DType.FLOAT32, latent);
-      try (LatentPool pool = LatentPool.of(rows, kernels.bodies().scratch(), temporaries)) {
+      try (LatentPool pool = LatentPool.of(keys, kernels.bodies().scratch(), temporaries)) {
         decode(query, pool, DecodeOptions.of(scale, causal), context);
       }
       return values(context, projections);

@@ -317,7 +317,14 @@ final class NativeEngine implements Engine {
     return TensorScope.call(
         () ->
             switch (form) {
-              case EXPANDED -> expanded(queryNope, queryRotary, keys, projections, mask, scale);
+              case EXPANDED ->
+                  expanded(
+                      queryNope,
+                      queryRotary,
+                      keys.gathered(queryNope.dtype()),
+                      projections,
+                      keys.masked(mask),
+                      scale);
               case ABSORBED -> absorbed(queryNope, queryRotary, keys, projections, mask, scale);
             });
   }
@@ -333,7 +340,7 @@ final class NativeEngine implements Engine {
         ? latentDecode.attend(
             NativeTensor.of(queryNope),
             NativeTensor.of(queryRotary),
-            NativeTensor.of(keys.packed()),
+            keys,
             projections,
             mask.causal(),
             scale)

@@ -8,12 +8,15 @@ import io.mla4j.tensor.DType;
 import io.mla4j.tensor.DefaultBodies;
 import io.mla4j.tensor.Engine;
 import io.mla4j.tensor.LatentForm;
+import io.mla4j.tensor.LatentFormat;
 import io.mla4j.tensor.LatentKeys;
 import io.mla4j.tensor.LatentProjections;
+import io.mla4j.tensor.PagedLatents;
 import io.mla4j.tensor.RotaryLayout;
 import io.mla4j.tensor.Shape;
 import io.mla4j.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -219,7 +222,7 @@ class FusedTest extends EngineTestCase {
     Tensor key = gaussian(DType.FLOAT32, 1, 20, 2, 8);
     Tensor padding = ENGINE.full(DType.FLOAT32, 1e6, 1, 200, 2, 8);
     boolean[] visible = new boolean[220];
-    java.util.Arrays.fill(visible, 0, 20, true);
+    Arrays.fill(visible, 0, 20, true);
     AttentionMask mask = AttentionMask.NONE.withKeyMask(ENGINE.ofBooleans(visible, 1, 220));
     Tensor padded = ENGINE.concat(List.of(key, padding), 1);
     Tensor alone = ENGINE.attention(query, key, key, AttentionMask.NONE, 0.5);
@@ -307,6 +310,65 @@ class FusedTest extends EngineTestCase {
         rotary,
         room,
         weight);
+  }
+
+  @Test
+  void latentAttentionOverAPool() {
+    int[][] table = {{3, 6, 0}, {5}, {2, 1}, {4, 3}};
+    for (int[] lengths : new int[][] {{19, 3, 9, 2}, {9, 8, 9, 16}, {0, 1, 0, 0}, {8, 8, 8, 8}}) {
+      for (LatentFormat format : LatentFormat.values()) {
+        for (LatentForm form : LatentForm.values()) {
+          Tensor pool = pool(format, table, lengths);
+          PagedLatents keys = new PagedLatents(pool, format, 16, 4, table, lengths);
+          List<Tensor> in =
+              List.of(doubles(4, 2, 5, 8).mul(0.25), doubles(4, 2, 5, 4), pool, doubles(5, 13, 16));
+          for (AttentionMask mask : poolMasks((int) keys.keys())) {
+            Tensor expected = latent(ORACLE, form, in, keys, mask);
+            List<Tensor> floats =
+                List.of(
+                    in.get(0).cast(DType.FLOAT32),
+                    in.get(1).cast(DType.FLOAT32),
+                    pool,
+                    in.get(3).cast(DType.FLOAT32));
+            // Over bf16 and int8 the kernels round queries and weights as well, to 8 bits.
+            boolean exact = format == LatentFormat.FLOAT32 || form == LatentForm.EXPANDED;
+            double tolerance = exact ? 2e-5 : 0.01 * Math.max(1, largest(expected));
+            assertClose(expected, latent(ENGINE, form, floats, keys, mask), tolerance);
+          }
+        }
+      }
+    }
+  }
+
+  private static double largest(Tensor tensor) {
+    return Arrays.stream(tensor.toDoubles()).map(Math::abs).max().orElse(0);
+  }
+
+  private static List<AttentionMask> poolMasks(int keys) {
+    boolean[] visible = new boolean[4 * keys];
+    for (int i = 0; i < visible.length; i++) {
+      visible[i] = i % 3 != 0;
+    }
+    return List.of(
+        AttentionMask.CAUSAL,
+        AttentionMask.NONE,
+        AttentionMask.CAUSAL.withWindow(4),
+        AttentionMask.CAUSAL.withKeyMask(ENGINE.ofBooleans(visible, 4, keys)));
+  }
+
+  /** Rows in blocks of 8 tokens; what no sequence uses is not a number. */
+  private Tensor pool(LatentFormat format, int[][] table, int[] lengths) {
+    Tensor rows = format.encode(gaussian(DType.FLOAT32, 7 * 8, 20), 16).reshape(7, 8, -1);
+    boolean[] unused = new boolean[7 * 8];
+    Arrays.fill(unused, true);
+    for (int b = 0; b < lengths.length; b++) {
+      for (int token = 0; token < lengths[b]; token++) {
+        unused[table[b][token / 8] * 8 + token % 8] = false;
+      }
+    }
+    return format == LatentFormat.INT8
+        ? rows
+        : rows.maskedFill(ENGINE.ofBooleans(unused, 7, 8, 1), Double.NaN);
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.mla4j.flashmla;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
 
+import io.mla4j.kernels.BinaryOp;
 import io.mla4j.kernels.KernelBodies;
 import io.mla4j.kernels.Scratch;
 import java.lang.foreign.MemorySegment;
@@ -15,6 +16,12 @@ import java.lang.foreign.MemorySegment;
 final class RunDecode implements DecodeTwin {
 
   private static final float LOG2_E = 1.442695f;
+
+  /**
+   * Shorter runs are copied together until there are as many tokens: to pack queries and to join
+   * sums for every block of 64 would take longer than its products.
+   */
+  private static final int TOGETHER = 384;
 
   private final PrefillTwin prefill;
   private final DecodeTwin lists;
@@ -42,33 +49,39 @@ final class RunDecode implements DecodeTwin {
       lists.run(task, part, partial);
       return;
     }
-    int rows = part.rows(task.shape());
-    long elements = (long) rows * (task.shape().width() + task.shape().valueWidth() + 1);
-    try (Scratch.Loan loan = bodies.scratch().borrow(elements)) {
-      Work work = new Work(task, part, loan.memory());
-      work.widenQueries(bodies);
+    Work work = new Work(task, part, bodies, MemorySegment.NULL);
+    try (Scratch.Loan loan = bodies.scratch().borrow(work.elements())) {
+      work = new Work(task, part, bodies, loan.memory());
+      work.widenQueries();
       int count = 0;
       for (int at = part.from(); at < part.to(); at += count) {
+        TokenRows keys;
         count = work.runFrom(at);
-        boolean first = at == part.from();
-        long out = part.partial() * Float.BYTES;
-        MemorySegment to = first ? partial.asSlice(out) : work.added();
-        prefill.run(work.prefill(at, count, to), work.block(at, count));
-        if (first) {
-          work.begin(partial);
+        if (count < TOGETHER && at + count < part.to()) {
+          count = Math.min(TOGETHER, part.to() - at);
+          keys = work.gather(at, count);
         } else {
-          work.join(partial);
+          keys = work.keys(at, count);
         }
+        attend(work, at, count, keys, partial);
       }
     }
   }
 
-  /**
-   * One part.
-   *
-   * @param memory [rows, D] queries, [rows, V] what a run adds, [H, T] its log-sum-exps
-   */
-  private record Work(DecodeTask task, DecodePart part, MemorySegment memory) {
+  private void attend(Work work, int at, int count, TokenRows keys, MemorySegment partial) {
+    boolean first = at == work.part().from();
+    MemorySegment to =
+        first ? partial.asSlice(work.part().partial() * Float.BYTES) : work.from(work.added());
+    prefill.run(work.prefill(keys, count, to), work.block(at, count));
+    if (first) {
+      work.begin(partial);
+    } else {
+      work.join(partial);
+    }
+  }
+
+  /** One part, and where everything lies in working memory, in elements. */
+  private record Work(DecodeTask task, DecodePart part, KernelBodies bodies, MemorySegment memory) {
 
     int heads() {
       return task.shape().headsPerKey();
@@ -86,15 +99,35 @@ final class RunDecode implements DecodeTwin {
       return task.shape().valueWidth();
     }
 
-    MemorySegment added() {
-      return memory.asSlice((long) rows() * width() * Float.BYTES);
+    /** [rows, V]: what a run adds; the queries, [rows, D], are before it. */
+    long added() {
+      return (long) rows() * width();
     }
 
-    MemorySegment logSumExps() {
-      return memory.asSlice((long) rows() * (width() + valueWidth()) * Float.BYTES);
+    /** [H, T]: the log-sum-exps of a run. */
+    long logSumExps() {
+      return added() + (long) rows() * valueWidth();
     }
 
-    void widenQueries(KernelBodies bodies) {
+    /** [1]. */
+    long factor() {
+      return logSumExps() + rows();
+    }
+
+    /** [TOGETHER, D]. */
+    long gathered() {
+      return factor() + 1;
+    }
+
+    long elements() {
+      return gathered() + (long) TOGETHER * width();
+    }
+
+    MemorySegment from(long element) {
+      return memory.asSlice(element * Float.BYTES);
+    }
+
+    void widenQueries() {
       Queries queries = task.queries();
       int elements = heads() * width();
       for (int token = 0; token < part.queryTokens(); token++) {
@@ -131,12 +164,11 @@ final class RunDecode implements DecodeTwin {
       return task.positions().get(JAVA_INT_UNALIGNED, index * Integer.BYTES);
     }
 
-    PrefillTask prefill(int at, int count, MemorySegment out) {
+    PrefillTask prefill(TokenRows keys, int count, MemorySegment out) {
       PrefillShape shape = new PrefillShape(heads(), 1, width(), valueWidth());
       PrefillMetadata metadata =
           PrefillMetadata.of(
               shape, new int[] {0, part.queryTokens()}, new int[] {0, count}, task.causal(), 1);
-      TokenRows keys = keys(at, count);
       return new PrefillTask(
           metadata,
           TokenRows.of(memory, ElementType.FLOAT32, heads(), width()),
@@ -144,28 +176,51 @@ final class RunDecode implements DecodeTwin {
           keys,
           task.options().scale(),
           new PrefillResult(
-              TokenRows.of(out, ElementType.FLOAT32, heads(), valueWidth()), logSumExps()));
+              TokenRows.of(out, ElementType.FLOAT32, heads(), valueWidth()), from(logSumExps())));
     }
 
     PrefillBlock block(int at, int count) {
       return new PrefillBlock(0, 0, part.queryTokens(), 0, count, task.visible(part) - at);
     }
 
+    /** A run where it lies. */
+    TokenRows keys(int at, int count) {
+      MemorySegment run = stored(at, count);
+      return new TokenRows(run, ElementType.FLOAT32, task.tokenBytes() / Float.BYTES, width());
+    }
+
+    /** Tokens of several runs, copied together. */
+    TokenRows gather(int at, int count) {
+      int run;
+      for (int done = 0; done < count; done += run) {
+        run = Math.min(runFrom(at + done), count - done);
+        copy(stored(at + done, run), gathered() + (long) done * width(), run);
+      }
+      return TokenRows.of(from(gathered()), ElementType.FLOAT32, 1, width());
+    }
+
+    private void copy(MemorySegment run, long to, int tokens) {
+      long bytes = (long) width() * Float.BYTES;
+      long together = task.tokenBytes() == bytes ? tokens : 1;
+      for (long token = 0; token < tokens; token += together) {
+        long target = to * Float.BYTES + token * bytes;
+        MemorySegment.copy(run, token * task.tokenBytes(), memory, target, together * bytes);
+      }
+    }
+
     /** Exactly the run, so that positions that changed meanwhile lead to an exception. */
-    private TokenRows keys(int at, int count) {
+    private MemorySegment stored(int at, int count) {
       int blockTokens = task.cache().blockTokens();
       long token = (long) block(at) * blockTokens + at % blockTokens;
       long from = token * task.tokenBytes() + task.keyHeadOffset(part);
       long bytes = (count - 1) * task.tokenBytes() + (long) width() * Float.BYTES;
-      long stride = task.tokenBytes() / Float.BYTES;
-      MemorySegment run = task.cache().memory().asSlice(from, bytes);
-      return new TokenRows(run, ElementType.FLOAT32, stride, width());
+      return task.cache().memory().asSlice(from, bytes);
     }
 
     /** The log-sum-exp of a row times log₂ e; −∞ where it saw nothing. */
     private float highest(int row) {
       long index = (long) row % heads() * part.queryTokens() + row / heads();
-      float logSumExp = logSumExps().get(JAVA_FLOAT_UNALIGNED, index * Float.BYTES);
+      float logSumExp = get(memory, logSumExps() + index);
       return logSumExp == Float.POSITIVE_INFINITY ? Float.NEGATIVE_INFINITY : logSumExp * LOG2_E;
     }
 
@@ -201,10 +256,19 @@ final class RunDecode implements DecodeTwin {
       long total = highestAt(row) + rows();
       set(partial, total, get(partial, total) * kept + share);
       long to = part.partial() + (long) row * valueWidth();
-      long from = (long) rows() * width() + (long) row * valueWidth();
-      for (int v = 0; v < valueWidth(); v++) {
-        set(partial, to + v, get(partial, to + v) * kept + get(memory, from + v) * share);
+      if (kept != 1) {
+        scale(partial, to, kept);
       }
+      long from = added() + (long) row * valueWidth();
+      set(memory, factor(), share);
+      bodies
+          .products()
+          .addWeighted(memory, factor(), memory, from, valueWidth(), 1, partial, to, valueWidth());
+    }
+
+    private void scale(MemorySegment x, long at, float by) {
+      set(memory, factor(), by);
+      bodies.elementwise().binary(BinaryOp.MUL, x, at, 1, memory, factor(), 0, x, at, valueWidth());
     }
 
     private static float get(MemorySegment from, long index) {
