@@ -26,8 +26,9 @@
  * memory; {@link io.mla4j.kernels.Scratch} lends working memory, {@link io.mla4j.kernels.HugePages}
  * gives memory for what is read from end to end.
  *
- * <p>{@code product} multiplies with packed weights, {@code peak} measures what the machine can do
- * at most, {@code nativecode} loads the C twins.
+ * <p>{@code product} multiplies with packed weights, {@code expert} routes tokens through experts
+ * on it, {@code peak} measures what the machine can do at most, {@code nativecode} loads the C
+ * twins.
  *
  * <p><b>Units.</b> Offsets, strides and counts are in elements unless a name ends in {@code Bytes}.
  * Memory should be native: heap segments work and are slower.
