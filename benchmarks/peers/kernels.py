@@ -2,7 +2,7 @@
 
 Matrix products in float32, bf16 and int8, a bf16 matrix-vector product, decoding with multi-head
 latent attention written as two bf16 products with a softmax between, the lightning indexer, sparse
-prefill, and causal attention.
+prefill, causal attention, and routed experts.
 
     python benchmarks/peers/kernels.py --threads 2
     python benchmarks/peers/kernels.py --only "mla.*4096" --json torch-kernels.json
@@ -174,6 +174,38 @@ def sparse_prefill(queries, heads, tokens, top):
     return Case("sparse-prefill-bf16", shape, prepare, flops=flops)
 
 
+def routed_experts(tokens, each, count, width, inner):
+    """Rows gathered for each expert, three bf16 products, and results added where they belong."""
+
+    def prepare():
+        x = torch.randn(tokens, width).to(torch.bfloat16)
+        layers = [
+            [torch.randn(n, k).to(torch.bfloat16) for n, k in ((inner, width), (inner, width), (width, inner))]
+            for _ in range(count)
+        ]
+        chosen = torch.arange(tokens * each).reshape(tokens, each) % count
+        shares = torch.rand(tokens, each).to(torch.bfloat16)
+
+        def run():
+            out = torch.zeros(tokens, width, dtype=torch.bfloat16)
+            for expert, (gate, up, down) in enumerate(layers):
+                token, slot = torch.where(chosen == expert)
+                if token.numel() > 0:
+                    rows = x[token]
+                    hidden = F.silu(F.linear(rows, gate)) * F.linear(rows, up)
+                    out.index_add_(0, token, F.linear(hidden, down) * shares[token, slot, None])
+            return out
+
+        return run
+
+    flops = 6.0 * tokens * each * width * inner
+    moved = 6.0 * each * width * inner
+    shape = f"{tokens}x{each}of{count}-{width}x{inner}"
+    if tokens == 1:
+        return Case("experts-bf16", shape, prepare, bytes=moved)
+    return Case("experts-bf16", shape, prepare, flops=flops)
+
+
 def cases(quick):
     side = 64 if quick else 2048
     wide = 64 if quick else 4096
@@ -183,6 +215,8 @@ def cases(quick):
     yield product_int8(side, side, side)
     yield matrix_vector(wide, wide, torch.float32, "float32")
     yield matrix_vector(wide, wide, torch.bfloat16, "bf16")
+    for tokens in (1, 8) if quick else (1, 64, 512):
+        yield routed_experts(tokens, *((2, 4, 64, 32) if quick else (6, 16, 2048, 1408)))
     for tokens in (64,) if quick else (4096, 65536):
         for batch in (1, 8):
             for heads in (16, 128):

@@ -34,7 +34,7 @@ class ArchitectureTest {
               Map.entry("flashmla", List.of("kernels")),
               Map.entry("config", List.of("files")),
               Map.entry("torchengine", List.of("tensor")),
-              Map.entry("nativeengine", List.of("tensor", "kernels")),
+              Map.entry("nativeengine", List.of("tensor", "kernels", "flashmla")),
               Map.entry("nn", List.of("tensor")),
               Map.entry("checkpoint", List.of("tensor", "files")),
               Map.entry("data", List.of("files")),

@@ -36,6 +36,7 @@ final class NativeEngine implements Engine {
   private final Fused fused;
   private final AtomicLong packedBytes = new AtomicLong();
   private final Linear linear;
+  private final LatentDecode latentDecode;
   private final Cleaner.Cleanable holdings;
 
   NativeEngine(Kernels kernels) {
@@ -47,9 +48,9 @@ final class NativeEngine implements Engine {
     this.indexing = new Indexing(kernels.threads(), copying);
     this.fused = new Fused(kernels);
     this.linear = new Linear(kernels, packedBytes);
+    this.latentDecode = new LatentDecode(kernels);
     // For an engine that nobody closes: every tensor refers to its engine, so nothing is in use
-    // once
-    // the engine is unreachable.
+    // once the engine is unreachable.
     this.holdings = CLEANER.register(this, new Holdings(kernels, linear, pool));
   }
 
@@ -313,16 +314,52 @@ final class NativeEngine implements Engine {
       LatentProjections projections,
       AttentionMask mask,
       double scale) {
-    boolean inParts =
-        form == LatentForm.EXPANDED
-            && fused.takesParts()
-            && Fused.accepts(queryNope, queryRotary, keys.latent(), projections.weight());
     return TensorScope.call(
         () ->
-            inParts
-                ? expandedInParts(queryNope, queryRotary, keys, projections, mask, scale)
-                : Engine.super.latentAttention(
-                    form, queryNope, queryRotary, keys, projections, mask, scale));
+            switch (form) {
+              case EXPANDED ->
+                  expanded(
+                      queryNope,
+                      queryRotary,
+                      keys.gathered(queryNope.dtype()),
+                      projections,
+                      keys.masked(mask),
+                      scale);
+              case ABSORBED -> absorbed(queryNope, queryRotary, keys, projections, mask, scale);
+            });
+  }
+
+  private Tensor absorbed(
+      Tensor queryNope,
+      Tensor queryRotary,
+      LatentKeys keys,
+      LatentProjections projections,
+      AttentionMask mask,
+      double scale) {
+    return LatentDecode.accepts(queryNope, queryRotary, keys, projections, mask)
+        ? latentDecode.attend(
+            NativeTensor.of(queryNope),
+            NativeTensor.of(queryRotary),
+            keys,
+            projections,
+            mask.causal(),
+            scale)
+        : Engine.super.latentAttention(
+            LatentForm.ABSORBED, queryNope, queryRotary, keys, projections, mask, scale);
+  }
+
+  private Tensor expanded(
+      Tensor queryNope,
+      Tensor queryRotary,
+      LatentKeys keys,
+      LatentProjections projections,
+      AttentionMask mask,
+      double scale) {
+    return fused.takesParts()
+            && Fused.accepts(queryNope, queryRotary, keys.latent(), projections.weight())
+        ? expandedInParts(queryNope, queryRotary, keys, projections, mask, scale)
+        : Engine.super.latentAttention(
+            LatentForm.EXPANDED, queryNope, queryRotary, keys, projections, mask, scale);
   }
 
   /**

@@ -13,6 +13,8 @@
  *       Indexing}; {@code MatrixProduct} and {@code Fused} call kernels on whole tensors.
  *   <li>{@code Linear}: layers with weights that do not change. Where products run in C, a {@code
  *       PackedWeight} stays beside the weight's {@code Storage} until that is written to or freed.
+ *   <li>{@code LatentDecode}: the absorbed form of latent attention on {@code flash-mla}, over a
+ *       {@code LatentPool} of cached rows where they lie.
  *   <li>{@code ElementType}: reads and writes single elements of any type, where speed does not
  *       matter.
  * </ol>

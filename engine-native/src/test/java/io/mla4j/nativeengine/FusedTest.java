@@ -8,15 +8,19 @@ import io.mla4j.tensor.DType;
 import io.mla4j.tensor.DefaultBodies;
 import io.mla4j.tensor.Engine;
 import io.mla4j.tensor.LatentForm;
+import io.mla4j.tensor.LatentFormat;
 import io.mla4j.tensor.LatentKeys;
 import io.mla4j.tensor.LatentProjections;
+import io.mla4j.tensor.PagedLatents;
 import io.mla4j.tensor.RotaryLayout;
 import io.mla4j.tensor.Shape;
 import io.mla4j.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
 /** Every overridden operation against its default body in double precision. */
@@ -218,7 +222,7 @@ class FusedTest extends EngineTestCase {
     Tensor key = gaussian(DType.FLOAT32, 1, 20, 2, 8);
     Tensor padding = ENGINE.full(DType.FLOAT32, 1e6, 1, 200, 2, 8);
     boolean[] visible = new boolean[220];
-    java.util.Arrays.fill(visible, 0, 20, true);
+    Arrays.fill(visible, 0, 20, true);
     AttentionMask mask = AttentionMask.NONE.withKeyMask(ENGINE.ofBooleans(visible, 1, 220));
     Tensor padded = ENGINE.concat(List.of(key, padding), 1);
     Tensor alone = ENGINE.attention(query, key, key, AttentionMask.NONE, 0.5);
@@ -256,9 +260,115 @@ class FusedTest extends EngineTestCase {
   }
 
   private static Tensor latent(Engine engine, LatentForm form, List<Tensor> in, LatentKeys keys) {
+    return latent(engine, form, in, keys, AttentionMask.CAUSAL);
+  }
+
+  private static Tensor latent(
+      Engine engine, LatentForm form, List<Tensor> in, LatentKeys keys, AttentionMask mask) {
     LatentProjections projections = new LatentProjections(in.get(3), 8);
-    return engine.latentAttention(
-        form, in.get(0), in.get(1), keys, projections, AttentionMask.CAUSAL, 0.2);
+    return engine.latentAttention(form, in.get(0), in.get(1), keys, projections, mask, 0.2);
+  }
+
+  @Test
+  void latentAttentionOverRowsAsCachesKeepThem() {
+    Tensor nope = doubles(3, 2, 5, 12).narrow(3, 2, 8);
+    Tensor rotary = doubles(3, 2, 5, 4);
+    Tensor weight = doubles(5, 13, 16);
+    List<Function<Tensor, Tensor>> views =
+        List.of(
+            room -> room.narrow(1, 0, 150), // with room to grow
+            room -> room.narrow(1, 50, 150), // behind the last sequence there is no room
+            room -> room.narrow(0, 2, 1).expand(3, 200, 20),
+            room -> room.narrow(1, 0, 1),
+            room -> room.transpose(1, 2).contiguous().transpose(1, 2));
+    List<AttentionMask> masks =
+        List.of(
+            AttentionMask.CAUSAL,
+            AttentionMask.NONE,
+            AttentionMask.CAUSAL.withWindow(7),
+            AttentionMask.CAUSAL.withWindow(1000));
+    Tensor room = doubles(3, 200, 20);
+    for (Function<Tensor, Tensor> view : views) {
+      for (AttentionMask mask : masks) {
+        check(
+            (e, in) -> {
+              LatentKeys keys = new LatentKeys.Rows(view.apply(in.get(2)), 16);
+              return latent(e, LatentForm.ABSORBED, in, keys, mask);
+            },
+            nope,
+            rotary,
+            room,
+            weight);
+      }
+    }
+    check(
+        (e, in) -> {
+          AttentionMask mask = AttentionMask.CAUSAL.withKeyMask(keyMask(3, 200));
+          return latent(e, LatentForm.ABSORBED, in, new LatentKeys.Rows(in.get(2), 16), mask);
+        },
+        nope,
+        rotary,
+        room,
+        weight);
+  }
+
+  @Test
+  void latentAttentionOverAPool() {
+    int[][] table = {{3, 6, 0}, {5}, {2, 1}, {4, 3}};
+    for (int[] lengths : new int[][] {{19, 3, 9, 2}, {9, 8, 9, 16}, {0, 1, 0, 0}, {8, 8, 8, 8}}) {
+      for (LatentFormat format : LatentFormat.values()) {
+        for (LatentForm form : LatentForm.values()) {
+          Tensor pool = pool(format, table, lengths);
+          PagedLatents keys = new PagedLatents(pool, format, 16, 4, table, lengths);
+          List<Tensor> in =
+              List.of(doubles(4, 2, 5, 8).mul(0.25), doubles(4, 2, 5, 4), pool, doubles(5, 13, 16));
+          for (AttentionMask mask : poolMasks((int) keys.keys())) {
+            Tensor expected = latent(ORACLE, form, in, keys, mask);
+            List<Tensor> floats =
+                List.of(
+                    in.get(0).cast(DType.FLOAT32),
+                    in.get(1).cast(DType.FLOAT32),
+                    pool,
+                    in.get(3).cast(DType.FLOAT32));
+            // Over bf16 and int8 the kernels round queries and weights as well, to 8 bits.
+            boolean exact = format == LatentFormat.FLOAT32 || form == LatentForm.EXPANDED;
+            double tolerance = exact ? 2e-5 : 0.01 * Math.max(1, largest(expected));
+            assertClose(expected, latent(ENGINE, form, floats, keys, mask), tolerance);
+          }
+        }
+      }
+    }
+  }
+
+  private static double largest(Tensor tensor) {
+    return Arrays.stream(tensor.toDoubles()).map(Math::abs).max().orElse(0);
+  }
+
+  private static List<AttentionMask> poolMasks(int keys) {
+    boolean[] visible = new boolean[4 * keys];
+    for (int i = 0; i < visible.length; i++) {
+      visible[i] = i % 3 != 0;
+    }
+    return List.of(
+        AttentionMask.CAUSAL,
+        AttentionMask.NONE,
+        AttentionMask.CAUSAL.withWindow(4),
+        AttentionMask.CAUSAL.withKeyMask(ENGINE.ofBooleans(visible, 4, keys)));
+  }
+
+  /** Rows in blocks of 8 tokens; what no sequence uses is not a number. */
+  private Tensor pool(LatentFormat format, int[][] table, int[] lengths) {
+    Tensor rows = format.encode(gaussian(DType.FLOAT32, 7 * 8, 20), 16).reshape(7, 8, -1);
+    boolean[] unused = new boolean[7 * 8];
+    Arrays.fill(unused, true);
+    for (int b = 0; b < lengths.length; b++) {
+      for (int token = 0; token < lengths[b]; token++) {
+        unused[table[b][token / 8] * 8 + token % 8] = false;
+      }
+    }
+    return format == LatentFormat.INT8
+        ? rows
+        : rows.maskedFill(ENGINE.ofBooleans(unused, 7, 8, 1), Double.NaN);
   }
 
   @Test

@@ -78,7 +78,7 @@ abstract class DecodeSuite {
   }
 
   /** As many cases in random order as the work allows, the largest left out. */
-  private static List<DecodeCase> sample(List<DecodeCase> grid) {
+  static List<DecodeCase> sample(List<DecodeCase> grid) {
     List<DecodeCase> order = new ArrayList<>(grid);
     Collections.shuffle(order, new Random(7));
     List<DecodeCase> sample = new ArrayList<>();
@@ -94,7 +94,7 @@ abstract class DecodeSuite {
     return sample;
   }
 
-  private void check(List<DecodeCase> cases) {
+  void check(List<DecodeCase> cases) {
     List<String> wrong = new ArrayList<>();
     for (int i = 0; i < cases.size(); i++) {
       Optional<String> found = DecodeTrial.run(mla, cases.get(i), i, 5);

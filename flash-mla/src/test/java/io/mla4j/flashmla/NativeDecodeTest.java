@@ -2,7 +2,9 @@ package io.mla4j.flashmla;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.mla4j.flashmla.verification.DecodeCase;
 import io.mla4j.kernels.nativecode.NativeKernels;
+import org.junit.jupiter.api.Test;
 
 class NativeDecodeTest extends DecodeSuite {
 
@@ -11,5 +13,14 @@ class NativeDecodeTest extends DecodeSuite {
     NativeKernels kernels = NativeKernels.get();
     assumeTrue(kernels.isAvailable(), kernels.description());
     return FlashMla.start(threads);
+  }
+
+  /** Runs of tokens of a float32 cache, which only the C twin takes as such. */
+  @Test
+  void someOfFloat32() {
+    check(
+        sample(DecodeCase.formatGrid(CacheFormat.FLOAT32)).stream()
+            .filter(point -> point.topK() == 0 && point.tokens() < 1000)
+            .toList());
   }
 }

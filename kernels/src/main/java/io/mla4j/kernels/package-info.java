@@ -22,7 +22,9 @@
  * a branch in {@link io.mla4j.kernels.KernelChoice}; the entries, the plans, the packing and the
  * tests stay as they are. Every twin passes the same abstract test suite.
  *
- * <p>{@code peak} measures what the machine can do at most, {@code nativecode} loads the C twins.
+ * <p>{@code product} multiplies with packed weights, {@code expert} routes tokens through experts
+ * on it, {@code peak} measures what the machine can do at most, {@code nativecode} loads the C
+ * twins.
  *
  * <p><b>Units.</b> Offsets, strides and counts are in elements unless a name ends in {@code Bytes}.
  * Memory should be native: heap segments work and are slower.

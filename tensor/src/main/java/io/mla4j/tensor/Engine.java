@@ -242,11 +242,13 @@ public interface Engine extends AutoCloseable {
       LatentProjections projections,
       AttentionMask mask,
       double scale) {
+    LatentKeys rows = keys.gathered(queryNope.dtype());
+    AttentionMask seen = keys.masked(mask);
     return switch (form) {
       case EXPANDED ->
-          expandedLatentAttention(queryNope, queryRotary, keys, projections, mask, scale);
+          expandedLatentAttention(queryNope, queryRotary, rows, projections, seen, scale);
       case ABSORBED ->
-          absorbedLatentAttention(queryNope, queryRotary, keys, projections, mask, scale);
+          absorbedLatentAttention(queryNope, queryRotary, rows, projections, seen, scale);
     };
   }
 

@@ -4,9 +4,10 @@ import java.util.List;
 
 /**
  * What multi-head latent attention attends to: the rows its cache holds, {@code [latent | rotary
- * key]}, either packed as the cache keeps them or in the two parts a forward pass computes.
+ * key]}, packed as the cache keeps them, in the two parts a forward pass computes, or in blocks of
+ * a pool.
  */
-public sealed interface LatentKeys {
+public sealed interface LatentKeys permits LatentKeys.Parts, LatentKeys.Rows, PagedLatents {
 
   /** [B, S, R], normalised. */
   Tensor latent();
@@ -17,8 +18,24 @@ public sealed interface LatentKeys {
   /** [B, S, R + P]. */
   Tensor packed();
 
+  /** S, of the longest sequence. */
   default long keys() {
     return latent().shape().dim(1);
+  }
+
+  /**
+   * The same keys where tensors hold one after another, for engines that do not read them as they
+   * lie.
+   *
+   * @param dtype what keys that are kept in another type become
+   */
+  default LatentKeys gathered(DType dtype) {
+    return this;
+  }
+
+  /** What a mask becomes for the gathered keys. */
+  default AttentionMask masked(AttentionMask mask) {
+    return mask;
   }
 
   /**

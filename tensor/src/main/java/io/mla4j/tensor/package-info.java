@@ -10,6 +10,9 @@
  *   <li>{@link io.mla4j.tensor.Engine}: creates tensors and runs fused operations. Each fused
  *       operation has a default body in primitives, which is its definition, what automatic
  *       differentiation differentiates, and the oracle faster bodies are tested against.
+ *   <li>{@link io.mla4j.tensor.LatentKeys}: what latent attention attends to, in tensors or, as
+ *       {@link io.mla4j.tensor.PagedLatents}, in blocks of a pool in a {@link
+ *       io.mla4j.tensor.LatentFormat}.
  *   <li>{@link io.mla4j.tensor.Engines}: the engines found on the class path.
  * </ol>
  *

@@ -9,6 +9,7 @@ final class Catalogue {
       List.of(
           new ProductCases(),
           new PackedProductCases(),
+          new ExpertCases(),
           new RowCases(),
           new AttentionCases(),
           new DecodeCases(),

@@ -5,7 +5,7 @@ import io.mla4j.tensor.LatentKeys;
 /** The latents and rotary keys alone: R + P values a token, whatever the number of heads. */
 public non-sealed interface LatentCache extends AttentionCache {
 
-  /** Adds tokens, [B, T, R] and [B, T, P]. */
+  /** Adds tokens to every sequence, [B, T, R] and [B, T, P]. */
   void append(LatentKeys tokens);
 
   /** All tokens, [B, S, R] and [B, S, P]. */

@@ -13,6 +13,7 @@ import io.mla4j.tensor.DType;
 import io.mla4j.tensor.Engine;
 import io.mla4j.tensor.Engines;
 import io.mla4j.tensor.LatentForm;
+import io.mla4j.tensor.LatentFormat;
 import io.mla4j.tensor.RotaryLayout;
 import io.mla4j.tensor.Tensor;
 import io.mla4j.tensor.TensorScope;
@@ -66,8 +67,28 @@ class CachedDecodingTest {
               .forward(AttentionInput.full(x, AttentionMask.CAUSAL, positions.at(0, TOKENS)))
               .toFloats();
       for (List<Integer> steps : List.of(List.of(40), ones(40), List.of(17, 1, 1, 5, 16))) {
-        assertClose(full, decoded(engine, layer, positions, x, steps));
+        assertClose(full, decoded(engine, layer, positions, x, steps, layer.newCache()));
+        if (config instanceof MlaConfig mla) {
+          checkPaged(full, engine, layer, positions, x, steps, mla);
+        }
       }
+    }
+  }
+
+  private void checkPaged(
+      float[] full,
+      Engine engine,
+      Attention layer,
+      RotaryEmbedding positions,
+      Tensor x,
+      List<Integer> steps,
+      MlaConfig config) {
+    try (LatentBlockPool pool = new LatentBlockPool(engine, config, LatentFormat.FLOAT32, 2)) {
+      for (int round = 0; round < 2; round++) { // the second in blocks that the first gave back
+        var cache = new PagedLatentCache(List.of(pool.newSequence(), pool.newSequence()));
+        assertClose(full, decoded(engine, layer, positions, x, steps, cache));
+      }
+      assertEquals(2, pool.freeBlocks());
     }
   }
 
@@ -76,9 +97,14 @@ class CachedDecodingTest {
   }
 
   private float[] decoded(
-      Engine engine, Attention layer, RotaryEmbedding positions, Tensor x, List<Integer> steps) {
+      Engine engine,
+      Attention layer,
+      RotaryEmbedding positions,
+      Tensor x,
+      List<Integer> steps,
+      AttentionCache empty) {
     List<Tensor> outputs = new ArrayList<>();
-    try (AttentionCache cache = layer.newCache()) {
+    try (AttentionCache cache = empty) {
       for (int step : steps) {
         long start = cache.length();
         Rotation rotation = positions.at(start, step);

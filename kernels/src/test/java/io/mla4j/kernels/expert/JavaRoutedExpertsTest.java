@@ -1,0 +1,18 @@
+package io.mla4j.kernels.expert;
+
+import io.mla4j.kernels.Kernels;
+import io.mla4j.kernels.product.MatrixProducts;
+import io.mla4j.kernels.product.PlainProducts;
+
+class JavaRoutedExpertsTest extends RoutedExpertsSuite {
+
+  @Override
+  Kernels kernels() {
+    return Kernels.start(3);
+  }
+
+  @Override
+  MatrixProducts products(Kernels kernels) {
+    return PlainProducts.on(kernels.threads());
+  }
+}
