@@ -57,14 +57,17 @@ build() {
   objects=$(mktemp -d)
   trap 'rm -rf "$objects"' EXIT
   common="-std=gnu11 -O3 -fPIC -fvisibility=hidden -fno-math-errno -ffp-contract=fast -Wall -Wextra"
-  compiled=
+  compiling=
   for level in $levels; do
     if knows "$level"; then
-      compile "$level"
-      compiled="$compiled $level"
+      compile "$level" &
+      compiling="$compiling $!"
     fi
   done
-  [ -n "$compiled" ] || give_up "$cc knows none of the levels $levels."
+  [ -n "$compiling" ] || give_up "$cc knows none of the levels $levels."
+  for process in $compiling; do
+    wait "$process"
+  done
   # shellcheck disable=SC2086
   "$cc" $common -c "$here/cpu.c" -o "$objects/cpu.o"
   mkdir -p "$folder"
