@@ -4,18 +4,26 @@
 #
 #   build.sh OUT     writes OUT/PLATFORM/libmla4j-kernels.so, or OUT/PLATFORM/missing.txt, which
 #                    says why there is none
-#   CC               the compiler, cc if not set
+#   CC               the compiler, cc if not set; one for another machine builds that one's library
+#
+# On x86-64 Linux the library for AArch64 is built too, where aarch64-linux-gnu-gcc is installed.
 set -eu
 
 here=$(CDPATH='' cd "$(dirname "$0")" && pwd)
+. "$here/levels.sh"
 out=$1
 cc=${CC:-cc}
-machine=$(uname -m)
+system=$(uname -s | tr '[:upper:]' '[:lower:]')
+if command -v "$cc" >/dev/null 2>&1; then
+  machine=$("$cc" -dumpmachine | cut -d- -f1)
+else
+  machine=$(uname -m)
+fi
 case $machine in
   amd64) machine=x86_64 ;;
   arm64) machine=aarch64 ;;
 esac
-folder=$out/$(uname -s | tr '[:upper:]' '[:lower:]')-$machine
+folder=$out/$system-$machine
 library=$folder/libmla4j-kernels.so
 
 give_up() {
@@ -26,47 +34,58 @@ give_up() {
   exit 0
 }
 
-flags_of() {
-  case $1 in
-    avx512bf16)
-      echo "-mavx512f -mavx512bw -mavx512vl -mavx512dq -mavx512bf16 -mavx512vnni -mfma -mbmi2" ;;
-  esac
-}
-
-levels() {
-  case $machine in
-    x86_64) echo avx512bf16 ;;
-  esac
-}
-
 is_fresh() {
   [ -f "$library" ] && [ -z "$(find "$here" -newer "$library")" ]
 }
 
-[ -n "$(levels)" ] || give_up "there are none for $machine yet."
+compile() {
+  level=$1
+  for source in "$here"/kernels/*.c; do
+    # shellcheck disable=SC2086,SC2046
+    "$cc" $common $(flags_of "$level") -DLEVEL="$level" -c "$source" \
+      -o "$objects/$(basename "$source" .c)-$level.o"
+  done
+}
+
+# An old compiler may not know a level; the ones it knows are used.
+knows() {
+  # shellcheck disable=SC2046
+  echo 'int x;' | "$cc" $(flags_of "$1") -x c -c - -o "$objects/probe.o" 2>/dev/null
+}
+
+build() {
+  objects=$(mktemp -d)
+  trap 'rm -rf "$objects"' EXIT
+  common="-std=gnu11 -O3 -fPIC -fvisibility=hidden -fno-math-errno -ffp-contract=fast -Wall -Wextra"
+  compiled=
+  for level in $levels; do
+    if knows "$level"; then
+      compile "$level"
+      compiled="$compiled $level"
+    fi
+  done
+  [ -n "$compiled" ] || give_up "$cc knows none of the levels $levels."
+  # shellcheck disable=SC2086
+  "$cc" $common -c "$here/cpu.c" -o "$objects/cpu.o"
+  mkdir -p "$folder"
+  rm -f "$folder/missing.txt"
+  "$cc" -shared -o "$library.new" "$objects"/*.o -lm
+  mv "$library.new" "$library"
+}
+
+# Nobody has to have the cross compiler, nor all that it needs.
+build_for_aarch64() {
+  if [ -z "${CC:-}" ] && [ "$system-$machine" = linux-x86_64 ] &&
+    command -v aarch64-linux-gnu-gcc >/dev/null 2>&1; then
+    CC=aarch64-linux-gnu-gcc sh "$here/build.sh" "$out" ||
+      echo "The C kernels for AArch64 are left out: aarch64-linux-gnu-gcc failed." >&2
+  fi
+}
+
+levels=$(levels_of "$machine")
+[ -n "$levels" ] || give_up "there are none for $machine yet."
+build_for_aarch64
 ! is_fresh || exit 0
 command -v "$cc" >/dev/null 2>&1 ||
   give_up "there was no C compiler when this was built; install gcc or clang, or set CC."
-objects=$(mktemp -d)
-trap 'rm -rf "$objects"' EXIT
-common="-std=gnu11 -O3 -fPIC -fvisibility=hidden -fno-math-errno -ffp-contract=fast -Wall -Wextra"
-compiled=
-for level in $(levels); do
-  # An old compiler may not know a level; the ones it knows are used.
-  # shellcheck disable=SC2046
-  if echo 'int x;' | "$cc" $(flags_of "$level") -x c -c - -o "$objects/probe.o" 2>/dev/null; then
-    for source in "$here"/kernels/*.c; do
-      # shellcheck disable=SC2086,SC2046
-      "$cc" $common $(flags_of "$level") -DLEVEL="$level" -c "$source" \
-        -o "$objects/$(basename "$source" .c)-$level.o"
-    done
-    compiled="$compiled $level"
-  fi
-done
-[ -n "$compiled" ] || give_up "$cc knows none of the levels$(printf ' %s' $(levels))."
-# shellcheck disable=SC2086
-"$cc" $common -c "$here/cpu.c" -o "$objects/cpu.o"
-mkdir -p "$folder"
-rm -f "$folder/missing.txt"
-"$cc" -shared -o "$library.new" "$objects"/*.o -lm
-mv "$library.new" "$library"
+build

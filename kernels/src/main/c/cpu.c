@@ -1,18 +1,39 @@
 // Which levels the processor and the operating system can run. Compiled for the baseline.
 
+#if defined(__aarch64__) && defined(__linux__)
+#include <sys/auxv.h>
+#endif
+
 #define EXPORT __attribute__((visibility("default")))
 
-// A bit for each level, the best one highest; see Level in io.mla4j.kernels.c.
-EXPORT int mla4j_levels(void) {
-  int levels = 0;
+// A bit for each level; see Level in io.mla4j.kernels.nativecode.
+enum { AVX2 = 1, AVX512 = 2, AVX512BF16 = 4, NEON = 8, DOTPROD = 16, I8MM = 32 };
+
 #if defined(__x86_64__)
+static int levels(void) {
   __builtin_cpu_init();
-  int avx512 = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-               __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq") &&
-               __builtin_cpu_supports("fma") && __builtin_cpu_supports("bmi2");
-  if (avx512 && __builtin_cpu_supports("avx512bf16") && __builtin_cpu_supports("avx512vnni")) {
-    levels |= 1;
+  if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("fma") ||
+      !__builtin_cpu_supports("f16c") || !__builtin_cpu_supports("bmi2")) {
+    return 0;
   }
-#endif
-  return levels;
+  if (!__builtin_cpu_supports("avx512f") || !__builtin_cpu_supports("avx512bw") ||
+      !__builtin_cpu_supports("avx512vl") || !__builtin_cpu_supports("avx512dq")) {
+    return AVX2;
+  }
+  if (!__builtin_cpu_supports("avx512bf16") || !__builtin_cpu_supports("avx512vnni")) {
+    return AVX2 | AVX512;
+  }
+  return AVX2 | AVX512 | AVX512BF16;
 }
+#elif defined(__aarch64__) && defined(__linux__)
+static int levels(void) {
+  // The bits are the Linux kernel's, see asm/hwcap.h; old headers do not name them.
+  unsigned long hwcap = getauxval(16), hwcap2 = getauxval(26);
+  int dot = (hwcap >> 20) & 1, i8mm = (hwcap2 >> 13) & 1;
+  return NEON | (dot ? DOTPROD : 0) | (dot && i8mm ? I8MM : 0);
+}
+#else
+static int levels(void) { return 0; }
+#endif
+
+EXPORT int mla4j_levels(void) { return levels(); }

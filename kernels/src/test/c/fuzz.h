@@ -4,11 +4,17 @@
 #ifndef MLA4J_FUZZ_H
 #define MLA4J_FUZZ_H
 
+#include <math.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+
+#include "../../main/c/kernels/level.h"
+
+// A kernel at the level that the fuzzer is compiled for.
+#define AT_LEVEL(name) JOIN(name, LEVEL)
 
 static inline int64_t below(int64_t n) { return n <= 0 ? 0 : rand() % n; }
 static inline float uniform(void) { return (float)rand() / (float)RAND_MAX * 2 - 1; }
@@ -40,6 +46,12 @@ static inline float of_bf16(uint16_t half) {
   float x;
   memcpy(&x, &bits, 4);
   return x;
+}
+
+static inline float of_fp8(uint8_t bits) {
+  int exponent = bits >> 3 & 15, mantissa = bits & 7;
+  float x = exponent ? ldexpf((float)(8 + mantissa), exponent - 10) : ldexpf((float)mantissa, -9);
+  return bits & 128 ? -x : x;
 }
 
 // Runs trials until the time is over; a trial returns whether it failed.

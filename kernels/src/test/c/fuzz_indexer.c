@@ -7,27 +7,56 @@
 
 typedef int indexer(const struct indexer_job *, const void *, const float *, const uint8_t *,
                     const int32_t *, uint8_t *, float *);
-indexer indexer_bf16_avx512bf16, indexer_int8_avx512bf16;
-int64_t indexer_bf16_work_avx512bf16(const struct indexer_job *);
-int64_t indexer_int8_work_avx512bf16(const struct indexer_job *);
+typedef int64_t work_function(const struct indexer_job *);
+
+#define INDEXER(name) AT_LEVEL(indexer_##name)
+
+indexer INDEXER(bf16), INDEXER(int8), INDEXER(float32), INDEXER(fp8);
+work_function INDEXER(bf16_work), INDEXER(int8_work), INDEXER(float32_work), INDEXER(fp8_work);
+
+enum format { BF16, INT8, FLOAT32, FP8, FORMATS };
+
+static indexer *const indexers[] = {INDEXER(bf16), INDEXER(int8), INDEXER(float32), INDEXER(fp8)};
+static work_function *const works[] = {INDEXER(bf16_work), INDEXER(int8_work),
+                                       INDEXER(float32_work), INDEXER(fp8_work)};
+
+// Whether float32 queries are rounded to what the keys are.
+#if defined(__AVX512BF16__)
+enum { NARROW = 1 };
+#else
+enum { NARROW = 0 };
+#endif
 
 struct trial {
   struct indexer_job job;
-  int int8, broken;
+  enum format format;
+  int broken;
   void *query;
   float *weights, *out;
   uint8_t *cache;
   int32_t *table;
 };
 
+static int64_t key_bytes(enum format format, int64_t width) {
+  switch (format) {
+    case BF16: return 2 * width;
+    case FLOAT32: return 4 * width;
+    case FP8: return width + width / 128 * 4;
+    default: return width + 4 + below(5) * 4;
+  }
+}
+
 static void draw(struct trial *trial) {
   struct indexer_job *job = &trial->job;
-  trial->int8 = (int)below(2);
+  trial->format = (enum format)below(FORMATS);
   job->query_float = below(2);
   job->query_tokens = 1 + below(20);
   job->heads = 1 + below(below(2) ? 70 : 9);
   job->width = 1 + below(below(4) ? 40 : 140);
-  job->key_bytes = trial->int8 ? job->width + 4 + below(20) : 2 * job->width;
+  if (trial->format == FP8) {
+    job->width = 128 * (1 + below(2));
+  }
+  job->key_bytes = key_bytes(trial->format, job->width);
   job->block_keys = 1 + below(below(2) ? 70 : 300);
   job->blocks = 1 + below(8);
   job->block_bytes = job->block_keys * job->key_bytes;
@@ -38,6 +67,25 @@ static void draw(struct trial *trial) {
   job->visible = below(keys + 20) - 10;
   job->out_token = job->to + below(5);
   trial->broken = !below(20);
+}
+
+static void put_key(const struct trial *trial, uint8_t *key) {
+  int64_t width = trial->job.width;
+  for (int64_t d = 0; d < width; d++) {
+    uint16_t half = bf16_of(uniform());
+    float x = uniform();
+    switch (trial->format) {
+      case BF16: memcpy(key + 2 * d, &half, 2); break;
+      case FLOAT32: memcpy(key + 4 * d, &x, 4); break;
+      case INT8: key[d] = (uint8_t)below(256); break;
+      default: key[d] = (uint8_t)(below(2) * 128 + below(100));
+    }
+  }
+  int64_t scales = trial->format == INT8 ? 1 : trial->format == FP8 ? width / 128 : 0;
+  for (int64_t i = 0; i < scales; i++) {
+    float scale = below(9) ? (uniform() + 1) / 127 : 0;
+    memcpy(key + width + 4 * i, &scale, 4);
+  }
 }
 
 static void fill(struct trial *trial) {
@@ -57,19 +105,7 @@ static void fill(struct trial *trial) {
   }
   trial->cache = exactly(job->blocks * job->block_bytes);
   for (int64_t k = 0; k < keys; k++) {
-    uint8_t *key = trial->cache + k * job->key_bytes;
-    float scale = below(9) ? (uniform() + 1) / 127 : 0;
-    for (int64_t d = 0; d < job->width; d++) {
-      uint16_t half = bf16_of(uniform());
-      if (trial->int8) {
-        key[d] = (uint8_t)below(256);
-      } else {
-        memcpy(key + 2 * d, &half, 2);
-      }
-    }
-    if (trial->int8) {
-      memcpy(key + job->width, &scale, 4);
-    }
+    put_key(trial, trial->cache + k * job->key_bytes);
   }
   int64_t runs = (job->to + job->block_keys - 1) / job->block_keys;
   trial->table = exactly(runs * 4);
@@ -92,14 +128,22 @@ static double query_at(const struct trial *trial, int64_t i) {
 }
 
 static double key_at(const struct trial *trial, const uint8_t *key, int64_t d) {
-  float scale;
+  float x;
   uint16_t half;
-  if (trial->int8) {
-    memcpy(&scale, key + trial->job.width, 4);
-    return (double)(int8_t)key[d] * scale;
+  switch (trial->format) {
+    case BF16: memcpy(&half, key + 2 * d, 2); return of_bf16(half);
+    case FLOAT32: memcpy(&x, key + 4 * d, 4); return x;
+    case INT8: memcpy(&x, key + trial->job.width, 4); return (double)(int8_t)key[d] * x;
+    default: memcpy(&x, key + trial->job.width + d / 128 * 4, 4); return (double)of_fp8(key[d]) * x;
   }
-  memcpy(&half, key + 2 * d, 2);
-  return of_bf16(half);
+}
+
+// What rounding the queries may change.
+static double rounding(const struct trial *trial, double products, double largest, double size) {
+  if (NARROW && trial->format == INT8) {
+    return largest / 250 * size;
+  }
+  return NARROW && trial->format == BF16 && trial->job.query_float ? products / 256 : products / 1e5;
 }
 
 // How far off the score is, in parts of what rounded queries may change.
@@ -119,7 +163,7 @@ static double off(const struct trial *trial, int64_t token, int64_t at) {
       products += fabs(q * k);
       largest = fmax(largest, fabs(q));
     }
-    double step = trial->int8 ? largest / 250 * size : products / (job->query_float ? 256 : 1e5);
+    double step = rounding(trial, products, largest, size);
     allowed += fabs(trial->weights[row]) * (step + products * 1e-5);
     score += trial->weights[row] * fmax(dot, 0);
   }
@@ -157,9 +201,8 @@ static int leads_out(const struct trial *trial) {
 
 static int run(struct trial *trial) {
   const struct indexer_job *job = &trial->job;
-  uint8_t *work = work_of(trial->int8 ? indexer_int8_work_avx512bf16(job)
-                                      : indexer_bf16_work_avx512bf16(job));
-  indexer *kernel = trial->int8 ? indexer_int8_avx512bf16 : indexer_bf16_avx512bf16;
+  uint8_t *work = work_of(works[trial->format](job));
+  indexer *kernel = indexers[trial->format];
   int failed =
       kernel(job, trial->query, trial->weights, trial->cache, trial->table, work, trial->out);
   free(work);

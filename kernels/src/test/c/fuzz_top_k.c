@@ -4,8 +4,8 @@
 
 #include "fuzz.h"
 
-int64_t top_k_float32_work_avx512bf16(int64_t count);
-void top_k_float32_avx512bf16(const float *, int64_t, int64_t, uint8_t *, int32_t *);
+int64_t AT_LEVEL(top_k_float32_work)(int64_t count);
+void AT_LEVEL(top_k_float32)(const float *, int64_t, int64_t, uint8_t *, int32_t *);
 
 static float element(int kind) {
   switch (kind) {
@@ -35,8 +35,8 @@ static int one(void) {
     x[i] = element(kind);
   }
   int32_t *out = exactly(k * 4);
-  uint8_t *work = work_of(top_k_float32_work_avx512bf16(count));
-  top_k_float32_avx512bf16(x, count, k, work, out);
+  uint8_t *work = work_of(AT_LEVEL(top_k_float32_work)(count));
+  AT_LEVEL(top_k_float32)(x, count, k, work, out);
   int64_t at = 0;
   int wrong = 0;
   for (int64_t i = 0; i < count; i++) {

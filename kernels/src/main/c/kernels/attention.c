@@ -265,8 +265,9 @@ static void hide(const struct strip *s, int64_t first, int64_t count) {
 static void take(struct strip *s, int64_t count) {
   vec max[2] = {s->max[0], s->max[1]};
   for (int64_t k = 0; k < count; k++) {
-    max[0] = max_of(max[0], load(s->scores + k * STRIP));
-    max[1] = max_of(max[1], load(s->scores + k * STRIP + LANES));
+    // A NaN is no maximum, but its exponential is NaN and so is the sum.
+    max[0] = max_of(load(s->scores + k * STRIP), max[0]);
+    max[1] = max_of(load(s->scores + k * STRIP + LANES), max[1]);
   }
   vec reference[2], sum[2];
   for (int h = 0; h < 2; h++) {

@@ -1,5 +1,7 @@
 // The indexer over bf16 keys: products with vdpbf16ps, float32 queries rounded to bf16.
 
+#if defined(__AVX512BF16__)
+
 #include <immintrin.h>
 #include <stdint.h>
 
@@ -46,7 +48,7 @@ static void heads_of_panel(const struct work *w, const uint32_t *queries, const 
   HEADS {
     __m512 weight = _mm512_set1_ps(weights[h]);
     KEYS {
-      __m512 score = _mm512_max_ps(scores[h][v], _mm512_setzero_ps());
+      __m512 score = _mm512_max_ps(_mm512_setzero_ps(), scores[h][v]);
       sums[v] = _mm512_fmadd_ps(weight, score, sums[v]);
     }
   }
@@ -76,3 +78,5 @@ int KERNEL(indexer_bf16)(const struct indexer_job *job, const void *query, const
                          float *out) {
   return score(job, query, weights, cache, table, memory, out);
 }
+
+#endif

@@ -2,6 +2,8 @@
 // bits, each head's with a scale of its own that goes into its weight, and stored with an offset of
 // 128, as the first operand is unsigned: sums start with what that adds too much.
 
+#if defined(__AVX512BF16__)
+
 #include <immintrin.h>
 #include <stdint.h>
 
@@ -22,10 +24,13 @@ static inline __m512 query_at(const struct indexer_job *job, const void *query, 
 static float pack_query(const struct indexer_job *job, const void *query, int64_t at,
                         uint32_t *units) {
   __m512 largest = _mm512_setzero_ps();
+  __mmask16 not_finite = 0;
   for (int64_t d = 0; d < job->width; d += LANES) {
     int64_t left = job->width - d;
     __mmask16 mask = left >= LANES ? 0xffff : (__mmask16)((1u << left) - 1);
-    largest = _mm512_max_ps(largest, _mm512_abs_ps(query_at(job, query, at + d, mask)));
+    __m512 size = _mm512_abs_ps(query_at(job, query, at + d, mask));
+    not_finite |= _mm512_cmp_ps_mask(size, _mm512_set1_ps(__FLT_MAX__), _CMP_NLE_UQ);
+    largest = _mm512_max_ps(size, largest);
   }
   float most = _mm512_reduce_max_ps(largest);
   __m512 inverse = _mm512_set1_ps(most > 0 ? 127 / most : 0);
@@ -36,7 +41,7 @@ static float pack_query(const struct indexer_job *job, const void *query, int64_
     __m128i bytes = _mm512_cvtepi32_epi8(_mm512_add_epi32(x, _mm512_set1_epi32(128)));
     _mm_store_si128((__m128i *)((uint8_t *)units + d), bytes);  // keys are 0 behind the width
   }
-  return most / 127;
+  return not_finite ? __builtin_nanf("") : most / 127;
 }
 
 static void begin_panel(const struct indexer_job *job, struct work *w) {
@@ -52,26 +57,27 @@ static void begin_panel(const struct indexer_job *job, struct work *w) {
     KEYS sums[v] = _mm512_dpbusd_epi32(sums[v], _mm512_set1_epi8((char)128),
                                        _mm512_load_si512(w->panel + s * PANEL + v * LANES));
   }
-  KEYS _mm512_store_si512(w->starts + v * LANES, _mm512_sub_epi32(_mm512_setzero_si512(), sums[v]));
+  KEYS _mm512_store_si512(w->offsets + v * LANES, sums[v]);
 }
 
 static void heads_of_panel(const struct work *w, const uint32_t *queries, const float *weights,
                            __m512 *sums) {
-  __m512i scores[HEADS_AT_ONCE][VECTORS];
-  HEADS KEYS scores[h][v] = _mm512_load_si512(w->starts + v * LANES);
+  ivec scores[HEADS_AT_ONCE][VECTORS];  // not __m512i, which may alias and would stay in memory
+  HEADS KEYS scores[h][v] = (ivec){0};
   const uint32_t *panel = w->panel;
   for (int64_t s = 0; s < w->steps; s++, panel += PANEL, queries += HEADS_AT_ONCE) {
     __m512i keys[VECTORS];
     KEYS keys[v] = _mm512_load_si512(panel + v * LANES);
     HEADS {
       __m512i q = _mm512_set1_epi32((int32_t)queries[h]);
-      KEYS scores[h][v] = _mm512_dpbusd_epi32(scores[h][v], q, keys[v]);
+      KEYS scores[h][v] = (ivec)_mm512_dpbusd_epi32((__m512i)scores[h][v], q, keys[v]);
     }
   }
   HEADS {
     __m512 weight = _mm512_set1_ps(weights[h]);
     KEYS {
-      __m512 score = _mm512_cvtepi32_ps(_mm512_max_epi32(scores[h][v], _mm512_setzero_si512()));
+      __m512i sum = _mm512_sub_epi32((__m512i)scores[h][v], _mm512_load_si512(w->offsets + v * LANES));
+      __m512 score = _mm512_cvtepi32_ps(_mm512_max_epi32(sum, _mm512_setzero_si512()));
       sums[v] = _mm512_fmadd_ps(weight, score, sums[v]);
     }
   }
@@ -94,3 +100,5 @@ int KERNEL(indexer_int8)(const struct indexer_job *job, const void *query, const
                          float *out) {
   return score(job, query, weights, cache, table, memory, out);
 }
+
+#endif

@@ -29,7 +29,7 @@ struct work {
   uint32_t *queries;   // [tokens, blocks, steps, HEADS_AT_ONCE], zeros where there is no head
   float *weights;      // [tokens, blocks, HEADS_AT_ONCE]
   uint32_t *panel;     // [steps, PANEL]
-  int32_t *starts;     // [PANEL]: what sums start with, of int8
+  int32_t *offsets;    // [PANEL]: what sums have too much, of int8
   float *scales;       // [PANEL], of int8
   uint32_t *row;       // [steps, rounded up to whole vectors]: one query
   const uint8_t *keys[PANEL];  // null where there is none
@@ -51,7 +51,7 @@ static int64_t lay_out(const struct indexer_job *job, struct work *w, uint8_t *b
   w->queries = (uint32_t *)take(&at, heads * w->steps * 4);
   w->weights = (float *)take(&at, heads * 4);
   w->panel = (uint32_t *)take(&at, w->steps * PANEL * 4);
-  w->starts = (int32_t *)take(&at, PANEL * 4);
+  w->offsets = (int32_t *)take(&at, PANEL * 4);
   w->scales = (float *)take(&at, PANEL * 4);
   w->row = (uint32_t *)take(&at, aligned(w->steps * 4));
   return at - base;

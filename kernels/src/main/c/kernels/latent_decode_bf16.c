@@ -7,7 +7,12 @@
 // values have 16 columns in the lanes and broadcast the weights of two neighbouring tokens, whose
 // values are interleaved once a tile for all heads.
 
-#include "latent_tile.h"
+#if defined(__AVX512BF16__)
+
+#include <immintrin.h>
+
+#include "bf16.h"
+#include "latent_narrow.h"
 #include "level.h"
 
 enum {
@@ -69,19 +74,12 @@ int64_t KERNEL(latent_decode_fp8_work)(const struct latent_decode_job *job) {
   return lay_out(job, &w, 0, 1);
 }
 
-// Rounds to the nearest, ties to even; a NaN stays one.
-static uint32_t bf16_of(float x) {
-  uint32_t bits;
-  memcpy(&bits, &x, 4);
-  return x != x ? bits >> 16 | 0x40 : (bits + 0x7fff + (bits >> 16 & 1)) >> 16;
-}
-
 static uint32_t query_pair(const struct latent_decode_job *job, const struct work *w,
                            int64_t at) {
   if (job->query_float) {
     float x[2];
     memcpy(x, (const float *)w->query + at, 8);
-    return bf16_of(x[0]) | bf16_of(x[1]) << 16;
+    return bf16_of(x[0]) | (uint32_t)bf16_of(x[1]) << 16;
   }
   uint32_t pair;
   memcpy(&pair, (const uint16_t *)w->query + at, 4);
@@ -244,8 +242,7 @@ static void weigh(const struct latent_decode_job *job, struct work *w, int64_t g
     _mm512_store_ps(scores + count * LANES, _mm512_set1_ps(-__builtin_inff()));
   }
   struct group_state *state = w->state + group;
-  __m512i visible = _mm512_load_si512(w->visible + group * LANES);
-  __m512 base = rebase(state, hide(&w->tile, visible, first, count, scores));
+  __m512 base = rebase(state, hide(&w->tile, w->visible + group * LANES, first, count, scores));
   __m512 total = _mm512_load_ps(state->total);
   for (int t = 0; t < count; t += 2) {
     __m512 x = weight_of(scores + t * LANES, base);
@@ -384,3 +381,5 @@ int KERNEL(latent_decode_fp8)(const struct latent_decode_job *job, const void *q
                               float *out) {
   return decode(job, query, cache, positions, memory, out, 1);
 }
+
+#endif

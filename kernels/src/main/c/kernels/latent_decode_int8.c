@@ -7,7 +7,12 @@
 // all tiles together stay under BUDGET of a row's total weight, and else to 16 bits, a high and a
 // low byte: 8 bits can lose many small weights beside a large one.
 
-#include "latent_tile.h"
+#if defined(__AVX512BF16__)
+
+#include <immintrin.h>
+
+#include "bf16.h"
+#include "latent_narrow.h"
 #include "level.h"
 
 enum {
@@ -77,24 +82,20 @@ int64_t KERNEL(latent_decode_int8_work)(const struct latent_decode_job *job) {
 }
 
 static float query_at(const struct latent_decode_job *job, const void *query, int64_t at) {
-  float x;
-  if (job->query_float) {
-    memcpy(&x, (const float *)query + at, 4);
-  } else {
-    uint16_t half;
-    memcpy(&half, (const uint16_t *)query + at, 2);
-    uint32_t bits = (uint32_t)half << 16;
-    memcpy(&x, &bits, 4);
-  }
-  return x;
+  return job->query_float ? ((const float *)query)[at]
+                          : float_of_bf16(((const uint16_t *)query)[at]);
 }
 
-// One part of a query row to bytes from -127 to 127, stored 128 higher; returns their scale.
+// One part of a query row to bytes from -127 to 127, stored 128 higher; returns their scale. It is
+// NaN, and the bytes stay zeros, where an element is not finite.
 static float pack_part(const struct latent_decode_job *job, const void *query, int64_t at,
                        int64_t count, uint8_t *to) {
   float largest = 0;
   for (int64_t i = 0; i < count; i++) {
     float size = __builtin_fabsf(query_at(job, query, at + i));
+    if (!(size <= __FLT_MAX__)) {
+      return __builtin_nanf("");
+    }
     largest = size > largest ? size : largest;
   }
   float inverse = largest > 0 ? 127 / largest : 0;
@@ -273,8 +274,7 @@ static __m512 weigh(const struct latent_decode_job *job, struct work *w, int64_t
     _mm512_store_ps(score, _mm512_mul_ps(_mm512_load_ps(score), scale));
   }
   struct group_state *state = w->state + group;
-  __m512i visible = _mm512_load_si512(w->visible + group * LANES);
-  __m512 base = rebase(state, hide(&w->tile, visible, first, count, scores));
+  __m512 base = rebase(state, hide(&w->tile, w->visible + group * LANES, first, count, scores));
   __m512 total = _mm512_load_ps(state->total);
   __m512 largest = _mm512_setzero_ps();
   for (int t = 0; t < count; t++) {
@@ -519,3 +519,5 @@ int KERNEL(latent_decode_int8)(const struct latent_decode_job *job, const void *
   finish(job, &w, out);
   return !found;
 }
+
+#endif

@@ -3,40 +3,49 @@
 // Enough sums run side by side that none waits for the one before it. The compiler must not see
 // that they are all the same, else it would keep one of them: each is hidden from it at the start.
 
-#include <immintrin.h>
-
 #include "level.h"
+#include "vector.h"
 
-enum { LANES = 16, SUMS = 24 };
-
+// Enough sums for the processor's latency and few enough for its registers, of which AVX has 16.
+#if VECTOR_BYTES == 64 || defined(__aarch64__)
+enum { SUMS = 24 };
 #define EACH(DO) \
   DO(0) DO(1) DO(2) DO(3) DO(4) DO(5) DO(6) DO(7) DO(8) DO(9) DO(10) DO(11) \
   DO(12) DO(13) DO(14) DO(15) DO(16) DO(17) DO(18) DO(19) DO(20) DO(21) DO(22) DO(23)
+#else
+enum { SUMS = 12 };
+#define EACH(DO) DO(0) DO(1) DO(2) DO(3) DO(4) DO(5) DO(6) DO(7) DO(8) DO(9) DO(10) DO(11)
+#endif
 
+#if defined(__aarch64__)
+#define HIDE(sum) __asm__ volatile("" : "+w"(sum))
+#else
 #define HIDE(sum) __asm__ volatile("" : "+v"(sum))
+#endif
 
 // Each probe returns how many operations it did; a multiply-add is two. `vectors` has two vectors
-// of 64 bytes, and the first is overwritten.
+// of VECTOR_BYTES, and the first is overwritten.
 
 int64_t KERNEL(peak_float32)(int64_t rounds, float *vectors) {
-  __m512 x = _mm512_loadu_ps(vectors), y = _mm512_loadu_ps(vectors + LANES);
+  vec x = load(vectors), y = load(vectors + LANES);
 #define DECLARE(i) \
-  __m512 s##i = x; \
+  vec s##i = x; \
   HIDE(s##i);
   EACH(DECLARE)
 #undef DECLARE
   for (int64_t r = 0; r < rounds; r++) {
-#define STEP(i) s##i = _mm512_fmadd_ps(x, y, s##i);
+#define STEP(i) s##i += x * y;
     EACH(STEP)
 #undef STEP
   }
-#define ADD(i) x = _mm512_add_ps(x, s##i);
+#define ADD(i) x += s##i;
   EACH(ADD)
 #undef ADD
-  _mm512_storeu_ps(vectors, x);
+  store(vectors, x);
   return rounds * SUMS * LANES * 2;
 }
 
+#if defined(__AVX512BF16__)
 int64_t KERNEL(peak_bf16)(int64_t rounds, float *vectors) {
   __m512bh x = (__m512bh)_mm512_loadu_si512(vectors);
   __m512bh y = (__m512bh)_mm512_loadu_si512(vectors + LANES);
@@ -78,19 +87,60 @@ int64_t KERNEL(peak_int8)(int64_t rounds, float *vectors) {
   return rounds * SUMS * LANES * 4 * 2;
 }
 
-// The sum of whole blocks of 512 bytes as 64-bit integers: an addition costs less than its load.
-int64_t KERNEL(peak_read)(const uint8_t *memory, int64_t bytes) {
-  __m512i sums[8];
-  for (int i = 0; i < 8; i++) {
-    sums[i] = _mm512_setzero_si512();
-  }
-  for (int64_t at = 0; at + 512 <= bytes; at += 512) {
-    for (int i = 0; i < 8; i++) {
-      sums[i] = _mm512_add_epi64(sums[i], _mm512_loadu_si512(memory + at + 64 * i));
+#endif
+
+// Reading: sums of 64-bit integers, as an addition costs less than its load. Neither way is the
+// faster one everywhere. With huge pages one stream is, which is asked for ahead into the
+// second-level cache; with small ones the hardware stops at the end of each, and four streams hide
+// that from each other.
+
+typedef int64_t wide __attribute__((vector_size(VECTOR_BYTES)));
+
+enum { AHEAD = 4096, STREAMS = 4, LINE = 64 };
+
+static int64_t total_of(const wide *sums, int count) {
+  int64_t total = 0;
+  for (int i = 0; i < count; i++) {
+    for (int j = 0; j < VECTOR_BYTES / 8; j++) {
+      total += sums[i][j];
     }
   }
-  for (int i = 1; i < 8; i++) {
-    sums[0] = _mm512_add_epi64(sums[0], sums[i]);
+  return total;
+}
+
+INLINE wide sum_of_line(wide sum, const uint8_t *memory) {
+  for (int i = 0; i < LINE; i += VECTOR_BYTES) {
+    wide x;
+    memcpy(&x, memory + i, VECTOR_BYTES);
+    sum += x;
   }
-  return _mm512_reduce_add_epi64(sums[0]);
+  return sum;
+}
+
+// `bytes` is a multiple of 2048.
+int64_t KERNEL(peak_read)(const uint8_t *memory, int64_t bytes) {
+  wide sums[8] = {0};
+  for (int64_t at = 0; at < bytes; at += 8 * LINE) {
+#pragma GCC unroll 8
+    for (int i = 0; i < 8; i++) {
+      __builtin_prefetch(memory + at + i * LINE + AHEAD, 0, 2);
+      sums[i] = sum_of_line(sums[i], memory + at + i * LINE);
+    }
+  }
+  return total_of(sums, 8);
+}
+
+// The same, a quarter of the memory in each of four streams.
+int64_t KERNEL(peak_read_streams)(const uint8_t *memory, int64_t bytes) {
+  wide sums[2 * STREAMS] = {0};
+  int64_t share = bytes / STREAMS;
+  for (int64_t at = 0; at < share; at += 2 * LINE) {
+#pragma GCC unroll 4
+    for (int i = 0; i < STREAMS; i++) {
+      const uint8_t *stream = memory + i * share + at;
+      sums[2 * i] = sum_of_line(sums[2 * i], stream);
+      sums[2 * i + 1] = sum_of_line(sums[2 * i + 1], stream + LINE);
+    }
+  }
+  return total_of(sums, 2 * STREAMS);
 }

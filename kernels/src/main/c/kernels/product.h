@@ -1,31 +1,50 @@
 // Products of activations with packed weights, C = X * transposed(W): the part that one thread
 // does. docs/kernels/products.md has the plan and the counts.
 //
-// Weights lie in panels of 32 output channels. A step of a panel holds, for every channel, the one
-// to eight neighbouring elements along K that one instruction consumes: two bf16, four int8, one
-// float32, or eight int4. int4 panels have a scale for 32 elements in front of their four steps.
+// Weights lie in panels of 32 output channels, whatever the level. A step of a panel holds, for
+// every channel, the one to eight neighbouring elements along K that lie in 4 bytes: two bf16, four
+// int8, one float32, or eight int4. int4 panels have a scale for 32 elements in front of their four
+// steps.
+//
+// There are two families. With AVX-512-BF16 and VNNI everything but float32 weights is multiplied
+// as it lies (product_*bf16.c). At the other levels a few rows read the weights as they lie, and for
+// more rows pieces of a panel become float32 in the first-level cache (product_*float32.c); int8
+// meets int8 in the best instruction of the level (product_int8.c).
 
 #ifndef MLA4J_PRODUCT_H
 #define MLA4J_PRODUCT_H
 
-#include <immintrin.h>
 #include <stdint.h>
 
 #include "level.h"
+#include "vector.h"
 
 #define INTERNAL(name) JOIN(name, LEVEL)
-#define INLINE static inline __attribute__((always_inline))
 
 enum {
-  LANES = 16,
-  PANEL = 32,           // output channels of a panel: two vectors
+  PANEL = 32,           // output channels of a panel
   STEP_BYTES = 128,     // of a panel: 4 bytes a channel
-  MOST_ROWS = 12,       // with two vectors of channels, 24 sums
   FEW_ROWS = 4,         // up to here a product waits for its weights to arrive
   GROUP = 32,           // int4 weights that share a scale
   GROUP_SCALES = 64,    // bytes of a group's scales in a panel: bf16
-  GROUP_BYTES = 576     // bytes of a group in a panel
+  GROUP_BYTES = 576,    // bytes of a group in a panel
+  AHEAD = 4096          // bytes that weights from memory are asked for in advance: the hardware
+                        // stops at the end of a page
 };
+
+// Rows of a tile with sums for all 32 channels, or for half of them, in registers.
+#if VECTOR_BYTES == 64
+enum { WIDE_ROWS = 12, MOST_ROWS = 12 };
+#else
+enum { WIDE_ROWS = 3, MOST_ROWS = 6 };
+#endif
+
+// What VNNI adds to activations, as its first operand is unsigned.
+#if defined(__AVX512BF16__)
+enum { ACTIVATION_OFFSET = 128 };
+#else
+enum { ACTIVATION_OFFSET = 0 };
+#endif
 
 enum format { FLOAT32, BFLOAT16, INT8, INT4 };
 enum function { NONE, GELU, SILU };
@@ -58,36 +77,52 @@ struct product {
   float *out;
   uint32_t *packed;        // activations of a pass
   float *sums;             // [panels or 1, rows, PANEL]
-  uint8_t *widened;        // a panel of int8 or int4 weights as bf16
+  uint8_t *widened;        // a piece of a panel of narrow weights
 };
 
 // A run of steps of some rows against one panel.
 struct tile {
-  const uint32_t *x;       // [steps, rows]
+  const uint32_t *x;       // [words, rows]
   const uint8_t *strip;
-  int64_t steps;
+  int64_t words;           // of a row's activations
   float *sums;             // [rows, PANEL], float32 or int32
   int begins;              // whether the sums start at 0
 };
 
-// int8 or int4 weights that meet wider activations.
-INLINE int widens(const struct product_job *job) {
-  return job->format == INT4 || (job->format == INT8 && job->element != INT8);
+// int8 weights that meet int8 activations.
+INLINE int is_whole(const struct product_job *job) { return job->element == INT8; }
+
+INLINE int64_t rows_of(const struct product_job *job) { return job->row_to - job->row_from; }
+
+INLINE int64_t ceil_div(int64_t a, int64_t b) { return (a + b - 1) / b; }
+
+INLINE int64_t round_up(int64_t count, int64_t multiple) {
+  return ceil_div(count, multiple) * multiple;
 }
 
-// Few rows of such weights are faster without a detour through bf16 in memory.
-INLINE int is_direct(const struct product_job *job) {
-  return widens(job) && job->row_to - job->row_from <= FEW_ROWS;
+// Bytes of a panel for a count of elements along K, which is a multiple of what a step holds.
+INLINE int64_t panel_bytes(int64_t format, int64_t count) {
+  switch (format) {
+    case FLOAT32: return count * STEP_BYTES;
+    case BFLOAT16: return ceil_div(count, 2) * STEP_BYTES;
+    case INT8: return ceil_div(count, 4) * STEP_BYTES;
+    default: return ceil_div(count, GROUP) * GROUP_BYTES;
+  }
 }
 
 // Rows are cut into equal tiles of at most MOST_ROWS.
 INLINE int64_t tile_start(int64_t rows, int64_t tiles, int64_t tile) { return rows * tile / tiles; }
 
-INLINE __m512 dot(__m512 sum, __m512i a, __m512i b) {
-  return _mm512_dpbf16_ps(sum, (__m512bh)a, (__m512bh)b);
-}
-
 // A function for every number of rows, so that the sums stay in registers.
+#define FOR_FEW_ROWS(rows, CALL) \
+  switch (rows) { \
+    case 1: CALL(1); break; \
+    case 2: CALL(2); break; \
+    case 3: CALL(3); break; \
+    default: CALL(4); break; \
+  }
+
+#if VECTOR_BYTES == 64
 #define FOR_ROWS(rows, CALL) \
   switch (rows) { \
     case 1: CALL(1); break; \
@@ -103,15 +138,33 @@ INLINE __m512 dot(__m512 sum, __m512i a, __m512i b) {
     case 11: CALL(11); break; \
     default: CALL(12); break; \
   }
+#else
+#define FOR_ROWS(rows, CALL) \
+  switch (rows) { \
+    case 1: CALL(1); break; \
+    case 2: CALL(2); break; \
+    case 3: CALL(3); break; \
+    case 4: CALL(4); break; \
+    case 5: CALL(5); break; \
+    default: CALL(6); break; \
+  }
+#endif
 
-void INTERNAL(product_pack)(const struct product *p, int64_t first, int64_t steps);
-void INTERNAL(product_tile_float32)(const struct tile *t, int64_t rows);
-void INTERNAL(product_tile_bf16)(const struct tile *t, int64_t rows);
-void INTERNAL(product_tile_int8)(const struct tile *t, int64_t rows);
-void INTERNAL(product_direct_int8)(const struct tile *t, int64_t rows);
-void INTERNAL(product_direct_int4)(const struct tile *t, int64_t rows);
-void INTERNAL(product_widen_int8)(const uint8_t *strip, int64_t count, uint8_t *to);
-void INTERNAL(product_widen_int4)(const uint8_t *strip, int64_t count, uint8_t *to);
+// What a family supplies.
+
+// Elements of K that a piece of a panel has: its tiles run before the next piece is taken.
+int64_t INTERNAL(product_piece)(const struct product_job *job);
+// Bytes of a piece that has been widened, 0 where none is.
+int64_t INTERNAL(product_widened_bytes)(const struct product_job *job);
+// Four-byte words of a row's activations for a count of elements.
+int64_t INTERNAL(product_words)(const struct product_job *job, int64_t count);
+// Copies activations so that a word of all rows of a tile lie side by side.
+void INTERNAL(product_pack)(const struct product *p, int64_t first, int64_t words);
+// A strip of weights as tiles read it.
+const uint8_t *INTERNAL(product_widen)(const struct product *p, const uint8_t *strip,
+                                       int64_t count);
+void INTERNAL(product_tile)(const struct product_job *job, const struct tile *t, int64_t rows);
+
 void INTERNAL(product_finish)(const struct product *p, const float *sums, int64_t panel);
 
 #endif

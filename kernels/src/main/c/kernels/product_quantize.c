@@ -2,26 +2,42 @@
 
 #include "product.h"
 
+typedef int8_t bytes __attribute__((vector_size(LANES)));
+
+INLINE int64_t present(int64_t left) { return left < LANES ? left : LANES; }
+
+INLINE vec load_some(const float *x, int64_t count) {
+  return count == LANES ? load(x) : load_part(x, count);
+}
+
 static float highest_of(const float *x, int64_t count) {
-  __m512 highest = _mm512_setzero_ps();
+  vec highest = all(0);
   for (int64_t k = 0; k < count; k += LANES) {
-    __mmask16 mask = count - k >= LANES ? 0xffff : (__mmask16)((1u << (count - k)) - 1);
-    highest = _mm512_max_ps(highest, _mm512_abs_ps(_mm512_maskz_loadu_ps(mask, x + k)));
+    highest = max_of(highest, magnitude(load_some(x + k, present(count - k))));
   }
-  return _mm512_reduce_max_ps(highest);
+  float lanes[LANES], most = 0;
+  store(lanes, highest);
+  for (int i = 0; i < LANES; i++) {
+    most = lanes[i] > most ? lanes[i] : most;
+  }
+  return most;
+}
+
+static void quantize(const float *x, float scale, int8_t *to, int64_t depth) {
+  const vec rounder = all(12582912.f), divisor = all(scale > 0 ? scale : 1);
+  for (int64_t k = 0; k < depth; k += LANES) {
+    int64_t count = present(depth - k);
+    vec v = load_some(x + k, count) / divisor;
+    v = min_of(max_of(v, all(-127)), all(127)) + rounder;
+    bytes whole = __builtin_convertvector((ivec)v - (ivec)rounder, bytes);
+    memcpy(to + k, &whole, count);
+  }
 }
 
 void KERNEL(product_quantize)(const float *x, int8_t *to, float *scales, int64_t from, int64_t end,
                               int64_t depth) {
   for (int64_t row = from; row < end; row++) {
-    const float *values = x + row * depth;
-    float scale = highest_of(values, depth) / 127;
-    __m512 divisor = _mm512_set1_ps(scale > 0 ? scale : 1);
-    for (int64_t k = 0; k < depth; k += LANES) {
-      __mmask16 mask = depth - k >= LANES ? 0xffff : (__mmask16)((1u << (depth - k)) - 1);
-      __m512 v = _mm512_div_ps(_mm512_maskz_loadu_ps(mask, values + k), divisor);
-      _mm512_mask_cvtsepi32_storeu_epi8(to + row * depth + k, mask, _mm512_cvtps_epi32(v));
-    }
-    scales[row] = scale;
+    scales[row] = highest_of(x + row * depth, depth) / 127;
+    quantize(x + row * depth, scales[row], to + row * depth, depth);
   }
 }

@@ -2,35 +2,55 @@
 // from histograms (radix selection), of which only the first looks at the whole row; then one pass
 // writes the indices in their order.
 
-#include <immintrin.h>
-#include <string.h>
-
 #include "level.h"
+#include "vector.h"
 
-enum { LANES = 16, DIGIT_BITS = 11, BUCKETS = 1 << DIGIT_BITS };
+#if defined(__aarch64__)
+#include <arm_neon.h>
+#endif
+
+typedef uint32_t uvec __attribute__((vector_size(VECTOR_BYTES)));
+
+enum {
+  BUCKETS = 1 << 11,
+  HISTOGRAMS = 2,  // neighbours are often equal; more than one keep them from waiting for each other
+  HISTOGRAM = BUCKETS + 16,  // equal buckets are no power of two apart, which looks like one address
+  COUNTERS = HISTOGRAMS * HISTOGRAM
+};
 
 static const int shifts[] = {21, 10, 0};
 static const int widths[] = {11, 11, 10};
 
-static inline __mmask16 first_of(int64_t count) {
-  return count >= LANES ? 0xffff : (__mmask16)((1u << count) - 1);
+INLINE uvec load_keys(const uint32_t *x) {
+  uvec v;
+  memcpy(&v, x, sizeof v);
+  return v;
 }
 
 // Whole numbers in the order of the floats: both zeros are equal, and NaN comes before all.
-static inline __m512i keys_at(const float *x, __mmask16 mask) {
-  __m512 value = _mm512_add_ps(_mm512_maskz_loadu_ps(mask, x), _mm512_setzero_ps());
-  __m512i bits = _mm512_castps_si512(value);
-  __m512i flip = _mm512_or_si512(_mm512_srai_epi32(bits, 31), _mm512_set1_epi32(INT32_MIN));
-  __mmask16 number = _mm512_cmp_ps_mask(value, value, _CMP_ORD_Q);
-  return _mm512_maskz_xor_epi32(number, bits, flip);
+INLINE uvec keys_of(vec x) {
+  vec value = x + 0.0f;  // makes a -0 a 0
+  ivec bits = (ivec)value;
+  ivec flip = (bits >> 31) | INT32_MIN;
+  return (uvec)((bits ^ flip) & (value == value));
 }
 
-static inline void count_digits(uint32_t *histogram, __m512i digits, int64_t count) {
-  uint32_t each[LANES] __attribute__((aligned(64)));
-  _mm512_store_si512(each, digits);
-  // Neighbours are often equal; two histograms keep them from waiting for each other.
-  for (int64_t i = 0; i < count; i++) {
-    histogram[(i & 1) * BUCKETS + each[i]]++;
+INLINE uvec keys_at(const float *x, int64_t count) {
+  return keys_of(count >= LANES ? load(x) : load_part(x, count));
+}
+
+INLINE uvec digit_of(uvec keys, int level) {
+  return keys >> shifts[level] & ((1u << widths[level]) - 1);
+}
+
+static inline void count_digits(uint32_t *histogram, uvec digits, int64_t count) {
+  uint32_t each[LANES];
+  memcpy(each, &digits, sizeof each);
+  // Through memory: left to itself, the compiler takes the lanes out one by one, at twice the time.
+  __asm__ volatile("" : "+m"(each));
+  int64_t end = count < LANES ? count : LANES;
+  for (int64_t i = 0; i < end; i++) {
+    histogram[i % HISTOGRAMS * HISTOGRAM + each[i]]++;
   }
 }
 
@@ -39,7 +59,10 @@ static inline uint32_t find_bucket(const uint32_t *histogram, int64_t *wanted) {
   uint32_t bucket = BUCKETS;
   for (;;) {
     bucket--;
-    int64_t here = (int64_t)histogram[bucket] + histogram[BUCKETS + bucket];
+    int64_t here = 0;
+    for (int i = 0; i < HISTOGRAMS; i++) {
+      here += histogram[i * HISTOGRAM + bucket];
+    }
     if (here >= *wanted || bucket == 0) {
       return bucket;
     }
@@ -47,83 +70,95 @@ static inline uint32_t find_bucket(const uint32_t *histogram, int64_t *wanted) {
   }
 }
 
-// Vectors are stored whole, as a store of some lanes side by side is slow.
-static inline int64_t keep(uint32_t *to, int64_t at, __m512i keys, __mmask16 mask) {
-  _mm512_storeu_si512(to + at, _mm512_maskz_compress_epi32(mask, keys));
+// The first `count` lanes of a mask as bits.
+INLINE uint32_t bits_of(ivec mask, int64_t count) {
+  uint32_t first = count >= LANES ? (1u << LANES) - 1 : (1u << count) - 1;
+#if defined(__AVX512F__)
+  return _mm512_movepi32_mask((__m512i)mask) & first;
+#elif defined(__AVX__)
+  return (uint32_t)_mm256_movemask_ps((__m256)mask) & first;
+#else
+  const uvec each = {1, 2, 4, 8};
+  return vaddvq_u32((uint32x4_t)((uvec)mask & each)) & first;
+#endif
+}
+
+// Appends the lanes of a mask. `to` has room for a whole vector.
+INLINE int64_t keep(uint32_t *to, int64_t at, uvec keys, uint32_t mask) {
+#if defined(__AVX512F__)
+  // Vectors are stored whole, as a store of some lanes side by side is slow.
+  _mm512_storeu_si512(to + at, _mm512_maskz_compress_epi32((__mmask16)mask, (__m512i)keys));
   return at + __builtin_popcount(mask);
+#else
+  // Most vectors have none.
+  for (; mask; mask &= mask - 1) {
+    to[at++] = keys[__builtin_ctz(mask)];
+  }
+  return at;
+#endif
 }
 
-static inline __m512i digit_of(__m512i keys, int level) {
-  return _mm512_and_si512(_mm512_srl_epi32(keys, _mm_cvtsi32_si128(shifts[level])),
-                          _mm512_set1_epi32((1 << widths[level]) - 1));
+// Keeps the keys that have a digit; returns how many.
+static int64_t keep_digit(const uint32_t *keys, int64_t count, int level, uint32_t digit,
+                          uint32_t *kept) {
+  int64_t at = 0;
+  for (int64_t i = 0; i < count; i += LANES) {
+    uvec each = load_keys(keys + i);
+    at = keep(kept, at, each, bits_of(digit_of(each, level) == digit, count - i));
+  }
+  return at;
 }
 
-// The key of the k-th largest; k becomes how many of its equals are taken.
+// The key of the k-th largest; k becomes how many of its equals are taken. `kept` has room for a
+// vector more than there are elements.
 static uint32_t find_key(const float *x, int64_t count, int64_t *k, uint32_t *histogram,
                          uint32_t *kept) {
-  memset(histogram, 0, 2 * BUCKETS * 4);
+  memset(histogram, 0, COUNTERS * 4);
   for (int64_t i = 0; i < count; i += LANES) {
-    int64_t left = count - i;
-    count_digits(histogram, digit_of(keys_at(x + i, first_of(left)), 0), left < LANES ? left : LANES);
+    count_digits(histogram, digit_of(keys_at(x + i, count - i), 0), count - i);
   }
   uint32_t found = find_bucket(histogram, k);
   int64_t left = 0;
   for (int64_t i = 0; i < count; i += LANES) {
-    __mmask16 mask = first_of(count - i);
-    __m512i keys = keys_at(x + i, mask);
-    __m512i wanted = _mm512_set1_epi32((int32_t)found);
-    left = keep(kept, left, keys, _mm512_mask_cmpeq_epi32_mask(mask, digit_of(keys, 0), wanted));
+    uvec keys = keys_at(x + i, count - i);
+    left = keep(kept, left, keys, bits_of(digit_of(keys, 0) == found, count - i));
   }
   for (int level = 1; level < 3; level++) {
-    memset(histogram, 0, 2 * BUCKETS * 4);
+    memset(histogram, 0, COUNTERS * 4);
     for (int64_t i = 0; i < left; i += LANES) {
-      int64_t rest = left - i;
-      __m512i digits = digit_of(_mm512_loadu_si512(kept + i), level);
-      count_digits(histogram, digits, rest < LANES ? rest : LANES);
+      count_digits(histogram, digit_of(load_keys(kept + i), level), left - i);
     }
     uint32_t digit = find_bucket(histogram, k);
     found = found << widths[level] | digit;
-    int64_t count_kept = 0;
-    for (int64_t i = 0; i < left; i += LANES) {
-      __m512i keys = _mm512_loadu_si512(kept + i);
-      __mmask16 same = _mm512_mask_cmpeq_epi32_mask(
-          first_of(left - i), digit_of(keys, level), _mm512_set1_epi32((int32_t)digit));
-      count_kept = keep(kept, count_kept, keys, same);
-    }
-    left = count_kept;
+    left = keep_digit(kept, left, level, digit, kept);
   }
   return found;
 }
 
 // The lowest bits of a mask, so many of them.
-static inline __mmask16 lowest(__mmask16 mask, int64_t count) {
+static inline uint32_t lowest(uint32_t mask, int64_t count) {
   while (__builtin_popcount(mask) > count) {
-    mask &= (__mmask16)~(0x8000u >> (__builtin_clz(mask) - 16));
+    mask &= ~(1u << (31 - __builtin_clz(mask)));
   }
   return mask;
 }
 
 static void write_indices(const float *x, int64_t count, uint32_t key, int64_t equals, int64_t k,
                           int32_t *out) {
-  const __m512i least = _mm512_set1_epi32((int32_t)key);
-  __m512i index = _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
   int64_t at = 0;
   for (int64_t i = 0; i < count && at < k; i += LANES) {
-    __mmask16 mask = first_of(count - i);
-    __m512i keys = keys_at(x + i, mask);
-    __mmask16 same = _mm512_mask_cmpeq_epi32_mask(mask, keys, least);
-    same = lowest(same, equals);
+    uvec keys = keys_at(x + i, count - i);
+    uint32_t same = lowest(bits_of(keys == key, count - i), equals);
     equals -= __builtin_popcount(same);
-    __mmask16 taken = _mm512_mask_cmpgt_epu32_mask(mask, keys, least) | same;
-    int64_t some = __builtin_popcount(taken);
-    _mm512_mask_storeu_epi32(out + at, first_of(some), _mm512_maskz_compress_epi32(taken, index));
-    at += some;
-    index = _mm512_add_epi32(index, _mm512_set1_epi32(LANES));
+    uint32_t taken = bits_of(keys > key, count - i) | same;
+    for (; taken; taken &= taken - 1) {
+      out[at++] = (int32_t)i + __builtin_ctz(taken);
+    }
   }
 }
 
 int64_t KERNEL(top_k_float32_work)(int64_t count) {
-  return (2 * BUCKETS + count + LANES) * 4;
+  return (COUNTERS + count + LANES) * 4;
 }
 
 // Writes the indices of the k largest of count elements, ascending, or of all where there are
@@ -143,6 +178,6 @@ void KERNEL(top_k_float32)(const float *x, int64_t count, int64_t k, uint8_t *me
   }
   uint32_t *histogram = (uint32_t *)memory;
   int64_t equals = k;
-  uint32_t key = find_key(x, count, &equals, histogram, histogram + 2 * BUCKETS);
+  uint32_t key = find_key(x, count, &equals, histogram, histogram + COUNTERS);
   write_indices(x, count, key, equals, k, out);
 }

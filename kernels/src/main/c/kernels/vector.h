@@ -59,6 +59,18 @@ INLINE vec all(float x) { return x - (vec){0}; }
 // a where the mask is set, else b.
 INLINE vec blend(ivec mask, vec a, vec b) { return (vec)((mask & (ivec)a) | (~mask & (ivec)b)); }
 
+// x unless `limited` is less than the limit, then 0; NaN is less than none.
+INLINE vec unless_below(vec limited, float limit, vec x) {
+#if defined(__AVX512F__)
+  __mmask16 mask = _mm512_cmp_ps_mask((__m512)limited, _mm512_set1_ps(limit), _CMP_NLT_UQ);
+  return (vec)_mm512_maskz_mov_ps(mask, (__m512)x);
+#else
+  return (vec)(~(limited < limit) & (ivec)x);
+#endif
+}
+
+// Where one of the two is NaN, the larger and the smaller one are the second.
+
 INLINE vec max_of(vec a, vec b) {
 #if defined(__AVX512F__)
   return (vec)_mm512_max_ps((__m512)a, (__m512)b);
@@ -99,27 +111,33 @@ INLINE vec with_sign_of(vec x, vec sign) {
 
 // The polynomials are those of io.mla4j.kernels.FloatMath.
 
+// A vector of small whole numbers added to this holds them in its low bits.
+#define ROUNDER 12582912.f
+
+// x * 2^n, where shifted is n + ROUNDER.
+INLINE vec times_exp2(vec x, vec shifted) {
+#if defined(__AVX512F__)
+  return (vec)_mm512_scalef_ps((__m512)x, (__m512)(shifted - ROUNDER));
+#else
+  // Two factors, since 2^128 and 2^-149 are no normal floats.
+  ivec exponent = (ivec)shifted - (ivec)all(ROUNDER);
+  ivec half = exponent >> 1;
+  vec first = (vec)((half + 127) << 23);
+  vec second = (vec)((exponent - half + 127) << 23);
+  return x * first * second;
+#endif
+}
+
 INLINE vec exp_of(vec x) {
-  vec bounded = min_of(max_of(x, all(-104.f)), all(89.f));
-  vec rounder = all(12582912.f);
-  vec shifted = bounded * 1.442695f + rounder;
-  vec whole = shifted - rounder;
+  vec bounded = min_of(all(89.f), max_of(all(-104.f), x));  // in this order NaN stays
+  vec shifted = bounded * 1.442695f + ROUNDER;
+  vec whole = shifted - ROUNDER;
   vec r = bounded - whole * 0.69314575f - whole * 1.4286068e-06f;
   vec p = r * 0.0013813137f + 0.00836942f;
   p = p * r + 0.041668456f;
   p = p * r + 0.16666515f;
   p = p * r + 0.49999994f;
-  vec mantissa = p * r * r + r + 1;
-#if defined(__AVX512F__)
-  return (vec)_mm512_scalef_ps((__m512)mantissa, (__m512)whole);
-#else
-  // Two factors, since 2^128 and 2^-149 are no normal floats.
-  ivec exponent = (ivec)shifted - (ivec)rounder;
-  ivec half = exponent >> 1;
-  vec first = (vec)((half + 127) << 23);
-  vec second = (vec)((exponent - half + 127) << 23);
-  return mantissa * first * second;
-#endif
+  return times_exp2(p * r * r + r + 1, shifted);
 }
 
 INLINE vec silu_of(vec x) { return x / (exp_of(-x) + 1); }

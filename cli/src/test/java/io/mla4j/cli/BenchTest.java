@@ -58,7 +58,7 @@ class BenchTest {
   void onlyLeavesWhatMatches() {
     Path json = folder.resolve("norms.json");
     CommandRun.succeeding(
-        "bench", "kernels", "--quick", "--only", "NORM.*java", "--json", json.toString());
+        "bench", "kernels", "--quick", "--only", "NORM", "--json", json.toString());
     assertEquals(
         List.of("rms-norm", "layer-norm"),
         CommandRun.json(json).path("kernels").findValuesAsString("kernel"));

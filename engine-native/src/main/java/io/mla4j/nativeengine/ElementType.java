@@ -1,5 +1,6 @@
 package io.mla4j.nativeengine;
 
+import io.mla4j.kernels.Bf16;
 import io.mla4j.tensor.DType;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -31,12 +32,12 @@ enum ElementType {
   BF16 {
     @Override
     double get(MemorySegment memory, long index) {
-      return Float.intBitsToFloat(memory.getAtIndex(ValueLayout.JAVA_SHORT, index) << 16);
+      return Bf16.toFloat(memory.getAtIndex(ValueLayout.JAVA_SHORT, index));
     }
 
     @Override
     void set(MemorySegment memory, long index, double value) {
-      memory.setAtIndex(ValueLayout.JAVA_SHORT, index, bf16((float) value));
+      memory.setAtIndex(ValueLayout.JAVA_SHORT, index, Bf16.of((float) value));
     }
   },
   FLOAT16 {
@@ -129,14 +130,5 @@ enum ElementType {
       case INT64 -> INT64;
       case BOOL -> BOOL;
     };
-  }
-
-  /** The upper half of a float, rounded to nearest and ties to even; NaN stays NaN. */
-  private static short bf16(float value) {
-    int bits = Float.floatToRawIntBits(value);
-    if (Float.isNaN(value)) {
-      return (short) ((bits >> 16) | 0x40);
-    }
-    return (short) ((bits + 0x7fff + ((bits >> 16) & 1)) >> 16);
   }
 }

@@ -96,6 +96,14 @@ final class Fused {
   Tensor rotary(NativeTensor x, NativeTensor cos, NativeTensor sin, RotaryLayout layout) {
     checkAngles(x.shape(), cos.shape());
     checkAngles(x.shape(), sin.shape());
+    if (!cos.shape().equals(sin.shape())) {
+      throw new IllegalArgumentException(
+          "A rotation needs as many sines as cosines, not "
+              + sin.shape()
+              + " and "
+              + cos.shape()
+              + ".");
+    }
     try (Temporaries temporaries = new Temporaries()) {
       NativeTensor c = temporaries.rowMajor(cos);
       NativeTensor s = temporaries.rowMajor(sin);

@@ -1,12 +1,12 @@
 package io.mla4j.nativeengine;
 
+import io.mla4j.kernels.ElementType;
 import io.mla4j.kernels.Elementwise;
 import io.mla4j.kernels.KernelThreads;
 import io.mla4j.kernels.Kernels;
 import io.mla4j.kernels.Matrix;
 import io.mla4j.kernels.Products;
 import io.mla4j.kernels.product.Activations;
-import io.mla4j.kernels.product.ElementType;
 import io.mla4j.kernels.product.Epilogue;
 import io.mla4j.kernels.product.MatrixProducts;
 import io.mla4j.kernels.product.PackedWeights;

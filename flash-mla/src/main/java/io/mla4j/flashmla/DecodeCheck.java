@@ -1,5 +1,6 @@
 package io.mla4j.flashmla;
 
+import static io.mla4j.flashmla.MemoryCheck.apart;
 import static io.mla4j.flashmla.MemoryCheck.rows;
 import static io.mla4j.flashmla.MemoryCheck.writable;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
@@ -21,6 +22,8 @@ final class DecodeCheck {
     rows("logSumExp", result.logSumExp(), count, 1, Float.BYTES);
     writable("out", result.out());
     writable("logSumExp", result.logSumExp());
+    apart("out", result.out(), queries.memory(), cache.memory());
+    apart("logSumExp", result.logSumExp(), queries.memory(), cache.memory());
   }
 
   /** A pool of rows of a format. */

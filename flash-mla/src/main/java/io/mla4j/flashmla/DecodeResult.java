@@ -1,5 +1,6 @@
 package io.mla4j.flashmla;
 
+import io.mla4j.kernels.ElementType;
 import java.lang.foreign.MemorySegment;
 
 /**

@@ -3,7 +3,7 @@ package io.mla4j.flashmla;
 import java.lang.foreign.MemorySegment;
 
 /** The part of a decode that one thread does. */
-sealed interface DecodeTwin permits JavaDecode, NativeDecode, RunDecode {
+sealed interface DecodeTwin permits JavaDecode, NativeDecode {
 
   /** What runs. */
   String description();

@@ -1,5 +1,6 @@
 package io.mla4j.flashmla;
 
+import io.mla4j.kernels.ElementType;
 import io.mla4j.kernels.Kernels;
 import io.mla4j.kernels.Scratch;
 import java.lang.foreign.MemorySegment;
@@ -56,12 +57,7 @@ public final class FlashMla implements AutoCloseable {
         Arrays.stream(CacheFormat.values())
             .filter(format -> inC)
             .flatMap(format -> NativeDecode.find(format, scratch).stream());
-    DecodeTwin java = new JavaDecode(kernels.bodies());
-    Stream<DecodeTwin> runs =
-        NativePrefill.find(ElementType.FLOAT32, scratch).stream()
-            .filter(prefill -> inC)
-            .map(prefill -> new RunDecode(prefill, java, kernels.bodies()));
-    return Stream.of(c, runs, Stream.of(java)).flatMap(twins -> twins).toList();
+    return Stream.concat(c, Stream.of(new JavaDecode(kernels.bodies()))).toList();
   }
 
   private static List<PrefillTwin> prefillTwins(Kernels kernels, boolean inC) {

@@ -38,6 +38,11 @@ public final class Fp8Row {
    * @param to where it goes, {@code rowBytes} from {@code atByte}
    */
   public static void quantize(float[] row, int valueWidth, MemorySegment to, long atByte) {
+    if (valueWidth < 0 || valueWidth % SCALED != 0 || valueWidth > row.length) {
+      throw new IllegalArgumentException(
+          "A valueWidth in FP8 is a multiple of %d and at most the width, not %d of %d."
+              .formatted(SCALED, valueWidth, row.length));
+    }
     for (float element : row) {
       if (!Float.isFinite(element)) {
         throw new IllegalArgumentException("A token to be quantized must be finite.");

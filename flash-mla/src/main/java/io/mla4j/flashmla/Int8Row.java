@@ -27,6 +27,10 @@ public final class Int8Row {
    * @param to where it goes, {@code rowBytes} from {@code atByte}
    */
   public static void quantize(float[] row, int valueWidth, MemorySegment to, long atByte) {
+    if (valueWidth < 0 || valueWidth > row.length) {
+      throw new IllegalArgumentException(
+          "A valueWidth is at most the width, not %d of %d.".formatted(valueWidth, row.length));
+    }
     part(row, 0, valueWidth, to, atByte, atByte + row.length);
     part(row, valueWidth, row.length, to, atByte, atByte + row.length + Float.BYTES);
   }

@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
 
 import io.mla4j.kernels.Bf16;
 import io.mla4j.kernels.BinaryOp;
+import io.mla4j.kernels.ElementType;
 import io.mla4j.kernels.KernelBodies;
 import io.mla4j.kernels.ProductBodies;
 import io.mla4j.kernels.Scratch;

@@ -39,6 +39,15 @@ final class MemoryCheck {
     }
   }
 
+  /** Requires that a result share no memory with what other threads may still read. */
+  static void apart(String what, MemorySegment written, MemorySegment... read) {
+    for (MemorySegment other : read) {
+      if (written.asOverlappingSlice(other).isPresent()) {
+        throw new IllegalArgumentException(what + " shares memory with what is read.");
+      }
+    }
+  }
+
   static long times(String what, long a, long b) {
     try {
       return Math.multiplyExact(a, b);

@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import io.mla4j.kernels.ElementType;
 import io.mla4j.kernels.Scratch;
 import io.mla4j.kernels.nativecode.NativeKernels;
 import java.lang.foreign.FunctionDescriptor;

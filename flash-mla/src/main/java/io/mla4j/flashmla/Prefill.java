@@ -1,5 +1,6 @@
 package io.mla4j.flashmla;
 
+import io.mla4j.kernels.ElementType;
 import io.mla4j.kernels.Kernels;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;

@@ -1,5 +1,7 @@
 package io.mla4j.flashmla;
 
+import io.mla4j.kernels.ElementType;
+
 /** Checks everything a prefill will touch before anything runs. */
 final class PrefillCheck {
 

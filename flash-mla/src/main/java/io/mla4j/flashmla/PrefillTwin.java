@@ -1,5 +1,7 @@
 package io.mla4j.flashmla;
 
+import io.mla4j.kernels.ElementType;
+
 /** The part of a prefill that one thread does. */
 sealed interface PrefillTwin permits JavaPrefill, NativePrefill {
 

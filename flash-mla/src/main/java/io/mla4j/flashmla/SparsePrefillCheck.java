@@ -1,10 +1,16 @@
 package io.mla4j.flashmla;
 
+import static io.mla4j.flashmla.MemoryCheck.apart;
 import static io.mla4j.flashmla.MemoryCheck.rows;
 import static io.mla4j.flashmla.MemoryCheck.writable;
 
+import java.lang.foreign.MemorySegment;
+
 /** Checks everything a sparse prefill will touch before anything runs. */
 final class SparsePrefillCheck {
+
+  /** A part of a decode has no more, and a query token is one part. */
+  private static final int MOST_TOKENS = 1 << 30;
 
   private SparsePrefillCheck() {}
 
@@ -23,8 +29,9 @@ final class SparsePrefillCheck {
     rows("queries", queries.memory(), count, shape.width(), queries.type().bytes());
     DecodeCheck.cache(cache, 1, shape.width(), shape.valueWidth());
     DecodeCheck.options(shape, options);
-    if (indices.topK() < 0) {
-      throw new IllegalArgumentException("topK must be 0 or more, not " + indices.topK() + ".");
+    if (indices.topK() < 0 || indices.topK() > MOST_TOKENS) {
+      throw new IllegalArgumentException(
+          "topK must be 0 or more and at most 2^30, not " + indices.topK() + ".");
     }
     long tokens = (long) shape.batch() * shape.queryTokens();
     rows("indices", indices.memory(), tokens, indices.topK(), Integer.BYTES);
@@ -34,5 +41,9 @@ final class SparsePrefillCheck {
     writable("out", result.out());
     writable("maxLogits", result.maxLogits());
     writable("logSumExp", result.logSumExp());
+    MemorySegment[] read = {queries.memory(), cache.memory(), indices.memory()};
+    apart("out", result.out(), read);
+    apart("maxLogits", result.maxLogits(), read);
+    apart("logSumExp", result.logSumExp(), read);
   }
 }

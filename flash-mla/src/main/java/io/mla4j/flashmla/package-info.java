@@ -24,8 +24,7 @@
  *       io.mla4j.flashmla.DecodeResult}: what it takes and gives
  *   <li>{@link io.mla4j.flashmla.CacheFormat}, {@link io.mla4j.flashmla.Int8Row}, {@link
  *       io.mla4j.flashmla.Fp8Row}: how tokens lie in a cache
- *   <li>{@link io.mla4j.flashmla.DecodeTwin}: the part of one thread, in Java and in C; {@code
- *       RunDecode}: float32 on the C twin of prefill
+ *   <li>{@link io.mla4j.flashmla.DecodeTwin}: the part of one thread, in Java and in C
  *   <li>{@link io.mla4j.flashmla.Merge}: parts joined to outputs
  *   <li>{@link io.mla4j.flashmla.PrefillMetadata}: how a prefill is divided into blocks
  *   <li>{@link io.mla4j.flashmla.PrefillShape}, {@link io.mla4j.flashmla.TokenRows}, {@link

@@ -3,6 +3,7 @@ package io.mla4j.flashmla;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.mla4j.kernels.ElementType;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -53,6 +54,19 @@ class DecodeCheckTest {
         "width must be an even number from 2 to 16384, not 7.",
         () -> new DecodeShape(1, 1, 4, 1, 7, 7));
     refused("valueWidth must be 1 to the width 8, not 9.", () -> new DecodeShape(1, 1, 4, 1, 8, 9));
+  }
+
+  @Test
+  void resultsInWhatIsRead() {
+    DecodeResult overQueries =
+        new DecodeResult(bytes(4 * 6 * 4), ElementType.FLOAT32, queries.memory());
+    refused(
+        "logSumExp shares memory with what is read.",
+        () -> mla.decode(metadata, queries, cache, table, options, overQueries));
+    DecodeResult overCache = new DecodeResult(cache.memory(), ElementType.FLOAT32, bytes(16));
+    refused(
+        "out shares memory with what is read.",
+        () -> mla.decode(metadata, queries, cache, table, options, overCache));
   }
 
   @Test

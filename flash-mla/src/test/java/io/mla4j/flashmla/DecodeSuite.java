@@ -68,8 +68,11 @@ abstract class DecodeSuite {
   void lengthsAroundATile() {
     DecodeShape shape = new DecodeShape(1, 1, 5, 1, 40, 24);
     List<DecodeCase> cases = new ArrayList<>();
-    for (int tokens : new int[] {1, 2, 11, 12, 13, 131, 132, 133, 264, 265, 1321}) {
-      cases.add(DecodeCase.dense(shape, tokens, false, true));
+    int[] lengths = {1, 2, 5, 6, 7, 11, 12, 13, 95, 96, 97, 131, 132, 133, 192, 264, 265, 1321};
+    for (int tokens : lengths) {
+      DecodeCase bf16 = DecodeCase.dense(shape, tokens, false, true);
+      cases.add(bf16);
+      cases.add(bf16.withFormat(CacheFormat.FLOAT32));
     }
     check(cases);
   }

@@ -1,6 +1,7 @@
 package io.mla4j.flashmla;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.foreign.Arena;
@@ -70,6 +71,20 @@ class QuantizedRowTest {
     assertEquals((byte) 0x3a, Fp8Row.encode(1.1875f), "halfway goes to the even one");
     assertEquals((byte) 0x40, Fp8Row.encode(1.99f), "a carry into the exponent");
     assertEquals((byte) 0x08, Fp8Row.encode(0x1p-6f * 0.99f), "a denormal becomes normal");
+  }
+
+  @Test
+  void widthsThatDoNotFitAreRefused() {
+    MemorySegment memory = Arena.ofAuto().allocate(656, 4);
+    float[] row = row(21);
+    for (int valueWidth : new int[] {-128, 100, row.length + 128}) {
+      assertThrows(
+          IllegalArgumentException.class, () -> Fp8Row.quantize(row, valueWidth, memory, 0));
+    }
+    for (int valueWidth : new int[] {-1, row.length + 1}) {
+      assertThrows(
+          IllegalArgumentException.class, () -> Int8Row.quantize(row, valueWidth, memory, 0));
+    }
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.mla4j.flashmla;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.mla4j.kernels.ElementType;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -82,7 +83,7 @@ class SparsePrefillCheckTest {
         new TokenIndices(bytes(44), 4),
         result);
     refused(
-        "topK must be 0 or more, not -1.",
+        "topK must be 0 or more and at most 2^30, not -1.",
         SHAPE,
         queries,
         cache,

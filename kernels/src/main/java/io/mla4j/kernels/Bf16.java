@@ -19,4 +19,9 @@ public final class Bf16 {
     }
     return (short) (bits + 0x7fff + (bits >>> 16 & 1) >>> 16);
   }
+
+  /** The nearest bf16 as float32. */
+  public static float round(float value) {
+    return toFloat(of(value));
+  }
 }

@@ -1,6 +1,9 @@
 package io.mla4j.kernels;
 
+import io.mla4j.kernels.nativecode.Level;
 import io.mla4j.kernels.nativecode.NativeKernels;
+import java.util.Arrays;
+import java.util.stream.Collectors;
 
 /**
  * Which twin runs in this JVM, and why.
@@ -12,8 +15,9 @@ import io.mla4j.kernels.nativecode.NativeKernels;
 public record KernelChoice(boolean vector, boolean nativeCode, String reason) {
 
   /**
-   * Set to {@code plain} to use plain loops although the Vector API is there, or to {@code java} to
-   * use it without the C kernels.
+   * Set to {@code plain} to use plain loops although the Vector API is there, to {@code java} to
+   * use it without the C kernels, or to a {@link Level} such as {@code avx2} to use C kernels of no
+   * higher one.
    */
   public static final String PROPERTY = "mla4j.kernels";
 
@@ -41,10 +45,23 @@ public record KernelChoice(boolean vector, boolean nativeCode, String reason) {
               false,
               false,
               "-D" + PROPERTY + "=plain asks for plain loops; the kernels are faster without it.");
-      default ->
-          throw new IllegalArgumentException(
-              "-D" + PROPERTY + " is 'auto', 'java' or 'plain', not '" + wanted + "'.");
+      default -> atLevel(wanted, present);
     };
+  }
+
+  private static KernelChoice atLevel(String wanted, boolean vectors) {
+    if (Level.ofFlag(wanted).isEmpty()) {
+      String levels =
+          Arrays.stream(Level.values()).map(Level::flag).collect(Collectors.joining(", "));
+      throw new IllegalArgumentException(
+          "-D%s is 'auto', 'java', 'plain' or a level (%s), not '%s'."
+              .formatted(PROPERTY, levels, wanted));
+    }
+    NativeKernels kernels = NativeKernels.get();
+    if (!kernels.isAvailable()) {
+      throw new IllegalArgumentException(kernels.description());
+    }
+    return java(vectors, true);
   }
 
   private static KernelChoice java(boolean vectors, boolean nativeCode) {

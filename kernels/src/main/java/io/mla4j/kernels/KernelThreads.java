@@ -75,8 +75,11 @@ public final class KernelThreads implements AutoCloseable {
   }
 
   private void wake(long wanted) {
-    for (int i = 0; i < workers.length && i < wanted; i++) {
-      workers[i].wake();
+    long woken = 0;
+    for (int i = 0; i < workers.length && woken < wanted; i++) {
+      if (workers[i].wake()) {
+        woken++;
+      }
     }
   }
 
@@ -108,10 +111,13 @@ public final class KernelThreads implements AutoCloseable {
       setDaemon(true);
     }
 
-    void wake() {
-      if (asleep) {
+    /** Returns whether it was asleep: one that is awake may be busy elsewhere. */
+    boolean wake() {
+      boolean slept = asleep;
+      if (slept) {
         LockSupport.unpark(this);
       }
+      return slept;
     }
 
     /** A worker that closes its own threads cannot wait for itself. */
@@ -148,6 +154,7 @@ public final class KernelThreads implements AutoCloseable {
       // Looked at again after announcing the sleep: a caller either sees it or was seen here.
       if (loops.peek() == null && !closed) {
         LockSupport.park(KernelThreads.this);
+        Thread.interrupted(); // else no later sleep would last
       }
       asleep = false;
     }

@@ -52,7 +52,8 @@ public final class Kernels implements AutoCloseable {
 
   // The class of the vector twin is named in a method of its own, so that it is not loaded with
   // this one where its module is absent.
-  static KernelBodies bodies(KernelChoice choice) {
+  /** The single-threaded loops of a choice, with working memory of their own. */
+  public static KernelBodies bodies(KernelChoice choice) {
     KernelBodies java = choice.vector() ? vectorBodies() : new ScalarKernels();
     return choice.nativeCode() ? new NativeBodies(java) : java;
   }

@@ -19,6 +19,9 @@ final class NativeCall {
 
   /** A segment may be freed between the check and the call, which throws a state exception. */
   static RuntimeException failed(Throwable failure) {
+    if (failure instanceof Error error) {
+      throw error;
+    }
     return failure instanceof RuntimeException known
         ? known
         : new IllegalStateException("A C kernel could not be called.", failure);

@@ -22,7 +22,15 @@ public final class Rotary {
    * @param batchStride 0 where all batch entries share them
    */
   public record Angles(
-      MemorySegment cos, long cosOffset, MemorySegment sin, long sinOffset, long batchStride) {}
+      MemorySegment cos, long cosOffset, MemorySegment sin, long sinOffset, long batchStride) {
+
+    public Angles {
+      if (batchStride < 0) {
+        throw new IllegalArgumentException(
+            "The angles of batch entries are 0 or more apart, not " + batchStride + ".");
+      }
+    }
+  }
 
   /**
    * Rotates pairs of each head's elements.
@@ -61,8 +69,10 @@ public final class Rotary {
               + out.width()
               + ".");
     }
-    long one = x.tokens() * (x.width() / 2);
-    long count = x.batch() == 0 ? 0 : (x.batch() - 1) * angles.batchStride() + one;
+    Extent.checkWritable("result", out.memory());
+    long one = Extent.timesExact("angles", x.tokens(), x.width() / 2);
+    long others = Extent.timesExact("angles", Math.max(0, x.batch() - 1), angles.batchStride());
+    long count = x.batch() == 0 ? 0 : Extent.addExact("angles", others, one);
     Extent.check("cosines", angles.cos(), angles.cosOffset(), 1, count);
     Extent.check("sines", angles.sin(), angles.sinOffset(), 1, count);
   }

@@ -3,6 +3,7 @@ package io.mla4j.kernels;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Working memory that kernels borrow, 64-byte aligned. What comes back is lent again, so that after
@@ -12,6 +13,7 @@ public final class Scratch implements AutoCloseable {
 
   private static final long ALIGNMENT = 64;
   private static final long SMALLEST_BYTES = 1 << 16;
+  private static final long MOST_BYTES = 1L << 60;
 
   private final ConcurrentLinkedDeque<Piece> idle = new ConcurrentLinkedDeque<>();
   private volatile boolean closed;
@@ -25,8 +27,17 @@ public final class Scratch implements AutoCloseable {
     }
   }
 
-  /** Working memory on loan; closing returns it. */
-  public record Loan(Scratch owner, Piece piece) implements AutoCloseable {
+  /** Working memory on loan; closing returns it, once. */
+  public static final class Loan implements AutoCloseable {
+
+    private final Scratch owner;
+    private final Piece piece;
+    private final AtomicBoolean returned = new AtomicBoolean();
+
+    private Loan(Scratch owner, Piece piece) {
+      this.owner = owner;
+      this.piece = piece;
+    }
 
     /** Contents left over from earlier. */
     public MemorySegment memory() {
@@ -35,16 +46,26 @@ public final class Scratch implements AutoCloseable {
 
     @Override
     public void close() {
-      owner.idle.push(piece);
-      if (owner.closed) {
-        owner.free();
+      if (returned.compareAndSet(false, true)) {
+        owner.idle.push(piece);
+        if (owner.closed) {
+          owner.free();
+        }
       }
     }
   }
 
-  /** Lends at least this many float32 elements, with contents left over from earlier. */
+  /**
+   * Lends at least this many float32 elements, with contents left over from earlier.
+   *
+   * @throws IllegalArgumentException if that is more than any machine has
+   */
   public Loan borrow(long elements) {
     long bytes = Extent.timesExact("working memory", elements, Floats.BYTES);
+    if (bytes > MOST_BYTES) {
+      throw new IllegalArgumentException(
+          "Working memory of %,d bytes is more than any machine has.".formatted(bytes));
+    }
     Piece piece = idle.poll();
     if (piece != null && piece.memory().byteSize() < bytes) {
       piece.arena().close();

@@ -12,10 +12,14 @@ import java.util.Optional;
  */
 public record Visibility(boolean causal, long window, Optional<MemorySegment> keyMask) {
 
+  /** So that a position and a window can be added up. */
+  private static final long WIDEST = 1L << 62;
+
   public Visibility {
     if (window < 0) {
       throw new IllegalArgumentException("An attention window is 0 or more, not " + window + ".");
     }
+    window = Math.min(window, WIDEST);
   }
 
   /** The first key position a query at this position sees, padding aside. */

@@ -170,5 +170,48 @@ abstract class AttentionSuite {
             kernels
                 .rotary()
                 .rotate(heads, new Rotary.Angles(memory, 22, memory, 0, 0), true, heads));
+    KernelsSuite.assertRefused(() -> new Rotary.Angles(memory, 0, memory, 0, -1));
+    Heads nine = new Heads(memory, 0, 9, 1, 1, 2, 0, 0, 0);
+    KernelsSuite.assertRefused(
+        () ->
+            kernels
+                .rotary()
+                .rotate(nine, new Rotary.Angles(memory, 0, memory, 0, 1L << 61), true, nine));
+    Heads fixed = Heads.contiguous(memory.asReadOnly(), 0, 1, 1, 2, 4);
+    Heads small = Heads.contiguous(memory, 8, 1, 1, 2, 4);
+    KernelsSuite.assertRefused(() -> attention.attend(small, small, small, ALL, 1, fixed));
+    KernelsSuite.assertRefused(
+        () ->
+            kernels
+                .rotary()
+                .rotate(small, new Rotary.Angles(memory, 0, memory, 0, 0), true, fixed));
+  }
+
+  @Test
+  void whatIsNoNumberIsNotLost() {
+    int width = 20;
+    int queries = 35;
+    int keys = 140;
+    for (int bad : new int[] {0, 1, 17, keys - 1}) {
+      Samples samples = new Samples(bad);
+      Heads query = heads(samples, 1, queries, 1, width);
+      Heads key = heads(samples, 1, keys, 1, width);
+      Heads value = heads(samples, 1, keys, 1, width);
+      Heads out = heads(samples, 1, queries, 1, width);
+      Floats.set(key.memory(), key.index(0, bad, 0) + 3, Float.NaN);
+      kernels.attention().attend(query, key, value, CAUSAL, 0.2f, out);
+      for (int t = 0; t < queries; t++) {
+        boolean sees = bad <= keys - queries + t;
+        for (int d = 0; d < width; d++) {
+          float element = Floats.get(out.memory(), out.index(0, t, 0) + d);
+          assertEquals(sees, Float.isNaN(element), "key " + bad + ", query " + t);
+        }
+      }
+    }
+  }
+
+  @Test
+  void aWindowWiderThanAnySequenceHidesNothing() {
+    assertAttention(1, 3, 20, 1, 1, 4, 4, new Visibility(false, Long.MAX_VALUE, Optional.empty()));
   }
 }

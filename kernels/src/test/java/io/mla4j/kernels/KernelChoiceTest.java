@@ -3,7 +3,10 @@ package io.mla4j.kernels;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.mla4j.kernels.nativecode.Level;
+import io.mla4j.kernels.nativecode.NativeKernels;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -52,7 +55,25 @@ class KernelChoiceTest {
   @Test
   void otherWishesAreRefused() throws Exception {
     String said = run("-Dmla4j.kernels=fast");
-    assertTrue(said.contains("-Dmla4j.kernels is 'auto', 'java' or 'plain', not 'fast'."), said);
+    assertTrue(said.contains("-Dmla4j.kernels is 'auto', 'java', 'plain' or a level (avx2,"), said);
+    assertTrue(said.contains("not 'fast'."), said);
+  }
+
+  @Test
+  void theHighestLevelCanBeChosen() throws Exception {
+    for (Level level : NativeKernels.get().levels()) {
+      String said = run("--add-modules=jdk.incubator.vector", "-Dmla4j.kernels=" + level.flag());
+      assertTrue(said.contains("C for " + level + " over Vector API"), said);
+      assertTrue(said.contains(": 4.0"), said);
+    }
+  }
+
+  @Test
+  void aLevelOfAnotherProcessorIsRefused() throws Exception {
+    assumeTrue(NativeKernels.get().isAvailable(), NativeKernels.get().description());
+    Level other = NativeKernels.get().levels().contains(Level.NEON) ? Level.AVX2 : Level.NEON;
+    String said = run("-Dmla4j.kernels=" + other.flag());
+    assertTrue(said.contains("asks for a level that this processor has not"), said);
   }
 
   private static String run(String... flags) throws IOException, InterruptedException {
@@ -64,7 +85,7 @@ class KernelChoiceTest {
     byte[] output = process.getInputStream().readAllBytes();
     int code = process.waitFor();
     String said = new String(output, StandardCharsets.UTF_8);
-    assertEquals(said.contains("is 'auto'") ? 1 : 0, code, said);
+    assertEquals(said.contains("IllegalArgumentException") ? 1 : 0, code, said);
     return said;
   }
 }

@@ -236,6 +236,21 @@ abstract class KernelsSuite {
     assertRefused(() -> kernels.rows().sum(four, 0, four, -1, 4));
   }
 
+  @Test
+  void resultsThatCannotBeWrittenAreRefused() {
+    MemorySegment x = java.lang.foreign.Arena.ofAuto().allocate(16, 64);
+    MemorySegment out = x.asReadOnly();
+    assertRefused(() -> kernels.elementwise().unary(UnaryOp.EXP, x, 0, out, 0, 4));
+    assertRefused(() -> kernels.elementwise().binary(BinaryOp.ADD, x, 0, 1, x, 0, 1, out, 0, 4));
+    assertRefused(() -> kernels.elementwise().siluMultiply(x, 0, x, 0, out, 0, 4));
+    assertRefused(() -> kernels.rows().softmax(x, 0, out, 1, 4));
+    assertRefused(() -> kernels.rows().rmsNorm(x, 0, x, 0, out, 1, 4));
+    assertRefused(() -> kernels.rows().layerNorm(x, 0, x, x, 0, out, 1, 4));
+    for (int i = 0; i < 4; i++) {
+      assertEquals(0, Floats.get(x, i));
+    }
+  }
+
   static void assertRefused(org.junit.jupiter.api.function.Executable call) {
     String message = assertThrows(IllegalArgumentException.class, call).getMessage();
     assertTrue(message.endsWith("."), message);

@@ -2,6 +2,7 @@ package io.mla4j.kernels;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.foreign.MemorySegment;
@@ -35,6 +36,24 @@ class ScratchTest {
         assertTrue(loan.memory().byteSize() >= 4 << 20);
         assertFalse(small.scope().isAlive());
       }
+    }
+  }
+
+  @Test
+  void aLoanIsReturnedOnce() {
+    try (Scratch scratch = new Scratch()) {
+      Scratch.Loan loan = scratch.borrow(1);
+      loan.close();
+      loan.close();
+      assertEquals(1, scratch.idlePieces());
+    }
+  }
+
+  @Test
+  void moreThanAnyMachineHasIsRefused() {
+    try (Scratch scratch = new Scratch()) {
+      assertThrows(IllegalArgumentException.class, () -> scratch.borrow(1L << 60));
+      assertThrows(IllegalArgumentException.class, () -> scratch.borrow(Long.MAX_VALUE));
     }
   }
 

@@ -25,7 +25,7 @@ final class AttentionCases implements KernelCases {
         new KernelCase(
             "attention-float32",
             tokens + "x" + tokens + " heads " + HEADS + " width " + WIDTH,
-            KernelCase.JAVA,
+            bench.kernels().bodies().attention().isPresent() ? KernelCase.C : KernelCase.JAVA,
             Load.computing(PeakKind.FLOAT32, scoresAndSums),
             memory -> attention(bench, memory, tokens)));
   }

@@ -5,15 +5,14 @@ import io.mla4j.flashmla.CacheFormat;
 import io.mla4j.flashmla.DecodeOptions;
 import io.mla4j.flashmla.DecodeResult;
 import io.mla4j.flashmla.DecodeShape;
-import io.mla4j.flashmla.ElementType;
 import io.mla4j.flashmla.FlashMla;
 import io.mla4j.flashmla.MlaMetadata;
 import io.mla4j.flashmla.PagedCache;
 import io.mla4j.flashmla.Queries;
 import io.mla4j.flashmla.TokenIndices;
 import io.mla4j.flashmla.verification.DecodeRows;
+import io.mla4j.kernels.ElementType;
 import io.mla4j.kernels.nativecode.NativeKernels;
-import io.mla4j.kernels.peak.PeakKind;
 import io.mla4j.tensor.DType;
 import io.mla4j.tensor.Engine;
 import io.mla4j.tensor.Tensor;
@@ -66,9 +65,8 @@ final class DecodeCases implements KernelCases {
   @Override
   public List<KernelCase> cases(Workbench bench) {
     List<KernelCase> cases = new ArrayList<>();
-    boolean inC = NativeKernels.get().isAvailable();
+    boolean c = NativeKernels.get().isAvailable();
     for (Point point : points(bench.quick())) {
-      boolean c = inC && point.format() != CacheFormat.FLOAT32;
       cases.add(decode(bench, point, c));
     }
     int tokens = bench.quick() ? 70 : 4096;
@@ -82,6 +80,7 @@ final class DecodeCases implements KernelCases {
     if (quick) {
       points.add(new Point(2, 16, 70, 0, CacheFormat.BF16));
       points.add(new Point(1, 16, 70, 20, CacheFormat.INT8));
+      points.add(new Point(1, 3, 70, 0, CacheFormat.FLOAT32));
       return points;
     }
     for (CacheFormat format : List.of(CacheFormat.BF16, CacheFormat.INT8, CacheFormat.FP8)) {
@@ -94,17 +93,21 @@ final class DecodeCases implements KernelCases {
         points.add(new Point(1, heads, 65536, TOP_K, format));
       }
     }
+    for (int heads : new int[] {16, 128}) {
+      for (int tokens : new int[] {4096, 65536}) {
+        points.add(new Point(1, heads, tokens, 0, CacheFormat.FLOAT32));
+      }
+      points.add(new Point(1, heads, 65536, TOP_K, CacheFormat.FLOAT32));
+    }
     return points;
   }
 
   private static KernelCase decode(Workbench bench, Point point, boolean c) {
-    boolean bytes = point.format() == CacheFormat.INT8;
-    PeakKind inC = bytes ? PeakKind.INT8 : PeakKind.BF16;
     return new KernelCase(
         point.kernel(),
         point.words(),
         c ? KernelCase.C : KernelCase.JAVA,
-        Load.computing(c ? inC : PeakKind.FLOAT32, point.flops()),
+        Load.computing(Load.peakOf(point.format(), c), point.flops()),
         memory -> work(bench, memory, point, c));
   }
 

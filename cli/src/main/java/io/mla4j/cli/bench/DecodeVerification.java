@@ -27,6 +27,7 @@ final class DecodeVerification implements Verification {
     List<DecodeCase> cases = new ArrayList<>(DecodeCase.denseGrid());
     cases.addAll(DecodeCase.sparseGrid());
     cases.addAll(DecodeCase.widths());
+    cases.addAll(DecodeCase.formatGrid(CacheFormat.FLOAT32));
     cases.addAll(DecodeCase.formatGrid(CacheFormat.INT8));
     cases.addAll(DecodeCase.formatGrid(CacheFormat.FP8));
     List<Check> checks = new ArrayList<>();

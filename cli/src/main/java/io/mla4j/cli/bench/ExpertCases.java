@@ -1,12 +1,12 @@
 package io.mla4j.cli.bench;
 
+import io.mla4j.kernels.ElementType;
 import io.mla4j.kernels.expert.Expert;
 import io.mla4j.kernels.expert.ExpertWeights;
 import io.mla4j.kernels.expert.RoutedExperts;
 import io.mla4j.kernels.expert.Routing;
 import io.mla4j.kernels.nativecode.NativeKernels;
 import io.mla4j.kernels.peak.PeakKind;
-import io.mla4j.kernels.product.ElementType;
 import io.mla4j.kernels.product.MatrixProducts;
 import io.mla4j.kernels.product.WeightFormat;
 import java.lang.foreign.Arena;
@@ -89,7 +89,7 @@ final class ExpertCases implements KernelCases {
               ElementType.FLOAT32,
               sizes.inner,
               sizes.width,
-              WeightFormat.BFLOAT16,
+              WeightFormat.BF16,
               bench.kernels().threads()));
     }
     return new ExpertWeights(packed);

@@ -2,7 +2,6 @@ package io.mla4j.cli.bench;
 
 import io.mla4j.flashmla.BlockTable;
 import io.mla4j.flashmla.CacheFormat;
-import io.mla4j.flashmla.ElementType;
 import io.mla4j.flashmla.FlashMla;
 import io.mla4j.flashmla.IndexerMetadata;
 import io.mla4j.flashmla.IndexerQueries;
@@ -10,8 +9,8 @@ import io.mla4j.flashmla.IndexerShape;
 import io.mla4j.flashmla.PagedCache;
 import io.mla4j.flashmla.TokenIndices;
 import io.mla4j.flashmla.verification.DecodeRows;
+import io.mla4j.kernels.ElementType;
 import io.mla4j.kernels.nativecode.NativeKernels;
-import io.mla4j.kernels.peak.PeakKind;
 import io.mla4j.tensor.DType;
 import io.mla4j.tensor.Tensor;
 import java.lang.foreign.Arena;
@@ -81,12 +80,11 @@ final class IndexerCases implements KernelCases {
   }
 
   private static KernelCase select(Workbench bench, Point point, boolean c) {
-    PeakKind inC = point.format() == CacheFormat.INT8 ? PeakKind.INT8 : PeakKind.BF16;
     return new KernelCase(
         point.kernel(),
         point.words(),
         c ? KernelCase.C : KernelCase.JAVA,
-        Load.computing(c ? inC : PeakKind.FLOAT32, point.flops()),
+        Load.computing(Load.peakOf(point.format(), c), point.flops()),
         memory -> work(bench, memory, point, c));
   }
 

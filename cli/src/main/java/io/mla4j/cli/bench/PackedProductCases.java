@@ -1,9 +1,9 @@
 package io.mla4j.cli.bench;
 
+import io.mla4j.kernels.ElementType;
 import io.mla4j.kernels.nativecode.NativeKernels;
 import io.mla4j.kernels.peak.PeakKind;
 import io.mla4j.kernels.product.Activations;
-import io.mla4j.kernels.product.ElementType;
 import io.mla4j.kernels.product.Epilogue;
 import io.mla4j.kernels.product.MatrixProducts;
 import io.mla4j.kernels.product.PackedWeights;
@@ -33,7 +33,7 @@ final class PackedProductCases implements KernelCases {
 
   private enum Kind {
     FLOAT32(WeightFormat.FLOAT32, 32, PeakKind.FLOAT32),
-    BF16(WeightFormat.BFLOAT16, 16, PeakKind.BF16),
+    BF16(WeightFormat.BF16, 16, PeakKind.BF16),
     INT8(WeightFormat.INT8, 8, PeakKind.INT8),
     INT8_WEIGHTS(WeightFormat.INT8, 8, PeakKind.BF16),
     INT4_WEIGHTS(WeightFormat.INT4, 4.5, PeakKind.BF16);
@@ -104,7 +104,7 @@ final class PackedProductCases implements KernelCases {
   }
 
   private static Work work(Workbench bench, Arena memory, Kind kind, Extents size) {
-    ElementType type = kind == Kind.FLOAT32 ? ElementType.FLOAT32 : ElementType.BFLOAT16;
+    ElementType type = kind == Kind.FLOAT32 ? ElementType.FLOAT32 : ElementType.BF16;
     MemorySegment left = elements(bench, memory, type, size.m * size.k);
     MemorySegment right = elements(bench, memory, type, size.n * size.k);
     MatrixProducts products = new MatrixProducts(bench.kernels().threads());
@@ -129,7 +129,7 @@ final class PackedProductCases implements KernelCases {
       Workbench bench, Arena memory, ElementType type, long count) {
     MemorySegment all = bench.bytes(memory, count * type.bytes());
     MemorySegment pattern = bench.floats(memory, Math.min(count, PATTERN));
-    if (type == ElementType.BFLOAT16) {
+    if (type == ElementType.BF16) {
       pattern = upperHalves(bench, memory, pattern);
     }
     for (long at = 0; at < all.byteSize(); at += pattern.byteSize()) {

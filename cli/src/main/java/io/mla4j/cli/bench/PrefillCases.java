@@ -1,15 +1,14 @@
 package io.mla4j.cli.bench;
 
 import io.mla4j.flashmla.CacheFormat;
-import io.mla4j.flashmla.ElementType;
 import io.mla4j.flashmla.FlashMla;
 import io.mla4j.flashmla.PrefillMetadata;
 import io.mla4j.flashmla.PrefillResult;
 import io.mla4j.flashmla.PrefillShape;
 import io.mla4j.flashmla.TokenRows;
 import io.mla4j.flashmla.verification.DecodeRows;
+import io.mla4j.kernels.ElementType;
 import io.mla4j.kernels.nativecode.NativeKernels;
-import io.mla4j.kernels.peak.PeakKind;
 import io.mla4j.tensor.AttentionMask;
 import io.mla4j.tensor.DType;
 import io.mla4j.tensor.Tensor;
@@ -78,12 +77,12 @@ final class PrefillCases implements KernelCases {
   }
 
   private static KernelCase prefill(Workbench bench, Point point, boolean c) {
-    boolean dots = c && point.type() == ElementType.BF16;
+    CacheFormat format = point.type() == ElementType.BF16 ? CacheFormat.BF16 : CacheFormat.FLOAT32;
     return new KernelCase(
         point.kernel(),
         point.words(),
         c ? KernelCase.C : KernelCase.JAVA,
-        Load.computing(dots ? PeakKind.BF16 : PeakKind.FLOAT32, point.flops()),
+        Load.computing(Load.peakOf(format, c), point.flops()),
         memory -> work(bench, memory, point, c));
   }
 

@@ -52,33 +52,38 @@ final class RowCases implements KernelCases {
 
   @Override
   public List<KernelCase> cases(Workbench bench) {
+    String inC = bench.kernels().isNative() ? KernelCase.C : KernelCase.JAVA;
     return List.of(
         function(
             bench,
             "softmax",
+            KernelCase.JAVA,
             (rows, g) -> rows.softmax(g.x(), 0, g.out(), g.rows(), g.width()),
             (torch, x, weight, bias) -> torch.softmax(x)),
         function(
             bench,
             "rms-norm",
+            inC,
             (rows, g) -> rows.rmsNorm(g.x(), 0, g.weight(), EPSILON, g.out(), g.rows(), g.width()),
             (torch, x, weight, bias) -> torch.rmsNorm(x, weight, EPSILON)),
         function(
             bench,
             "layer-norm",
+            inC,
             (rows, g) ->
                 rows.layerNorm(
                     g.x(), 0, g.weight(), g.bias(), EPSILON, g.out(), g.rows(), g.width()),
             (torch, x, weight, bias) -> torch.layerNorm(x, weight, bias, EPSILON)));
   }
 
-  private static KernelCase function(Workbench bench, String name, Ours ours, Theirs theirs) {
+  private static KernelCase function(
+      Workbench bench, String name, String twin, Ours ours, Theirs theirs) {
     int rows = bench.quick() ? 16 : ROWS;
     int width = bench.quick() ? 64 : WIDTH;
     return new KernelCase(
         name,
         rows + "x" + width,
-        KernelCase.JAVA,
+        twin,
         Load.moving(2.0 * Float.BYTES * rows * width),
         memory -> {
           Operands given = Operands.of(bench, memory, rows, width);

@@ -3,15 +3,14 @@ package io.mla4j.cli.bench;
 import io.mla4j.flashmla.CacheFormat;
 import io.mla4j.flashmla.DecodeOptions;
 import io.mla4j.flashmla.DecodeShape;
-import io.mla4j.flashmla.ElementType;
 import io.mla4j.flashmla.FlashMla;
 import io.mla4j.flashmla.PagedCache;
 import io.mla4j.flashmla.Queries;
 import io.mla4j.flashmla.SparsePrefillResult;
 import io.mla4j.flashmla.TokenIndices;
 import io.mla4j.flashmla.verification.DecodeRows;
+import io.mla4j.kernels.ElementType;
 import io.mla4j.kernels.nativecode.NativeKernels;
-import io.mla4j.kernels.peak.PeakKind;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -63,12 +62,11 @@ final class SparsePrefillCases implements KernelCases {
   }
 
   private static KernelCase attend(Workbench bench, Point point, boolean c) {
-    PeakKind inC = point.format() == CacheFormat.INT8 ? PeakKind.INT8 : PeakKind.BF16;
     return new KernelCase(
         point.kernel(),
         point.words(),
         c ? KernelCase.C : KernelCase.JAVA,
-        Load.computing(c ? inC : PeakKind.FLOAT32, point.flops()),
+        Load.computing(Load.peakOf(point.format(), c), point.flops()),
         memory -> work(bench, memory, point, c));
   }
 

@@ -2,8 +2,8 @@ package io.mla4j.flashmla.verification;
 
 import io.mla4j.flashmla.CacheFormat;
 import io.mla4j.flashmla.DecodeShape;
-import io.mla4j.flashmla.ElementType;
 import io.mla4j.flashmla.IndexerShape;
+import io.mla4j.kernels.ElementType;
 import java.util.ArrayList;
 import java.util.List;
 

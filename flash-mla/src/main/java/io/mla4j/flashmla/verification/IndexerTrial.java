@@ -4,11 +4,11 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
 import io.mla4j.flashmla.CacheFormat;
-import io.mla4j.flashmla.ElementType;
 import io.mla4j.flashmla.FlashMla;
 import io.mla4j.flashmla.IndexerMetadata;
 import io.mla4j.flashmla.IndexerQueries;
 import io.mla4j.flashmla.TokenIndices;
+import io.mla4j.kernels.ElementType;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Comparator;

@@ -4,11 +4,11 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
 
 import io.mla4j.flashmla.CacheFormat;
-import io.mla4j.flashmla.ElementType;
 import io.mla4j.flashmla.PrefillResult;
 import io.mla4j.flashmla.PrefillShape;
 import io.mla4j.flashmla.TokenRows;
 import io.mla4j.kernels.Bf16;
+import io.mla4j.kernels.ElementType;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.random.RandomGenerator;

@@ -1,8 +1,8 @@
 package io.mla4j.flashmla.verification;
 
-import io.mla4j.flashmla.ElementType;
 import io.mla4j.flashmla.FlashMla;
 import io.mla4j.flashmla.PrefillMetadata;
+import io.mla4j.kernels.ElementType;
 import java.util.Optional;
 import java.util.stream.LongStream;
 

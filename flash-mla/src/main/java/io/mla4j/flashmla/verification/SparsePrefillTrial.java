@@ -5,9 +5,9 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 
 import io.mla4j.flashmla.CacheFormat;
 import io.mla4j.flashmla.DecodeShape;
-import io.mla4j.flashmla.ElementType;
 import io.mla4j.flashmla.FlashMla;
 import io.mla4j.flashmla.SparsePrefillResult;
+import io.mla4j.kernels.ElementType;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;

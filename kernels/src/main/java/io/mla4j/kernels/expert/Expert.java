@@ -1,7 +1,7 @@
 package io.mla4j.kernels.expert;
 
+import io.mla4j.kernels.ElementType;
 import io.mla4j.kernels.KernelThreads;
-import io.mla4j.kernels.product.ElementType;
 import io.mla4j.kernels.product.PackedWeights;
 import io.mla4j.kernels.product.WeightFormat;
 import java.lang.foreign.MemorySegment;

@@ -16,11 +16,15 @@ import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** The library of C kernels, loaded once in a JVM, or the reason why there is none. */
 public final class NativeKernels {
 
-  /** Set to {@code java} or {@code plain} to do without C kernels although they are there. */
+  /**
+   * Set to {@code java} or {@code plain} to do without C kernels although they are there, or to a
+   * level's {@link Level#flag} to go no higher.
+   */
   public static final String PROPERTY = "mla4j.kernels";
 
   private static final String LIBRARY = "libmla4j-kernels.so";
@@ -48,6 +52,11 @@ public final class NativeKernels {
     private static final NativeKernels KERNELS = detect();
   }
 
+  /** What this JVM may run, the best first; empty where there are no C kernels. */
+  public List<Level> levels() {
+    return levels;
+  }
+
   public boolean isAvailable() {
     return !levels.isEmpty();
   }
@@ -65,7 +74,7 @@ public final class NativeKernels {
   public Optional<MethodHandle> find(String name, FunctionDescriptor signature) {
     for (Level level : levels) {
       Optional<MemorySegment> function =
-          library.flatMap(symbols -> symbols.find(name + level.suffix()));
+          library.flatMap(symbols -> symbols.find(name + "_" + level.flag()));
       if (function.isPresent()) {
         return function.map(address -> Linker.nativeLinker().downcallHandle(address, signature));
       }
@@ -75,12 +84,13 @@ public final class NativeKernels {
 
   private static NativeKernels detect() {
     String wanted = System.getProperty(PROPERTY, "auto");
-    if (!wanted.equals("auto")) {
+    Optional<Level> highest = Level.ofFlag(wanted);
+    if (!wanted.equals("auto") && highest.isEmpty()) {
       return missing("-D" + PROPERTY + "=" + wanted + " asks for no C kernels.");
     }
     String folder = platform() + "/";
     try (InputStream stream = NativeKernels.class.getResourceAsStream(folder + LIBRARY)) {
-      return stream == null ? missing(whyNotBuilt(folder)) : load(stream);
+      return stream == null ? missing(whyNotBuilt(folder)) : load(stream, highest);
     } catch (IOException failure) {
       return missing(
           "The C kernels could not be unpacked to "
@@ -106,15 +116,29 @@ public final class NativeKernels {
     }
   }
 
-  private static NativeKernels load(InputStream stream) throws IOException {
+  private static NativeKernels load(InputStream stream, Optional<Level> highest)
+      throws IOException {
     Path file = Files.createTempFile("mla4j-kernels", ".so");
     try {
       Files.copy(stream, file, StandardCopyOption.REPLACE_EXISTING);
       SymbolLookup symbols = SymbolLookup.libraryLookup(file, Arena.global());
-      List<Level> levels = Level.of(levels(symbols));
-      return levels.isEmpty()
-          ? missing("This processor has none of the instructions that the C kernels use.")
-          : new NativeKernels(Optional.of(symbols), levels, "");
+      List<Level> all = Level.of(levels(symbols));
+      if (all.isEmpty()) {
+        return missing("This processor has none of the instructions that the C kernels use.");
+      }
+      if (highest.isPresent() && !all.contains(highest.get())) {
+        return missing(
+            "-D%s=%s asks for a level that this processor has not; it has %s."
+                .formatted(
+                    PROPERTY,
+                    highest.get().flag(),
+                    all.stream().map(Level::flag).collect(Collectors.joining(", "))));
+      }
+      List<Level> levels =
+          all.stream()
+              .filter(level -> highest.map(h -> level.compareTo(h) <= 0).orElse(true))
+              .toList();
+      return new NativeKernels(Optional.of(symbols), levels, "");
     } catch (IllegalArgumentException | IllegalCallerException refused) {
       return missing("The C kernels could not be loaded: " + refused.getMessage());
     } finally {

@@ -5,6 +5,7 @@ import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
+import java.util.List;
 import java.util.Optional;
 
 /** The probes of {@code peaks.c}, where this processor has them. */
@@ -15,6 +16,9 @@ final class NativeProbes {
   private static final FunctionDescriptor READ =
       FunctionDescriptor.of(ValueLayout.JAVA_LONG, ValueLayout.ADDRESS, ValueLayout.JAVA_LONG);
 
+  /** Which is faster depends on the size of pages. */
+  private static final List<String> READS = List.of("peak_read", "peak_read_streams");
+
   private NativeProbes() {}
 
   static Optional<ProductProbe> product(PeakKind kind) {
@@ -23,10 +27,13 @@ final class NativeProbes {
         .map(handle -> (rounds, vectors) -> call(handle, rounds, vectors));
   }
 
-  static Optional<ReadProbe> read() {
-    return NativeKernels.get()
-        .find("peak_read", READ)
-        .map(handle -> memory -> call(handle, memory));
+  /** Ways to read, none where there is no C. */
+  static List<ReadProbe> reads() {
+    return READS.stream().flatMap(name -> read(name).stream()).toList();
+  }
+
+  private static Optional<ReadProbe> read(String name) {
+    return NativeKernels.get().find(name, READ).map(handle -> memory -> call(handle, memory));
   }
 
   private static long call(MethodHandle handle, long rounds, MemorySegment vectors) {

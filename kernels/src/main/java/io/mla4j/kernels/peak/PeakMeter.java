@@ -1,11 +1,13 @@
 package io.mla4j.kernels.peak;
 
+import io.mla4j.kernels.HugePages;
 import io.mla4j.kernels.KernelThreads;
 import io.mla4j.kernels.Kernels;
 import io.mla4j.kernels.nativecode.NativeKernels;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
@@ -17,7 +19,7 @@ public final class PeakMeter {
   private static final int PIECES_PER_THREAD = 8;
 
   /** Whole blocks of the read probes. */
-  private static final long BLOCK_BYTES = 512;
+  private static final long BLOCK_BYTES = 2048;
 
   private static final String C = "c";
   private static final String JAVA = "java";
@@ -86,24 +88,30 @@ public final class PeakMeter {
   }
 
   private Peak read() {
-    Optional<ReadProbe> inC = NativeProbes.read();
-    ReadProbe probe = inC.orElseGet(PeakMeter::javaRead);
+    List<ReadProbe> inC = NativeProbes.reads();
+    List<ReadProbe> probes = inC.isEmpty() ? List.of(javaRead()) : inC;
     long share = Math.max(1, effort.readBytes() / pieces / BLOCK_BYTES) * BLOCK_BYTES;
     try (Arena arena = Arena.ofShared()) {
-      MemorySegment memory = arena.allocate(share * pieces, 64);
+      MemorySegment memory = HugePages.allocate(arena, share * pieces);
       memory.fill((byte) 1); // untouched pages would all be the same page of zeros
       LongAdder sums = new LongAdder();
-      double best =
-          best(
-              () -> {
-                each(piece -> sums.add(probe.sum(memory.asSlice(piece * share, share))));
-                return share * pieces;
-              });
+      double best = 0;
+      for (ReadProbe probe : probes) {
+        best = Math.max(best, read(probe, memory, share, sums));
+      }
       if (sums.sum() == 0) {
         throw new IllegalStateException("The read probe read nothing.");
       }
-      return new Peak(best, inC.isPresent() ? C : JAVA);
+      return new Peak(best, inC.isEmpty() ? JAVA : C);
     }
+  }
+
+  private double read(ReadProbe probe, MemorySegment memory, long share, LongAdder sums) {
+    return best(
+        () -> {
+          each(piece -> sums.add(probe.sum(memory.asSlice(piece * share, share))));
+          return share * pieces;
+        });
   }
 
   private interface Piece {

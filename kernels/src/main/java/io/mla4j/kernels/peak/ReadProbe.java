@@ -9,7 +9,7 @@ interface ReadProbe {
   /**
    * Reads all of it.
    *
-   * @param memory a multiple of 512 bytes
+   * @param memory a multiple of 2048 bytes
    * @return a sum of what was read, so that nothing can be left out
    */
   long sum(MemorySegment memory);

@@ -1,5 +1,6 @@
 package io.mla4j.kernels.product;
 
+import io.mla4j.kernels.ElementType;
 import java.lang.foreign.MemorySegment;
 
 /** The rows that are multiplied with weights, [M, K]. */
@@ -53,8 +54,8 @@ public sealed interface Activations permits Activations.Floating, Activations.In
     return new Floating(memory, ElementType.FLOAT32, rows, depth);
   }
 
-  static Activations bfloat16(MemorySegment memory, long rows, long depth) {
-    return new Floating(memory, ElementType.BFLOAT16, rows, depth);
+  static Activations bf16(MemorySegment memory, long rows, long depth) {
+    return new Floating(memory, ElementType.BF16, rows, depth);
   }
 
   static Int8 int8(MemorySegment memory, MemorySegment scales, long rows, long depth) {

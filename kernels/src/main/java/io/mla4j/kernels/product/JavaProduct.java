@@ -1,120 +1,309 @@
 package io.mla4j.kernels.product;
 
-import io.mla4j.kernels.ErrorFunction;
+import io.mla4j.kernels.BinaryOp;
+import io.mla4j.kernels.ElementType;
+import io.mla4j.kernels.ElementwiseBodies;
+import io.mla4j.kernels.KernelBodies;
+import io.mla4j.kernels.ProductBodies;
+import io.mla4j.kernels.UnaryOp;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
-/** The plain twin: loops over elements, which also say what the C twin computes. */
+/**
+ * The Java twin: pieces of panels become float32 strips, over which the tiles of float32 products
+ * run. int8 times int8 stays exact: a piece's sums are whole numbers below 2^24, which meet in
+ * int32.
+ *
+ * <p>Rounding is that of the C twin, in that activations become bf16 where weights are narrower
+ * than float32.
+ */
 final class JavaProduct implements ProductBody {
 
+  private static final int PANEL = PanelLayout.PANEL;
   private static final int INT8_HIGHEST = 127;
+
+  /** Elements of K in a piece: strips of 128 KB, and sums of int8 products that float32 holds. */
+  private static final int PIECE = 1024;
+
+  /** A few rows wait for strips, so that they stay in the first-level cache. */
+  private static final int FEW_ROWS = 4;
+
+  private static final int FEW_ROWS_PIECE = 128;
+
+  private final KernelBodies bodies;
+  private final ProductBodies tiles;
+  private final ElementwiseBodies elementwise;
+  private final PackedLoops loops;
+  private final int lanes;
+
+  /**
+   * The twin over one set of loops.
+   *
+   * @param bodies loops of float32, whose strips divide a panel
+   */
+  JavaProduct(KernelBodies bodies, PackedLoops loops) {
+    this.bodies = bodies;
+    this.tiles = bodies.products();
+    this.elementwise = bodies.elementwise();
+    this.loops = loops;
+    this.lanes = tiles.lanes();
+  }
 
   @Override
   public String description() {
-    return "plain Java";
+    return bodies.description();
+  }
+
+  /** Rows stay where they are, or are converted once for all of K. */
+  @Override
+  public long pass(Activations x, WeightFormat format) {
+    return Long.MAX_VALUE;
+  }
+
+  /** Where a block's working memory has what; indices count float32. */
+  private record Frame(Product product, Block block, MemorySegment memory) {
+
+    int rows() {
+      return (int) block.rows();
+    }
+
+    long sums() {
+      return 0;
+    }
+
+    /** Sums of a tile that is not the first of its panel. */
+    long tile() {
+      return (long) rows() * PANEL;
+    }
+
+    long strips() {
+      return tile() + (long) ProductBodies.TILE_ROWS * PANEL;
+    }
+
+    long converted() {
+      return strips() + (long) PIECE * PANEL;
+    }
+
+    long end() {
+      return converted() + (staysInPlace(product) ? 0 : rows() * product.x().depth());
+    }
+
+    boolean isWhole() {
+      return product.x() instanceof Activations.Int8;
+    }
+  }
+
+  private static boolean staysInPlace(Product product) {
+    return product.weights().format() == WeightFormat.FLOAT32
+        && product.x() instanceof Activations.Floating x
+        && x.type() == ElementType.FLOAT32;
   }
 
   @Override
   public long workBytes(Product product) {
-    return 0;
+    Frame largest = new Frame(product, product.plan().largest(), MemorySegment.NULL);
+    return largest.end() * Float.BYTES;
   }
+
+  /** Activations as float32, rows a depth apart. */
+  private record Operand(MemorySegment memory, long from) {}
 
   @Override
   public void run(Product product, Block block, MemorySegment work) {
-    float[][] rows = new float[(int) block.rows()][];
-    for (int r = 0; r < rows.length; r++) {
-      rows[r] = row(product, block.rowFrom() + r);
+    Frame frame = new Frame(product, block, work);
+    Operand x = operand(frame);
+    for (long panel = block.panelFrom(); panel < block.panelTo(); panel++) {
+      runPanel(frame, x, panel);
+      finish(frame, panel);
+    }
+  }
+
+  private Operand operand(Frame frame) {
+    Activations x = frame.product().x();
+    long from = frame.block().rowFrom() * x.depth();
+    if (staysInPlace(frame.product())) {
+      return new Operand(x.memory(), from);
+    }
+    int depth = Math.toIntExact(x.depth());
+    for (int row = 0; row < frame.rows(); row++) {
+      long at = from + (long) row * depth;
+      long to = frame.converted() + (long) row * depth;
+      switch (x) {
+        case Activations.Int8 int8 -> loops.widenInt8(int8.memory(), at, frame.memory(), to, depth);
+        case Activations.Floating floating -> convert(floating, at, frame.memory(), to, depth);
+      }
+    }
+    return new Operand(frame.memory(), frame.converted());
+  }
+
+  private void convert(Activations.Floating x, long from, MemorySegment out, long to, int count) {
+    switch (x.type()) {
+      case FLOAT32 -> loops.round(x.memory(), from, out, to, count);
+      case BF16 -> bodies.conversions().widen(x.memory(), from * Short.BYTES, out, to, count);
+    }
+  }
+
+  private void runPanel(Frame frame, Operand x, long panel) {
+    int depth = (int) frame.product().weights().depth();
+    int piece = frame.rows() <= FEW_ROWS ? FEW_ROWS_PIECE : PIECE;
+    for (int first = 0; first < depth; first += piece) {
+      runPiece(frame, x, panel, first, Math.min(piece, depth - first));
+    }
+  }
+
+  private void runPiece(Frame frame, Operand x, long panel, int first, int count) {
+    PackedWeights weights = frame.product().weights();
+    PanelLayout layout = weights.layout();
+    long at = panel * layout.panelBytes() + layout.bytes(first);
+    int padded = Math.ceilDiv(count, weights.format().multiple()) * weights.format().multiple();
+    // With 512-bit vectors a panel of float32 is a strip as it lies.
+    boolean asItLies = weights.format() == WeightFormat.FLOAT32 && lanes == PANEL;
+    MemorySegment strips = asItLies ? weights.memory() : frame.memory();
+    long from = asItLies ? at / Float.BYTES : frame.strips();
+    if (!asItLies) {
+      loops.widen(
+          weights.format(), weights.memory(), at, padded, lanes, frame.memory(), frame.strips());
+    }
+    for (int row = 0; row < frame.rows(); row += ProductBodies.TILE_ROWS) {
+      int rows = Math.min(ProductBodies.TILE_ROWS, frame.rows() - row);
+      runTile(
+          frame,
+          new Operand(x.memory(), x.from() + first),
+          row,
+          rows,
+          first == 0,
+          strips,
+          from,
+          count,
+          padded);
+    }
+  }
+
+  private void runTile(
+      Frame frame,
+      Operand x,
+      int row,
+      int rows,
+      boolean begins,
+      MemorySegment strips,
+      long from,
+      int count,
+      int padded) {
+    long depth = frame.product().x().depth();
+    long sums = frame.sums() + (long) row * PANEL;
+    boolean direct = begins && !frame.isWhole();
+    long to = direct ? sums : frame.tile();
+    for (int channel = 0; channel < PANEL; channel += lanes) {
+      tiles.tile(
+          x.memory(),
+          x.from() + row * depth,
+          depth,
+          1,
+          rows,
+          strips,
+          from + (long) channel * padded,
+          count,
+          frame.memory(),
+          to + channel,
+          PANEL);
+    }
+    if (frame.isWhole()) {
+      addWhole(frame.memory(), to, sums, rows * PANEL, begins);
+    } else if (!begins) {
+      MemorySegment memory = frame.memory();
+      elementwise.binary(BinaryOp.ADD, memory, sums, 1, memory, to, 1, memory, sums, rows * PANEL);
+    }
+  }
+
+  /** Adds whole numbers in float32 to sums in int32. */
+  private static void addWhole(
+      MemorySegment memory, long from, long sums, int count, boolean begins) {
+    for (int i = 0; i < count; i++) {
+      long at = (sums + i) * Integer.BYTES;
+      int before = begins ? 0 : memory.get(ValueLayout.JAVA_INT_UNALIGNED, at);
+      int sum = before + (int) Segments.float32(memory, from + i);
+      memory.set(ValueLayout.JAVA_INT_UNALIGNED, at, sum);
+    }
+  }
+
+  private void finish(Frame frame, long panel) {
+    long channel = panel * PANEL;
+    int channels = (int) Math.min(PANEL, frame.product().weights().channels() - channel);
+    for (int row = 0; row < frame.rows(); row++) {
+      scale(frame, row, channel, channels);
+    }
+    apply(frame);
+    for (int row = 0; row < frame.rows(); row++) {
+      write(frame, row, channel, channels);
+    }
+  }
+
+  /** {@code sums · scales + bias} of a row. */
+  private void scale(Frame frame, int row, long channel, int channels) {
+    Product product = frame.product();
+    MemorySegment memory = frame.memory();
+    long sums = frame.sums() + (long) row * PANEL;
+    if (product.x() instanceof Activations.Int8 x) {
+      float scale = Segments.float32(x.scales(), frame.block().rowFrom() + row);
+      for (long i = sums; i < sums + channels; i++) {
+        int sum = memory.get(ValueLayout.JAVA_INT_UNALIGNED, i * Integer.BYTES);
+        Segments.setFloat32(memory, i, sum * scale);
+      }
     }
     PackedWeights weights = product.weights();
-    WeightPacker reader = new WeightPacker(weights.layout(), weights.memory());
-    float[] channelWeights = new float[(int) weights.depth()];
-    long end = Math.min(weights.channels(), block.panelTo() * PanelLayout.PANEL);
-    for (long channel = block.panelFrom() * PanelLayout.PANEL; channel < end; channel++) {
-      for (int k = 0; k < channelWeights.length; k++) {
-        channelWeights[k] = reader.stored(channel, k);
-      }
-      float scale = reader.channelScale(channel);
-      for (int r = 0; r < rows.length; r++) {
-        finish(
-            product, block.rowFrom() + r, channel, sum(product, rows[r], channelWeights) * scale);
-      }
+    if (weights.format() == WeightFormat.INT8) {
+      long scales = weights.layout().channelScales() / Float.BYTES + channel;
+      combine(BinaryOp.MUL, memory, sums, weights.memory(), scales, channels);
+    }
+    product
+        .epilogue()
+        .bias()
+        .ifPresent(bias -> combine(BinaryOp.ADD, memory, sums, bias, channel, channels));
+  }
+
+  private void combine(
+      BinaryOp op, MemorySegment memory, long sums, MemorySegment other, long from, int count) {
+    elementwise.binary(op, memory, sums, 1, other, from, 1, memory, sums, count);
+  }
+
+  private void apply(Frame frame) {
+    int count = frame.rows() * PANEL;
+    MemorySegment memory = frame.memory();
+    switch (frame.product().epilogue().function()) {
+      case NONE -> {}
+      case GELU ->
+          elementwise.unary(UnaryOp.GELU, memory, frame.sums(), memory, frame.sums(), count);
+      case SILU ->
+          elementwise.unary(UnaryOp.SILU, memory, frame.sums(), memory, frame.sums(), count);
     }
   }
 
-  /** A row as the product sees it: rounded to bf16, but for float32 weights; int8 unscaled. */
-  private static float[] row(Product product, long row) {
-    Activations x = product.x();
-    float[] values = new float[(int) x.depth()];
-    for (int k = 0; k < values.length; k++) {
-      long at = row * x.depth() + k;
-      values[k] =
-          switch (x) {
-            case Activations.Int8 int8 -> int8.memory().get(ValueLayout.JAVA_BYTE, at);
-            case Activations.Floating floating -> floating(product, floating, at);
-          };
+  private void write(Frame frame, int row, long channel, int channels) {
+    Product product = frame.product();
+    long sums = frame.sums() + (long) row * PANEL;
+    long at = (frame.block().rowFrom() + row) * product.weights().channels() + channel;
+    MemorySegment out = product.out();
+    if (product.epilogue().residual().isPresent()) {
+      MemorySegment residual = product.epilogue().residual().get();
+      elementwise.binary(BinaryOp.ADD, frame.memory(), sums, 1, residual, at, 1, out, at, channels);
+    } else {
+      long bytes = (long) channels * Float.BYTES;
+      MemorySegment.copy(frame.memory(), sums * Float.BYTES, out, at * Float.BYTES, bytes);
     }
-    return values;
-  }
-
-  private static float floating(Product product, Activations.Floating x, long at) {
-    float value = Segments.element(x.memory(), x.type(), at);
-    return product.weights().format() == WeightFormat.FLOAT32 ? value : Bfloat16.round(value);
-  }
-
-  private static float sum(Product product, float[] row, float[] weights) {
-    return product.x() instanceof Activations.Int8 ? intSum(row, weights) : sum(row, weights);
-  }
-
-  private static float sum(float[] row, float[] weights) {
-    float sum = 0;
-    for (int k = 0; k < row.length; k++) {
-      sum = Math.fma(row[k], weights[k], sum);
-    }
-    return sum;
-  }
-
-  private static int intSum(float[] row, float[] weights) {
-    int sum = 0;
-    for (int k = 0; k < row.length; k++) {
-      sum += (int) row[k] * (int) weights[k];
-    }
-    return sum;
-  }
-
-  private static void finish(Product product, long row, long channel, float unscaled) {
-    Epilogue epilogue = product.epilogue();
-    long at = row * product.weights().channels() + channel;
-    float scale = product.x() instanceof Activations.Int8 x ? Segments.float32(x.scales(), row) : 1;
-    float bias = epilogue.bias().map(memory -> Segments.float32(memory, channel)).orElse(0f);
-    float residual = epilogue.residual().map(memory -> Segments.float32(memory, at)).orElse(0f);
-    float value = apply(epilogue.function(), unscaled * scale + bias);
-    Segments.setFloat32(product.out(), at, value + residual);
-  }
-
-  private static float apply(ActivationFunction function, float x) {
-    return switch (function) {
-      case NONE -> x;
-      case GELU -> (float) (x * 0.5 * (1 + ErrorFunction.erf(x / Math.sqrt(2))));
-      case SILU -> (float) (x / (1 + Math.exp(-x)));
-    };
   }
 
   @Override
   public void quantize(MemorySegment x, Activations.Int8 to, long rowFrom, long rowTo) {
+    int depth = Math.toIntExact(to.depth());
     for (long row = rowFrom; row < rowTo; row++) {
-      long start = row * to.depth();
-      float highest = 0;
-      for (long k = 0; k < to.depth(); k++) {
-        highest = Math.max(highest, Math.abs(Segments.float32(x, start + k)));
-      }
-      float scale = highest / INT8_HIGHEST;
-      float divisor = scale > 0 ? scale : 1;
-      for (long k = 0; k < to.depth(); k++) {
-        double whole = Math.rint(Segments.float32(x, start + k) / divisor);
-        byte value = (byte) Math.clamp(whole, -INT8_HIGHEST, INT8_HIGHEST);
-        to.memory().set(ValueLayout.JAVA_BYTE, start + k, value);
-      }
+      float scale = loops.highest(x, row * depth, depth) / INT8_HIGHEST;
+      loops.quantize(x, row * depth, scale > 0 ? scale : 1, to.memory(), row * depth, depth);
       Segments.setFloat32(to.scales(), row, scale);
     }
+  }
+
+  @Override
+  public void close() {
+    bodies.scratch().close();
   }
 }

@@ -1,10 +1,10 @@
 package io.mla4j.kernels.product;
 
+import io.mla4j.kernels.KernelChoice;
 import io.mla4j.kernels.KernelThreads;
+import io.mla4j.kernels.Kernels;
 import io.mla4j.kernels.Scratch;
-import io.mla4j.kernels.nativecode.NativeKernels;
 import java.lang.foreign.MemorySegment;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,7 +25,7 @@ public final class MatrixProducts implements AutoCloseable {
   private final KernelThreads threads;
   private final Scratch scratch = new Scratch();
 
-  /** Takes the C twin where this machine has it; otherwise plain Java, and a warning says why. */
+  /** Takes the C twin where this machine has it, else Java; of plain loops a warning says why. */
   public MatrixProducts(KernelThreads threads) {
     this(threads, choose());
   }
@@ -35,18 +35,32 @@ public final class MatrixProducts implements AutoCloseable {
     this.body = body;
   }
 
-  /** Whether products run in C here rather than in plain loops. */
+  /** Whether products run in C here rather than in Java. */
   public static boolean hasNativeTwin() {
     return NativeProduct.find().isPresent();
   }
 
   private static ProductBody choose() {
-    Optional<NativeProduct> twin = NativeProduct.find();
-    if (twin.isEmpty() && SAID.compareAndSet(false, true)) {
-      LOG.warn(
-          "Products with packed weights run as plain loops. {}", NativeKernels.get().description());
+    return NativeProduct.find().map(ProductBody.class::cast).orElseGet(MatrixProducts::inJava);
+  }
+
+  private static ProductBody inJava() {
+    KernelChoice choice = Kernels.choice();
+    if (!choice.vector() && SAID.compareAndSet(false, true)) {
+      LOG.warn("Products with packed weights run as plain loops. {}", choice.reason());
     }
-    return twin.map(ProductBody.class::cast).orElseGet(JavaProduct::new);
+    return inJava(choice);
+  }
+
+  // The class of the vector loops is named in a method of its own, so that it is not loaded with
+  // this one where its module is absent.
+  static JavaProduct inJava(KernelChoice choice) {
+    return new JavaProduct(
+        Kernels.bodies(choice), choice.vector() ? vectorLoops() : new ScalarPackedLoops());
+  }
+
+  private static PackedLoops vectorLoops() {
+    return new VectorPackedLoops();
   }
 
   /** What runs, such as {@code C for AVX-512 with BF16 and VNNI}. */
@@ -70,7 +84,8 @@ public final class MatrixProducts implements AutoCloseable {
     if (x.rows() == 0) {
       return;
     }
-    ProductPlan plan = ProductPlan.choose(x, weights, threads.count());
+    long pass = body.pass(x, weights.format());
+    ProductPlan plan = ProductPlan.choose(x, weights, pass, threads.count());
     Product product = new Product(x, weights, epilogue, out, plan);
     long elements = Math.ceilDiv(body.workBytes(product), Float.BYTES);
     threads.parallelFor(
@@ -122,5 +137,6 @@ public final class MatrixProducts implements AutoCloseable {
   @Override
   public void close() {
     scratch.close();
+    body.close();
   }
 }

@@ -36,22 +36,22 @@ final class NativeJob {
     MemorySegment.copy(fields, 0, work, ValueLayout.JAVA_LONG, 0, fields.length);
   }
 
-  private static int format(WeightFormat format) {
+  static int format(WeightFormat format) {
     return switch (format) {
       case FLOAT32 -> 0;
-      case BFLOAT16 -> 1;
+      case BF16 -> 1;
       case INT8 -> 2;
       case INT4 -> 3;
     };
   }
 
-  private static int element(Activations x) {
+  static int element(Activations x) {
     return switch (x) {
       case Activations.Int8 int8 -> INT8_ELEMENT;
       case Activations.Floating floating ->
           switch (floating.type()) {
             case FLOAT32 -> 0;
-            case BFLOAT16 -> 1;
+            case BF16 -> 1;
           };
     };
   }

@@ -16,16 +16,21 @@ final class NativeProduct implements ProductBody {
   private static final FunctionDescriptor RUN =
       FunctionDescriptor.ofVoid(ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS);
   private static final FunctionDescriptor WORK = FunctionDescriptor.of(JAVA_LONG, ADDRESS);
+  private static final FunctionDescriptor PASS =
+      FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG);
   private static final FunctionDescriptor QUANTIZE =
       FunctionDescriptor.ofVoid(ADDRESS, ADDRESS, ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_LONG);
 
   private final MethodHandle run;
   private final MethodHandle work;
+  private final MethodHandle pass;
   private final MethodHandle quantize;
 
-  private NativeProduct(MethodHandle run, MethodHandle work, MethodHandle quantize) {
+  private NativeProduct(
+      MethodHandle run, MethodHandle work, MethodHandle pass, MethodHandle quantize) {
     this.run = run;
     this.work = work;
+    this.pass = pass;
     this.quantize = quantize;
   }
 
@@ -34,15 +39,25 @@ final class NativeProduct implements ProductBody {
     NativeKernels kernels = NativeKernels.get();
     Optional<MethodHandle> run = kernels.find("product", RUN);
     Optional<MethodHandle> work = kernels.find("product_work", WORK);
+    Optional<MethodHandle> pass = kernels.find("product_pass", PASS);
     Optional<MethodHandle> quantize = kernels.find("product_quantize", QUANTIZE);
-    return run.isPresent() && work.isPresent() && quantize.isPresent()
-        ? Optional.of(new NativeProduct(run.get(), work.get(), quantize.get()))
+    return run.isPresent() && work.isPresent() && pass.isPresent() && quantize.isPresent()
+        ? Optional.of(new NativeProduct(run.get(), work.get(), pass.get(), quantize.get()))
         : Optional.empty();
   }
 
   @Override
   public String description() {
     return NativeKernels.get().description();
+  }
+
+  @Override
+  public long pass(Activations x, WeightFormat format) {
+    try {
+      return (long) pass.invokeExact((long) NativeJob.format(format), (long) NativeJob.element(x));
+    } catch (Throwable failure) {
+      throw failed(failure);
+    }
   }
 
   @Override

@@ -1,5 +1,7 @@
 package io.mla4j.kernels.product;
 
+import io.mla4j.kernels.ElementType;
+import io.mla4j.kernels.HugePages;
 import io.mla4j.kernels.KernelThreads;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -13,8 +15,6 @@ public final class PackedWeights implements AutoCloseable {
   /** Above this a sum of int8 products could leave int32. */
   private static final long MOST_INT8_DEPTH = 1 << 17;
 
-  private static final long ALIGNMENT = 64;
-
   private final PanelLayout layout;
   private final Arena arena;
   private final MemorySegment memory;
@@ -22,7 +22,7 @@ public final class PackedWeights implements AutoCloseable {
   private PackedWeights(PanelLayout layout) {
     this.layout = layout;
     this.arena = Arena.ofShared();
-    this.memory = arena.allocate(layout.totalBytes(), ALIGNMENT);
+    this.memory = HugePages.allocate(arena, layout.totalBytes());
   }
 
   /**

@@ -14,18 +14,28 @@ record PanelLayout(WeightFormat format, long channels, long depth) {
   /** int4 weights that share a scale. */
   static final int GROUP = 32;
 
-  private static final int STEP_BYTES = 128;
+  /** Four bytes of each channel. */
+  static final int STEP_BYTES = 128;
+
+  /** Scales of a group in front of its steps. */
+  static final int GROUP_SCALES = PANEL * Short.BYTES;
+
   private static final int CHANNEL_BYTES = 4;
-  private static final int GROUP_SCALES = PANEL * Short.BYTES;
   private static final int GROUP_STEPS = GROUP / 8;
-  private static final int GROUP_BYTES = GROUP_SCALES + GROUP_STEPS * STEP_BYTES;
+
+  static final int GROUP_BYTES = GROUP_SCALES + GROUP_STEPS * STEP_BYTES;
 
   long panels() {
     return Math.ceilDiv(channels, PANEL);
   }
 
   long panelBytes() {
-    long steps = Math.ceilDiv(depth, format.multiple());
+    return bytes(depth);
+  }
+
+  /** Bytes of a panel for so many elements along K. */
+  long bytes(long count) {
+    long steps = Math.ceilDiv(count, format.multiple());
     long bytes = format == WeightFormat.INT4 ? GROUP_BYTES : STEP_BYTES;
     return Extent.timesExact("packed weights", steps, bytes);
   }
@@ -50,7 +60,7 @@ record PanelLayout(WeightFormat format, long channels, long depth) {
     long lane = channel % PANEL * CHANNEL_BYTES;
     return switch (format) {
       case FLOAT32 -> start + k * STEP_BYTES + lane;
-      case BFLOAT16 -> start + k / 2 * STEP_BYTES + lane + k % 2 * Short.BYTES;
+      case BF16 -> start + k / 2 * STEP_BYTES + lane + k % 2 * Short.BYTES;
       case INT8 -> start + k / 4 * STEP_BYTES + lane + k % 4;
       case INT4 -> start + int4Offset(k) + lane;
     };
@@ -61,6 +71,11 @@ record PanelLayout(WeightFormat format, long channels, long depth) {
     long inGroup = k % GROUP;
     long step = k / GROUP * GROUP_BYTES + GROUP_SCALES + inGroup / 8 * STEP_BYTES;
     return step + inGroup % 2 * Short.BYTES + inGroup % 8 / 4;
+  }
+
+  /** Where an element's nibble starts in its channel's word. */
+  static int int4Bit(int k) {
+    return k % 8 / 2 * 4 + k % 2 * Short.SIZE;
   }
 
   static int int4Shift(long k) {

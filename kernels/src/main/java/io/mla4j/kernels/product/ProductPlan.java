@@ -21,8 +21,6 @@ record ProductPlan(
   /** With a pass of 4 KB a row, activations that stay in the second-level cache. */
   private static final int MOST_ROWS = 96;
 
-  private static final int PASS_BYTES = 4096;
-
   /** Panels that share the packing of a block's activations. */
   private static final int MOST_PANELS = 64;
 
@@ -37,12 +35,17 @@ record ProductPlan(
 
   private static final double GRAIN_OPERATIONS = 1 << 18;
 
-  static ProductPlan choose(Activations x, PackedWeights weights, int threads) {
+  /**
+   * Divides a product.
+   *
+   * @param shortPass elements of K that a pass takes where many rows share it
+   */
+  static ProductPlan choose(Activations x, PackedWeights weights, long shortPass, int threads) {
     long rows = x.rows();
     long panels = weights.layout().panels();
     long rowBlocks = Math.ceilDiv(rows, MOST_ROWS);
     long wanted = Math.ceilDiv((long) threads * BLOCKS_PER_THREAD, rowBlocks);
-    long pass = pass(x, weights);
+    long pass = pass(x, weights, shortPass);
     long most = x.depth() > pass ? MOST_PANELS_KEPT : MOST_PANELS;
     long panelBlocks = Math.max(Math.ceilDiv(panels, most), Math.min(panels, wanted));
     double operations = (double) rows * panels * PanelLayout.PANEL * x.depth();
@@ -51,20 +54,13 @@ record ProductPlan(
     return new ProductPlan(rows, panels, rowBlocks, panelBlocks, pass, grain);
   }
 
-  private static long pass(Activations x, PackedWeights weights) {
+  private static long pass(Activations x, PackedWeights weights, long shortPass) {
     boolean widened = x instanceof Activations.Floating && isNarrow(weights.format());
-    if (x.rows() <= (widened ? DIRECT_ROWS : TILE_ROWS)) {
-      return LONG_PASS;
-    }
-    return PASS_BYTES / (x instanceof Activations.Int8 ? 1 : widened ? 4 : bytes(weights.format()));
+    return x.rows() <= (widened ? DIRECT_ROWS : TILE_ROWS) ? LONG_PASS : shortPass;
   }
 
   private static boolean isNarrow(WeightFormat format) {
     return format == WeightFormat.INT8 || format == WeightFormat.INT4;
-  }
-
-  private static int bytes(WeightFormat format) {
-    return format == WeightFormat.FLOAT32 ? Float.BYTES : Short.BYTES;
   }
 
   long blocks() {

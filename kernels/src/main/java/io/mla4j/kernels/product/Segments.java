@@ -1,5 +1,7 @@
 package io.mla4j.kernels.product;
 
+import io.mla4j.kernels.Bf16;
+import io.mla4j.kernels.ElementType;
 import io.mla4j.kernels.Extent;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -46,8 +48,7 @@ final class Segments {
   static float element(MemorySegment memory, ElementType type, long index) {
     return switch (type) {
       case FLOAT32 -> float32(memory, index);
-      case BFLOAT16 ->
-          Bfloat16.toFloat(memory.get(ValueLayout.JAVA_SHORT_UNALIGNED, index * Short.BYTES));
+      case BF16 -> Bf16.toFloat(memory.get(ValueLayout.JAVA_SHORT_UNALIGNED, index * Short.BYTES));
     };
   }
 

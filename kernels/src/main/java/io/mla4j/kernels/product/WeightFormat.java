@@ -5,7 +5,7 @@ public enum WeightFormat {
   /** Products and sums in float32. */
   FLOAT32(1),
   /** Activations are rounded to bf16; sums in float32. */
-  BFLOAT16(2),
+  BF16(2),
   /**
    * Symmetric, with a float32 scale for each output channel. With int8 activations products are
    * whole numbers; other activations are rounded to bf16 and sums are float32.

@@ -1,5 +1,6 @@
 package io.mla4j.kernels.product;
 
+import io.mla4j.kernels.Bf16;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
@@ -13,7 +14,7 @@ record WeightPacker(PanelLayout layout, MemorySegment memory) {
   void pack(long channel, float[] row) {
     switch (layout.format()) {
       case FLOAT32 -> packFloat32(channel, row);
-      case BFLOAT16 -> packBfloat16(channel, row);
+      case BF16 -> packBf16(channel, row);
       case INT8 -> packInt8(channel, row);
       case INT4 -> packInt4(channel, row);
     }
@@ -25,9 +26,9 @@ record WeightPacker(PanelLayout layout, MemorySegment memory) {
     }
   }
 
-  private void packBfloat16(long channel, float[] row) {
+  private void packBf16(long channel, float[] row) {
     for (int k = 0; k < row.length; k++) {
-      memory.set(ValueLayout.JAVA_SHORT, layout.offset(channel, k), Bfloat16.fromFloat(row[k]));
+      memory.set(ValueLayout.JAVA_SHORT, layout.offset(channel, k), Bf16.of(row[k]));
     }
   }
 
@@ -61,10 +62,10 @@ record WeightPacker(PanelLayout layout, MemorySegment memory) {
   private void packInt4(long channel, float[] row) {
     for (int first = 0; first < row.length; first += PanelLayout.GROUP) {
       int end = Math.min(row.length, first + PanelLayout.GROUP);
-      short bits = Bfloat16.fromFloat(highest(row, first, end) / INT4_HIGHEST);
+      short bits = Bf16.of(highest(row, first, end) / INT4_HIGHEST);
       memory.set(ValueLayout.JAVA_SHORT, layout.groupScale(channel, first), bits);
       for (int k = first; k < end; k++) {
-        int value = quantize(row[k], Bfloat16.toFloat(bits), INT4_HIGHEST);
+        int value = quantize(row[k], Bf16.toFloat(bits), INT4_HIGHEST);
         long at = layout.offset(channel, k);
         int others = memory.get(ValueLayout.JAVA_BYTE, at);
         int both = others | (value & 0xf) << PanelLayout.int4Shift(k);
@@ -90,7 +91,7 @@ record WeightPacker(PanelLayout layout, MemorySegment memory) {
     long at = layout.offset(channel, k);
     return switch (layout.format()) {
       case FLOAT32 -> memory.get(ValueLayout.JAVA_FLOAT, at);
-      case BFLOAT16 -> Bfloat16.toFloat(memory.get(ValueLayout.JAVA_SHORT, at));
+      case BF16 -> Bf16.toFloat(memory.get(ValueLayout.JAVA_SHORT, at));
       case INT8 -> memory.get(ValueLayout.JAVA_BYTE, at);
       case INT4 -> int4(at, k) * groupScale(channel, k);
     };
@@ -102,7 +103,7 @@ record WeightPacker(PanelLayout layout, MemorySegment memory) {
   }
 
   private float groupScale(long channel, long k) {
-    return Bfloat16.toFloat(memory.get(ValueLayout.JAVA_SHORT, layout.groupScale(channel, k)));
+    return Bf16.toFloat(memory.get(ValueLayout.JAVA_SHORT, layout.groupScale(channel, k)));
   }
 
   /** The scale of an int8 channel, 1 in other formats. */

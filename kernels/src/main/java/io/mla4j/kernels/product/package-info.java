@@ -10,10 +10,11 @@
  *   <li>{@link io.mla4j.kernels.product.Activations}, {@link
  *       io.mla4j.kernels.product.PackedWeights}, {@link io.mla4j.kernels.product.Epilogue}: what
  *       goes in. {@link io.mla4j.kernels.product.WeightFormat} and {@link
- *       io.mla4j.kernels.product.ElementType} say in which type.
+ *       io.mla4j.kernels.ElementType} say in which type.
  *   <li>{@code ProductPlan}: how a product is divided; {@code Block}: one piece of it.
  *   <li>{@code ProductBody} with the twins {@code NativeProduct} (C, see {@code product.h}) and
- *       {@code JavaProduct} (plain loops).
+ *       {@code JavaProduct}, which runs the float32 tiles of {@link io.mla4j.kernels.ProductBodies}
+ *       over what {@code PackedLoops} widen.
  *   <li>{@code PanelLayout} and {@code WeightPacker}: where weights lie and how they come there.
  * </ol>
  *

@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.mla4j.kernels.ElementType;
 import io.mla4j.kernels.Kernels;
-import io.mla4j.kernels.product.ElementType;
 import io.mla4j.kernels.product.MatrixProducts;
 import io.mla4j.kernels.product.WeightFormat;
 import java.lang.foreign.Arena;
@@ -61,7 +61,7 @@ abstract class RoutedExpertsSuite {
   /** Rounded weights and, on the way, rounded activations. */
   @Test
   void narrowWeights() {
-    check(new ExpertOracle(9, 6, 6, 30, 2, 64, 48), WeightFormat.BFLOAT16, 0.02);
+    check(new ExpertOracle(9, 6, 6, 30, 2, 64, 48), WeightFormat.BF16, 0.02);
     check(new ExpertOracle(10, 6, 6, 30, 2, 64, 48), WeightFormat.INT8, 0.03);
     check(new ExpertOracle(11, 6, 6, 30, 2, 64, 64), WeightFormat.INT4, 0.3);
   }

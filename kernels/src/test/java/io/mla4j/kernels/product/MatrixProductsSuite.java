@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.mla4j.kernels.ElementType;
 import io.mla4j.kernels.KernelThreads;
 import io.mla4j.kernels.product.ProductCase.Types;
 import java.lang.foreign.Arena;
@@ -23,7 +24,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Products of every twin against float64 loops over the same rounded numbers. */
 abstract class MatrixProductsSuite {
 
-  private static final int[] SIZES = {1, 2, 3, 7, 16, 31, 33, 64, 100};
+  private static final int[] SIZES = {1, 2, 7, 31, 33, 64, 100};
 
   private final KernelThreads threads = new KernelThreads(3);
   private MatrixProducts products;
@@ -77,7 +78,7 @@ abstract class MatrixProductsSuite {
   @Test
   void noRowsAreNoWork() {
     MemorySegment memory = ProductCase.memory(400);
-    try (PackedWeights weights = pack(memory, 5, 4, WeightFormat.BFLOAT16)) {
+    try (PackedWeights weights = pack(memory, 5, 4, WeightFormat.BF16)) {
       products.multiply(Activations.float32(memory, 0, 4), weights, Epilogue.NONE, memory);
     }
   }
@@ -150,7 +151,7 @@ abstract class MatrixProductsSuite {
   @Test
   void wrongOperandsAreRefused() {
     MemorySegment memory = ProductCase.memory(4 * 12);
-    try (PackedWeights weights = pack(memory, 3, 4, WeightFormat.BFLOAT16)) {
+    try (PackedWeights weights = pack(memory, 3, 4, WeightFormat.BF16)) {
       Activations x = Activations.float32(memory, 3, 4);
       Activations deep = Activations.float32(memory, 3, 3);
       Activations int8 = Activations.int8(memory, memory, 3, 4);
@@ -191,7 +192,7 @@ abstract class MatrixProductsSuite {
     MemorySegment out = ProductCase.memory(4 * 100 * 100);
     try (KernelThreads one = new KernelThreads(1);
         MatrixProducts alone = new MatrixProducts(one, body());
-        PackedWeights weights = pack(memory, 100, 300, WeightFormat.BFLOAT16)) {
+        PackedWeights weights = pack(memory, 100, 300, WeightFormat.BF16)) {
       Activations x = Activations.float32(memory, 100, 300);
       products.multiply(x, weights, Epilogue.NONE, out);
       float[] several = out.toArray(ValueLayout.JAVA_FLOAT);

@@ -2,6 +2,7 @@ package io.mla4j.kernels.product;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.mla4j.kernels.ElementType;
 import io.mla4j.kernels.KernelThreads;
 import java.lang.foreign.MemorySegment;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,7 +18,7 @@ class PackedWeightsTest {
   private static double tolerance(WeightFormat format) {
     return switch (format) {
       case FLOAT32 -> 0;
-      case BFLOAT16 -> 1.0 / 256;
+      case BF16 -> 1.0 / 256;
       case INT8 -> 0.51 / 127;
       case INT4 -> 0.53 / 7;
     };

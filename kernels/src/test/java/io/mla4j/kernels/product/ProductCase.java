@@ -2,6 +2,8 @@ package io.mla4j.kernels.product;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.mla4j.kernels.Bf16;
+import io.mla4j.kernels.ElementType;
 import io.mla4j.kernels.ErrorFunction;
 import io.mla4j.kernels.KernelThreads;
 import java.lang.foreign.Arena;
@@ -16,15 +18,15 @@ final class ProductCase {
   /** A pairing of types that is tested. */
   enum Types {
     FLOAT32(WeightFormat.FLOAT32, ElementType.FLOAT32, false, 4e-7),
-    FLOAT32_FROM_BF16(WeightFormat.FLOAT32, ElementType.BFLOAT16, false, 4e-7),
-    BF16_FROM_FLOAT32(WeightFormat.BFLOAT16, ElementType.FLOAT32, false, 1e-6),
-    BF16(WeightFormat.BFLOAT16, ElementType.BFLOAT16, false, 1e-6),
+    FLOAT32_FROM_BF16(WeightFormat.FLOAT32, ElementType.BF16, false, 4e-7),
+    BF16_FROM_FLOAT32(WeightFormat.BF16, ElementType.FLOAT32, false, 1e-6),
+    BF16(WeightFormat.BF16, ElementType.BF16, false, 1e-6),
     INT8(WeightFormat.INT8, ElementType.FLOAT32, true, 4e-7),
     INT8_WEIGHTS(WeightFormat.INT8, ElementType.FLOAT32, false, 1e-6),
-    INT8_WEIGHTS_FROM_BF16(WeightFormat.INT8, ElementType.BFLOAT16, false, 1e-6),
+    INT8_WEIGHTS_FROM_BF16(WeightFormat.INT8, ElementType.BF16, false, 1e-6),
     // More than four rows see the scaled weights as bf16, which keeps 8 bits.
     INT4(WeightFormat.INT4, ElementType.FLOAT32, false, 1.0 / 256),
-    INT4_FROM_BF16(WeightFormat.INT4, ElementType.BFLOAT16, false, 1.0 / 256);
+    INT4_FROM_BF16(WeightFormat.INT4, ElementType.BF16, false, 1.0 / 256);
 
     final WeightFormat format;
     final ElementType element;
@@ -81,13 +83,13 @@ final class ProductCase {
     }
     return types.element == ElementType.FLOAT32
         ? Activations.float32(memory, rows, depth)
-        : Activations.bfloat16(rounded(memory), rows, depth);
+        : Activations.bf16(rounded(memory), rows, depth);
   }
 
   private MemorySegment rounded(MemorySegment memory) {
     MemorySegment bf16 = memory((long) rows * depth * Short.BYTES);
     for (long i = 0; i < (long) rows * depth; i++) {
-      short bits = Bfloat16.fromFloat(Segments.float32(memory, i));
+      short bits = Bf16.of(Segments.float32(memory, i));
       bf16.setAtIndex(ValueLayout.JAVA_SHORT, i, bits);
     }
     return bf16;
@@ -178,7 +180,7 @@ final class ProductCase {
                     * Segments.float32(int8.scales(), row);
             case Activations.Floating floating -> {
               float value = Segments.element(floating.memory(), floating.type(), at);
-              yield types.format == WeightFormat.FLOAT32 ? value : Bfloat16.round(value);
+              yield types.format == WeightFormat.FLOAT32 ? value : Bf16.round(value);
             }
           };
     }

@@ -1,7 +1,9 @@
 // Copies activations so that a step's words of a tile's rows lie side by side, in the type that
 // the weights ask for.
 
-#include "product.h"
+#if defined(__AVX512BF16__)
+
+#include "product_bf16.h"
 
 // How 16 words of a row are read; a constant wherever it is used.
 enum reading { FLOAT32_AS_IT_IS, BF16_AS_FLOAT32, FLOAT32_AS_BF16, BF16_AS_IT_IS, INT8_WITH_OFFSET };
@@ -122,8 +124,7 @@ INLINE void pack_row(const enum reading reading, const struct rows *r, uint32_t 
 INLINE void pack(const enum reading reading, const struct product *p, int64_t first,
                  int64_t steps) {
   const struct product_job *job = &p->job;
-  int64_t rows = job->row_to - job->row_from;
-  int64_t tiles = (rows + MOST_ROWS - 1) / MOST_ROWS;
+  int64_t rows = rows_of(job), tiles = ceil_div(rows, MOST_ROWS);
   int64_t row_bytes = job->depth * element_bytes(reading);
   for (int64_t i = 0; i < tiles; i++) {
     int64_t row = tile_start(rows, tiles, i);
@@ -148,3 +149,5 @@ void INTERNAL(product_pack)(const struct product *p, int64_t first, int64_t step
     default: pack(INT8_WITH_OFFSET, p, first, steps); break;
   }
 }
+
+#endif

@@ -1,9 +1,9 @@
-package io.mla4j.kernels.product;
+package io.mla4j.kernels;
 
-/** The type of matrix elements in memory. */
+/** How an element lies in memory. */
 public enum ElementType {
   FLOAT32(Float.BYTES),
-  BFLOAT16(Short.BYTES);
+  BF16(Short.BYTES);
 
   private final int bytes;
 

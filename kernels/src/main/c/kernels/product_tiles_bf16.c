@@ -1,11 +1,9 @@
 // Tiles of up to 12 rows and 32 channels, with their sums in registers. A step loads two vectors
-// of weights and broadcasts four bytes of every row.
+// of weights and broadcasts a word of every row.
 
-#include "product.h"
+#if defined(__AVX512BF16__)
 
-// How far ahead weights are asked for where they come from memory: the hardware stops at the end
-// of a page.
-enum { AHEAD = 4096 };
+#include "product_bf16.h"
 
 #define ROWS _Pragma("GCC unroll 12") for (int i = 0; i < rows; i++)
 
@@ -19,7 +17,7 @@ enum { AHEAD = 4096 };
       left[i] = t->begins ? ZERO() : LOAD(t->sums + i * PANEL); \
       right[i] = t->begins ? ZERO() : LOAD(t->sums + i * PANEL + LANES); \
     } \
-    for (int64_t s = 0; s < t->steps; s++, strip += STEP_BYTES, x += rows) { \
+    for (int64_t s = 0; s < t->words; s++, strip += STEP_BYTES, x += rows) { \
       __m512i a = _mm512_load_si512(strip); \
       __m512i b = _mm512_load_si512(strip + 64); \
       if (rows <= FEW_ROWS) { \
@@ -64,3 +62,5 @@ void INTERNAL(product_tile_int8)(const struct tile *t, int64_t rows) {
   FOR_ROWS(rows, CALL)
 #undef CALL
 }
+
+#endif

@@ -1,9 +1,9 @@
 // int8 and int4 weights with wider activations: turned into bf16, in registers for a few rows, in
 // memory for more.
 
-#include "product.h"
+#if defined(__AVX512BF16__)
 
-enum { AHEAD = 4096 };
+#include "product_bf16.h"
 
 #define ROWS _Pragma("GCC unroll 4") for (int i = 0; i < rows; i++)
 
@@ -47,7 +47,7 @@ INLINE void add_int8(struct sums *sums, __m512i quads, const uint32_t *x, const 
   }
 }
 
-INLINE void store(const struct sums *sums, const struct tile *t, int64_t first, const int rows) {
+INLINE void store_sums(const struct sums *sums, const struct tile *t, int64_t first, const int rows) {
   ROWS {
     float *to = t->sums + i * PANEL + first;
     __m512 sum = _mm512_add_ps(sums->even[i], sums->odd[i]);
@@ -61,21 +61,13 @@ INLINE void direct_int8(const struct tile *t, const int rows) {
   clear(&right, rows);
   const uint8_t *strip = t->strip;
   const uint32_t *x = t->x;
-  for (int64_t s = 0; s < t->steps; s += 2, strip += STEP_BYTES, x += 2 * rows) {
+  for (int64_t s = 0; s < t->words; s += 2, strip += STEP_BYTES, x += 2 * rows) {
     add_int8(&left, load_ahead(strip), x, rows);
     add_int8(&right, load_ahead(strip + 64), x, rows);
   }
-  store(&left, t, 0, rows);
-  store(&right, t, LANES, rows);
+  store_sums(&left, t, 0, rows);
+  store_sums(&right, t, LANES, rows);
 }
-
-#define FOR_FEW_ROWS(rows, CALL) \
-  switch (rows) { \
-    case 1: CALL(1); break; \
-    case 2: CALL(2); break; \
-    case 3: CALL(3); break; \
-    default: CALL(4); break; \
-  }
 
 void INTERNAL(product_direct_int8)(const struct tile *t, int64_t rows) {
 #define CALL(n) direct_int8(t, n)
@@ -142,7 +134,7 @@ INLINE void direct_int4(const struct tile *t, const int rows) {
   clear(&totals, rows);
   const uint8_t *group = t->strip;
   const uint32_t *x = t->x;
-  for (int64_t s = 0; s < t->steps; s += GROUP / 2, group += GROUP_BYTES, x += GROUP / 2 * rows) {
+  for (int64_t s = 0; s < t->words; s += GROUP / 2, group += GROUP_BYTES, x += GROUP / 2 * rows) {
     const uint8_t *words = group + GROUP_SCALES;
     _mm_prefetch((const char *)group + AHEAD, _MM_HINT_T0);
     add_group(totals.even, words, scales_of(group, 0), x, rows);
@@ -195,3 +187,5 @@ void INTERNAL(product_widen_int4)(const uint8_t *strip, int64_t count, uint8_t *
     widen_half(strip, 1, to);
   }
 }
+
+#endif

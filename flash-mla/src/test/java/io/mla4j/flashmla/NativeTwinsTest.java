@@ -1,0 +1,26 @@
+package io.mla4j.flashmla;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.mla4j.kernels.ElementType;
+import io.mla4j.kernels.nativecode.NativeKernels;
+import org.junit.jupiter.api.Test;
+
+/** Every level has a C twin of everything, so that no test of them runs Java unnoticed. */
+class NativeTwinsTest {
+
+  @Test
+  void everyFormatHasOne() {
+    NativeKernels kernels = NativeKernels.get();
+    assumeTrue(kernels.isAvailable(), kernels.description());
+    try (FlashMla mla = FlashMla.start(1)) {
+      for (CacheFormat format : CacheFormat.values()) {
+        assertEquals(kernels.description(), mla.description(format), "decode of " + format);
+      }
+      for (ElementType type : ElementType.values()) {
+        assertEquals(kernels.description(), mla.description(type), "prefill of " + type);
+      }
+    }
+  }
+}

@@ -1,0 +1,71 @@
+// Which tile takes what, with AVX-512-BF16 and VNNI.
+
+#if defined(__AVX512BF16__)
+
+#include "product_bf16.h"
+
+// int8 or int4 weights that meet wider activations.
+static int widens(const struct product_job *job) {
+  return job->format == INT4 || (job->format == INT8 && !is_whole(job));
+}
+
+// Few rows of such weights are faster without a detour through bf16 in memory.
+static int is_direct(const struct product_job *job) {
+  return widens(job) && rows_of(job) <= FEW_ROWS;
+}
+
+// The whole pass: its tiles find their weights in the second-level cache in time.
+int64_t INTERNAL(product_piece)(const struct product_job *job) { return job->pass; }
+
+// A row's activations take 4 KB; widened panels 64 KB.
+int64_t KERNEL(product_pass)(int64_t format, int64_t element) {
+  switch (format) {
+    case FLOAT32: return 1024;
+    case BFLOAT16: return 2048;
+    default: return element == INT8 ? 4096 : 1024;
+  }
+}
+
+int64_t INTERNAL(product_widened_bytes)(const struct product_job *job) {
+  int64_t pass = job->depth < job->pass ? round_up(job->depth, GROUP) : job->pass;
+  return widens(job) && !is_direct(job) ? pass * PANEL * 2 : 0;
+}
+
+// Narrow weights come in whole quads or groups.
+int64_t INTERNAL(product_words)(const struct product_job *job, int64_t count) {
+  switch (job->format) {
+    case FLOAT32: return count;
+    case BFLOAT16: return ceil_div(count, 2);
+    case INT8: return ceil_div(count, 4) * (is_whole(job) ? 1 : 2);
+    default: return round_up(count, GROUP) / 2;
+  }
+}
+
+const uint8_t *INTERNAL(product_widen)(const struct product *p, const uint8_t *strip,
+                                       int64_t count) {
+  if (!widens(&p->job) || is_direct(&p->job)) {
+    return strip;
+  }
+  if (p->job.format == INT8) {
+    INTERNAL(product_widen_int8)(strip, count, p->widened);
+  } else {
+    INTERNAL(product_widen_int4)(strip, count, p->widened);
+  }
+  return p->widened;
+}
+
+void INTERNAL(product_tile)(const struct product_job *job, const struct tile *t, int64_t rows) {
+  if (job->format == FLOAT32) {
+    INTERNAL(product_tile_float32)(t, rows);
+  } else if (is_whole(job)) {
+    INTERNAL(product_tile_int8)(t, rows);
+  } else if (!is_direct(job)) {
+    INTERNAL(product_tile_bf16)(t, rows);
+  } else if (job->format == INT8) {
+    INTERNAL(product_direct_int8)(t, rows);
+  } else {
+    INTERNAL(product_direct_int4)(t, rows);
+  }
+}
+
+#endif

@@ -1,0 +1,117 @@
+package io.mla4j.kernels.product;
+
+import io.mla4j.kernels.Bf16;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/** Plain loops, for a JVM without the Vector API. */
+final class ScalarPackedLoops implements PackedLoops {
+
+  private static final int INT8_HIGHEST = 127;
+  private static final int CHANNEL_BYTES = 4;
+
+  @Override
+  public void widen(
+      WeightFormat format,
+      MemorySegment weights,
+      long from,
+      int count,
+      int lanes,
+      MemorySegment out,
+      long to) {
+    for (int channel = 0; channel < PanelLayout.PANEL; channel++) {
+      long target = to + (long) channel / lanes * lanes * count + channel % lanes;
+      long at = from + (long) channel * CHANNEL_BYTES;
+      switch (format) {
+        case FLOAT32 -> float32(weights, at, count, lanes, out, target);
+        case BF16 -> bf16(weights, at, count, lanes, out, target);
+        case INT8 -> int8(weights, at, count, lanes, out, target);
+        case INT4 -> int4(weights, from, channel, count, lanes, out, target);
+      }
+    }
+  }
+
+  private static int word(MemorySegment weights, long at) {
+    return weights.get(ValueLayout.JAVA_INT_UNALIGNED, at);
+  }
+
+  private static void float32(
+      MemorySegment weights, long at, int count, int lanes, MemorySegment out, long to) {
+    for (int k = 0; k < count; k++) {
+      float weight = Float.intBitsToFloat(word(weights, at + (long) k * PanelLayout.STEP_BYTES));
+      Segments.setFloat32(out, to + (long) k * lanes, weight);
+    }
+  }
+
+  private static void bf16(
+      MemorySegment weights, long at, int count, int lanes, MemorySegment out, long to) {
+    for (int k = 0; k < count; k += 2) {
+      int word = word(weights, at + k / 2 * (long) PanelLayout.STEP_BYTES);
+      Segments.setFloat32(out, to + (long) k * lanes, Float.intBitsToFloat(word << 16));
+      Segments.setFloat32(out, to + (k + 1L) * lanes, Float.intBitsToFloat(word & 0xffff0000));
+    }
+  }
+
+  private static void int8(
+      MemorySegment weights, long at, int count, int lanes, MemorySegment out, long to) {
+    for (int k = 0; k < count; k++) {
+      byte weight =
+          weights.get(ValueLayout.JAVA_BYTE, at + k / 4 * (long) PanelLayout.STEP_BYTES + k % 4);
+      Segments.setFloat32(out, to + (long) k * lanes, weight);
+    }
+  }
+
+  private static void int4(
+      MemorySegment weights,
+      long from,
+      int channel,
+      int count,
+      int lanes,
+      MemorySegment out,
+      long to) {
+    for (int k = 0; k < count; k += PanelLayout.GROUP) {
+      long group = from + k / PanelLayout.GROUP * (long) PanelLayout.GROUP_BYTES;
+      long scaleAt = group + (long) channel * Short.BYTES;
+      float scale = Bf16.toFloat(weights.get(ValueLayout.JAVA_SHORT_UNALIGNED, scaleAt));
+      long words = group + PanelLayout.GROUP_SCALES + (long) channel * CHANNEL_BYTES;
+      for (int i = 0; i < PanelLayout.GROUP; i++) {
+        int word = word(weights, words + i / 8 * (long) PanelLayout.STEP_BYTES);
+        int weight = word << 28 - PanelLayout.int4Bit(i) >> 28;
+        Segments.setFloat32(out, to + (long) (k + i) * lanes, weight * scale);
+      }
+    }
+  }
+
+  @Override
+  public void round(MemorySegment x, long from, MemorySegment out, long to, int count) {
+    for (int i = 0; i < count; i++) {
+      Segments.setFloat32(out, to + i, Bf16.round(Segments.float32(x, from + i)));
+    }
+  }
+
+  @Override
+  public void widenInt8(MemorySegment x, long from, MemorySegment out, long to, int count) {
+    for (int i = 0; i < count; i++) {
+      Segments.setFloat32(out, to + i, x.get(ValueLayout.JAVA_BYTE, from + i));
+    }
+  }
+
+  @Override
+  public float highest(MemorySegment x, long from, int count) {
+    float highest = 0;
+    for (int i = 0; i < count; i++) {
+      highest = Math.max(highest, Math.abs(Segments.float32(x, from + i)));
+    }
+    return highest;
+  }
+
+  @Override
+  public void quantize(
+      MemorySegment x, long from, float divisor, MemorySegment out, long to, int count) {
+    for (int i = 0; i < count; i++) {
+      double whole = Math.rint(Segments.float32(x, from + i) / divisor);
+      byte value = (byte) Math.clamp(whole, -INT8_HIGHEST, INT8_HIGHEST);
+      out.set(ValueLayout.JAVA_BYTE, to + i, value);
+    }
+  }
+}

@@ -1,0 +1,39 @@
+# Compiles and runs the fuzzers of the C kernels; read by sanitize.sh and emulate.sh, which set `here`
+# and `work`.
+
+main=$here/../../main/c
+. "$main/levels.sh"
+
+# Where the packed products are of those that fuzz_product.c knows.
+product_levels=avx512bf16
+
+fuzzers_at() {
+  echo latent_decode prefill indexer top_k encoder
+  case " $product_levels " in
+    *" $1 "*) echo product ;;
+  esac
+}
+
+# Sources that a fuzzer is linked with.
+sources_of() {
+  case $1 in
+    encoder) for source in attention rows rotary elementwise; do
+      echo "$main/kernels/$source.c"
+    done ;;
+    *) echo "$main"/kernels/"$1"*.c ;;
+  esac
+}
+
+# fuzz LEVEL SECONDS RUNNER COMPILER FLAG...: every fuzzer at a level; RUNNER may be empty.
+fuzz() {
+  level=$1 seconds=$2 runner=$3
+  shift 3
+  for name in $(fuzzers_at "$level"); do
+    # shellcheck disable=SC2046
+    "$@" -std=gnu11 -g -Wall -Wextra -fno-sanitize-recover=all -DLEVEL="$level" \
+      $(flags_of "$level") -o "$work/fuzz" "$here/fuzz_$name.c" $(sources_of "$name") -lm
+    printf '%s at %s: ' "$name" "$level"
+    # shellcheck disable=SC2086
+    $runner "$work/fuzz" "$seconds"
+  done
+}

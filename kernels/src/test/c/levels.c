@@ -1,0 +1,15 @@
+// Prints the levels that this processor has, the lowest first.
+
+#include <stdio.h>
+
+int mla4j_levels(void);
+
+int main(void) {
+  static const char *const names[] = {"avx2", "avx512", "avx512bf16", "neon", "dotprod", "i8mm"};
+  for (int i = 0; i < 6; i++) {
+    if (mla4j_levels() >> i & 1) {
+      puts(names[i]);
+    }
+  }
+  return 0;
+}
