@@ -2,7 +2,7 @@
 
 Matrix products in float32, bf16 and int8, a bf16 matrix-vector product, decoding with multi-head
 latent attention written as two bf16 products with a softmax between, the lightning indexer, sparse
-prefill, causal attention, and routed experts.
+prefill, causal attention, routed experts, and sampling.
 
     python benchmarks/peers/kernels.py --threads 2
     python benchmarks/peers/kernels.py --only "mla.*4096" --json torch-kernels.json
@@ -206,6 +206,33 @@ def routed_experts(tokens, each, count, width, inner):
     return Case("experts-bf16", shape, prepare, flops=flops)
 
 
+def sampling(rows, width, kind):
+    """As transformers does: filters by a sort or a top-k, then a softmax and a draw."""
+
+    def prepare():
+        logits = -1.2 * torch.log(1 + width * torch.rand(rows, width))
+
+        def draw():
+            if kind == "argmax":
+                return logits.argmax(-1)
+            x = logits / 0.8
+            if kind == "top-k":
+                x = x.masked_fill(x < torch.topk(x, 50).values[:, -1:], float("-inf"))
+            elif kind == "top-p":
+                ordered, index = torch.sort(x, descending=False)
+                removed = ordered.softmax(-1).cumsum(-1) <= 0.1
+                x = x.masked_fill(removed.scatter(1, index, removed), float("-inf"))
+            elif kind == "min-p":
+                probabilities = x.softmax(-1)
+                least = 0.05 * probabilities.amax(-1, keepdim=True)
+                x = x.masked_fill(probabilities < least, float("-inf"))
+            return torch.multinomial(x.softmax(-1), 1)
+
+        return draw
+
+    return Case(f"sampling-{kind}", f"{rows}x{width}", prepare, bytes=4.0 * rows * width)
+
+
 def cases(quick):
     side = 64 if quick else 2048
     wide = 64 if quick else 4096
@@ -227,6 +254,9 @@ def cases(quick):
     yield top_k(16, 500 if quick else 65536, top)
     for heads in (16,) if quick else (16, 64, 128):
         yield sparse_prefill(3 if quick else 64, heads, 70 if quick else 16384, top)
+    for rows in (1, 16):
+        for kind in ("argmax", "all", "top-k", "top-p", "min-p"):
+            yield sampling(rows, 500 if quick else 131072, kind)
     for dtype, name in ((torch.bfloat16, "bf16"), (torch.float32, "float32")):
         for padded in (False, True):
             yield causal_attention(16, 192, 128, wide, dtype, name, padded)

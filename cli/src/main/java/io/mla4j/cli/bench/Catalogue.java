@@ -15,7 +15,8 @@ final class Catalogue {
           new DecodeCases(),
           new PrefillCases(),
           new IndexerCases(),
-          new SparsePrefillCases());
+          new SparsePrefillCases(),
+          new SamplingCases());
 
   private static final List<Verification> VERIFICATIONS =
       List.of(
