@@ -14,7 +14,7 @@ public final class MlaMetadata {
   /** Query rows after which their sums would leave the second-level cache. */
   private static final int MOST_ROWS = 128;
 
-  /** The tokens of a tile of the kernels: a part has as many, but for the last of a sequence. */
+  /** The tokens of a tile of the kernels: a part has no fewer, but for the last of a sequence. */
   static final int TILE = 132;
 
   /** Tokens that the kernels score at once: a part is a multiple, but for the last. */

@@ -25,7 +25,8 @@ import picocli.CommandLine.Option;
       "  ./mla4j bench kernels --only softmax",
       "  ./mla4j bench kernels --only \"product.*2048\" --threads 1 --json product.json",
       "  ./mla4j bench kernels --verify",
-      "      does every kernel give what a float64 loop gives, at every odd size?",
+      "      do products, latent decoding, prefill and the indexer give what float64 loops give,",
+      "      over FlashMLA's whole grid? An hour on two cores; --only takes one of them",
       "  ./mla4j bench kernels --quick",
       "      does everything run? In seconds, at shapes too small to tell speeds"
     },
