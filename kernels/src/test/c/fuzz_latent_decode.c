@@ -132,7 +132,8 @@ static float query_at(const struct trial *trial, int64_t at) {
                                 : of_bf16(((uint16_t *)trial->query)[at]);
 }
 
-// The largest difference of a row from plain loops, relative to the largest value there can be.
+// The largest difference of a row from plain loops, relative to the largest value there can be, or
+// that of its log-sum-exp.
 static double difference(const struct trial *trial, int64_t row) {
   const struct latent_decode_job *job = &trial->job;
   int64_t count = job->to - job->from, at = row * job->width;
@@ -175,9 +176,11 @@ static double difference(const struct trial *trial, int64_t row) {
       worst = INFINITY;
     }
   }
+  double base = trial->out[rows * job->value_width + row] * M_LN2;
+  double sum = total == 0 ? 0 : fabs(base + log(ours) - highest - log(total));
   free(out);
   free(scores);
-  return worst / largest;
+  return sum == sum ? fmax(worst / largest, sum) : INFINITY;
 }
 
 static void draw(struct trial *trial) {

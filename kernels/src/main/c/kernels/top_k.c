@@ -151,9 +151,13 @@ static void write_indices(const float *x, int64_t count, uint32_t key, int64_t e
     uint32_t same = lowest(bits_of(keys == key, count - i), equals);
     equals -= __builtin_popcount(same);
     uint32_t taken = bits_of(keys > key, count - i) | same;
-    for (; taken; taken &= taken - 1) {
+    for (; taken && at < k; taken &= taken - 1) {
       out[at++] = (int32_t)i + __builtin_ctz(taken);
     }
+  }
+  // Rows that somebody writes to meanwhile may have fewer, or have had more.
+  for (; at < k; at++) {
+    out[at] = -1;
   }
 }
 

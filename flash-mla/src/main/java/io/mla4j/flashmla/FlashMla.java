@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 /**
  * Latent-attention decoding and prefill on the CPU, and the choice of tokens for sparse ones. Any
  * number of threads may call at once; each call uses the threads given at the start and the
- * caller's.
+ * caller's. Results share no memory with what a call reads.
  */
 public final class FlashMla implements AutoCloseable {
 
@@ -271,6 +271,7 @@ public final class FlashMla implements AutoCloseable {
     IndexerTask task = new IndexerTask(metadata, queries, cache, table);
     IndexerCheck.task(task);
     IndexerCheck.scores(metadata, scores);
+    IndexerCheck.apart("scores", scores, task);
     indexer.score(task, scores);
   }
 
@@ -294,6 +295,7 @@ public final class FlashMla implements AutoCloseable {
     IndexerCheck.task(task);
     IndexerCheck.pool(cache);
     IndexerCheck.indices(metadata.shape().tokens(), result);
+    IndexerCheck.apart("indices", result.memory(), task);
     indexer.select(task, result);
   }
 
@@ -310,6 +312,7 @@ public final class FlashMla implements AutoCloseable {
   public void topK(MemorySegment rows, long count, int width, TokenIndices result) {
     IndexerCheck.matrix(rows, count, width);
     IndexerCheck.indices(count, result);
+    MemoryCheck.apart("indices", result.memory(), rows);
     indexer.topK(rows, count, width, result);
   }
 

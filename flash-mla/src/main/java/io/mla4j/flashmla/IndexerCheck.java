@@ -20,6 +20,18 @@ final class IndexerCheck {
     DecodeCheck.table(shape.batch(), task.metadata()::length, task.cache(), task.table());
   }
 
+  /** Threads still read while others write. */
+  static void apart(String what, MemorySegment result, IndexerTask task) {
+    IndexerQueries queries = task.queries();
+    MemoryCheck.apart(
+        what,
+        result,
+        queries.memory(),
+        queries.weights(),
+        task.cache().memory(),
+        task.table().memory());
+  }
+
   static void scores(IndexerMetadata metadata, MemorySegment scores) {
     rows("scores", scores, metadata.shape().tokens(), metadata.longest(), Float.BYTES);
     writable("scores", scores);

@@ -126,5 +126,8 @@ class IndexerCheckTest {
         "rows needs 240 bytes, but its memory has 216.", () -> mla.topK(scores, 6, 10, indices));
     refused(
         "indices needs 112 bytes, but its memory has 96.", () -> mla.topK(scores, 7, 7, indices));
+    refused(
+        "indices shares memory with what is read.",
+        () -> mla.topK(indices.memory(), 1, 4, indices));
   }
 }
