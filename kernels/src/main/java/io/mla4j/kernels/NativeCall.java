@@ -3,7 +3,7 @@ package io.mla4j.kernels;
 import java.lang.foreign.MemorySegment;
 
 /** What the calls of C twins share. */
-final class NativeCall {
+public final class NativeCall {
 
   private NativeCall() {}
 
@@ -18,7 +18,7 @@ final class NativeCall {
   }
 
   /** A segment may be freed between the check and the call, which throws a state exception. */
-  static RuntimeException failed(Throwable failure) {
+  public static RuntimeException failed(Throwable failure) {
     if (failure instanceof Error error) {
       throw error;
     }

@@ -3,6 +3,7 @@ package io.mla4j.kernels.product;
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import io.mla4j.kernels.NativeCall;
 import io.mla4j.kernels.nativecode.NativeKernels;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
@@ -56,7 +57,7 @@ final class NativeProduct implements ProductBody {
     try {
       return (long) pass.invokeExact((long) NativeJob.format(format), (long) NativeJob.element(x));
     } catch (Throwable failure) {
-      throw failed(failure);
+      throw NativeCall.failed(failure);
     }
   }
 
@@ -67,7 +68,7 @@ final class NativeProduct implements ProductBody {
       NativeJob.write(product, product.plan().largest(), job);
       return NativeJob.BYTES + (long) work.invokeExact(job);
     } catch (Throwable failure) {
-      throw failed(failure);
+      throw NativeCall.failed(failure);
     }
   }
 
@@ -87,7 +88,7 @@ final class NativeProduct implements ProductBody {
           epilogue.residual().orElse(MemorySegment.NULL),
           product.out());
     } catch (Throwable failure) {
-      throw failed(failure);
+      throw NativeCall.failed(failure);
     }
   }
 
@@ -96,14 +97,7 @@ final class NativeProduct implements ProductBody {
     try {
       quantize.invokeExact(x, to.memory(), to.scales(), rowFrom, rowTo, to.depth());
     } catch (Throwable failure) {
-      throw failed(failure);
+      throw NativeCall.failed(failure);
     }
-  }
-
-  /** A segment may be freed between the check and the call, which throws a state exception. */
-  private static RuntimeException failed(Throwable failure) {
-    return failure instanceof RuntimeException known
-        ? known
-        : new IllegalStateException("A C kernel could not be called.", failure);
   }
 }
