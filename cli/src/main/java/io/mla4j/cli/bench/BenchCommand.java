@@ -8,11 +8,12 @@ import picocli.CommandLine.Mixin;
 @Command(
     name = "bench",
     description = "Measures how fast this machine runs what models are made of.",
-    subcommands = {KernelsCommand.class},
+    subcommands = {KernelsCommand.class, CudaCommand.class},
     footerHeading = "%nExamples:%n",
     footer = {
       "  ./mla4j bench kernels",
-      "  ./mla4j bench kernels --only softmax --json kernels.json"
+      "  ./mla4j bench kernels --only softmax --json kernels.json",
+      "  ./mla4j bench cuda"
     })
 public final class BenchCommand implements Runnable {
 

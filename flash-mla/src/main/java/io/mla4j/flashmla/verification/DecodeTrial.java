@@ -5,7 +5,6 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import io.mla4j.flashmla.CacheFormat;
 import io.mla4j.flashmla.DecodeShape;
 import io.mla4j.flashmla.FlashMla;
-import io.mla4j.flashmla.MlaMetadata;
 import io.mla4j.flashmla.verification.RowComparison.Tolerance;
 import java.util.Optional;
 import java.util.stream.LongStream;
@@ -46,21 +45,26 @@ public final class DecodeTrial {
    * @return what is wrong, if something is
    */
   public static Optional<String> run(FlashMla mla, DecodeCase point, long seed, int mostRows) {
+    return run(Decoder.of(mla), point, seed, mostRows);
+  }
+
+  /** As {@link #run(FlashMla, DecodeCase, long, int)}, wherever the decoder runs. */
+  public static Optional<String> run(Decoder decoder, DecodeCase point, long seed, int mostRows) {
     try (DecodeData data = new DecodeData(point, seed)) {
       DecodeTrial trial = new DecodeTrial(point, data);
-      trial.decode(mla);
+      trial.decode(decoder);
       return trial.compare(mostRows).map(wrong -> point + ", seed " + seed + ": " + wrong);
     }
   }
 
-  private void decode(FlashMla mla) {
+  private void decode(Decoder decoder) {
     DecodeShape shape = point.shape();
     if (point.sparse()) {
-      MlaMetadata metadata = mla.sparseMetadata(shape, point.topK());
-      mla.sparseDecode(metadata, data.queries, data.cache, data.indices, data.options, data.result);
+      decoder.sparseDecode(
+          shape, data.queries, data.cache, data.indices, data.options, data.result);
     } else {
-      MlaMetadata metadata = mla.metadata(shape, data.lengths);
-      mla.decode(metadata, data.queries, data.cache, data.table, data.options, data.result);
+      decoder.decode(
+          shape, data.lengths, data.queries, data.cache, data.table, data.options, data.result);
     }
   }
 
