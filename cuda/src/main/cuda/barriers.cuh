@@ -8,6 +8,14 @@ __device__ inline uint32_t shared_address(const void* pointer) {
   return static_cast<uint32_t>(__cvta_generic_to_shared(pointer));
 }
 
+// A value that is the same in a whole warp, computed where it is needed: what the compiler keeps in
+// vector registers instead has to be moved to a uniform one before every product.
+__device__ inline uint32_t uniform(uint32_t value) {
+  uint32_t same;
+  asm volatile("mov.u32 %0, %1;" : "=r"(same) : "r"(value));
+  return same;
+}
+
 // A barrier in shared memory. Its phases alternate; a phase ends with the expected arrivals.
 struct Barrier {
   uint64_t state;
@@ -49,10 +57,10 @@ __device__ inline void fence_for_tensor_cores() {
   asm volatile("fence.proxy.async.shared::cta;" ::: "memory");
 }
 
-// Copies 16 bytes from device to shared memory in the background, or writes zeros.
-__device__ inline void copy_or_zero(uint32_t to, const void* from, bool copy) {
+// Copies 16 bytes from device to shared memory in the background; with 0 bytes writes zeros.
+__device__ inline void copy_or_zero(uint32_t to, const void* from, int bytes) {
   asm volatile("cp.async.cg.shared.global.L2::128B [%0], [%1], 16, %2;" ::"r"(to), "l"(from),
-               "r"(copy ? 16 : 0)
+               "r"(bytes)
                : "memory");
 }
 

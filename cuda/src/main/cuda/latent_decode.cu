@@ -27,10 +27,6 @@ constexpr int kPanelBytes = kTile * kPanelColumns * 2;
 constexpr int kHalfPanels = kHalfWidth / kPanelColumns;
 constexpr int kEightRows = 8 * kPanelColumns * 2;
 
-// Parts of a tile that arrive one after the other, so that scores need not wait for all of it.
-constexpr int kArrivals = 3;
-constexpr int kPanelsAtOnce = kPanels / kArrivals;
-
 // Columns that one instruction sums over, and how many of those a panel has.
 constexpr int kDepth = 16;
 constexpr int kStepsOfPanel = kPanelColumns / kDepth;
@@ -80,6 +76,14 @@ struct Decode {
   int causal;
   int float32_out;
   float scale;  // times log2 e
+  uint32_t block_multiplier;
+  uint32_t block_shift;
+
+  // Division by block_tokens of what is less than 2^31, by a product (Granlund and Montgomery,
+  // Division by Invariant Integers using Multiplication, 1994).
+  __device__ int block_of(int token) const {
+    return (__umulhi(token, block_multiplier) + uint32_t(token)) >> block_shift;
+  }
 };
 
 struct Shared {
@@ -88,14 +92,14 @@ struct Shared {
   __nv_bfloat16 weights[kRows][kTile];
   float factors[kRows];  // what sums of values are multiplied with before the next are added
   uint16_t present[kStages][kWarpgroup / kWarp];  // a bit for each token of a tile
-  Barrier keys_full[kStages][kArrivals];
+  Barrier keys_full[kStages];
   Barrier keys_free[kStages];
   Barrier query_full;
   Barrier query_free;
 };
 
 // As CudaFlashMla asks for it.
-static_assert(sizeof(Shared) == 229'728, "what a block is given");
+static_assert(sizeof(Shared) == 229'696, "what a block is given");
 
 // Query rows that share their tokens: of a sequence and a key head, with indices of a query token.
 struct Unit {
@@ -134,18 +138,25 @@ struct Unit {
   }
 };
 
-// What one thread copies of a tile: of 4 rows, 16 of every 128 bytes.
+// What one thread copies of a tile: of 4 rows, 4 apart, 16 bytes of each panel.
 struct Sources {
   static constexpr int kRowsOfThread = 4;
-  const __nv_bfloat16* rows[kRowsOfThread];
-  uint32_t present;
+  const char* rows[kRowsOfThread];  // where the thread's first 16 bytes are
+  int bytes[kRowsOfThread];         // 16, or 0 for a row that is not there and becomes zeros
 };
 
+// Copies the cache to shared memory, a tile ahead of those who compute. It has as many instructions
+// as a tile takes time: what can be known before the loop is.
 class Copier {
  public:
   __device__ Copier(const Decode& decode, Shared& shared)
       : decode_(decode), shared_(shared), warp_(threadIdx.x % kWarpgroup / kWarp),
-        lane_(threadIdx.x % kWarp), first_row_(16 * warp_ + lane_ / 8) {}
+        lane_(threadIdx.x % kWarp), first_row_(16 * warp_ + lane_ / 8) {
+    // Rows 4 apart swizzle differently, rows 8 apart alike.
+    for (int odd = 0; odd < 2; odd++) {
+      place_[odd] = first_row_ * kRowBytes + (lane_ % 8 ^ (first_row_ + 4 * odd) % 8) * 16;
+    }
+  }
 
   __device__ void run(int from, int to) {
     for (int p = from; p < to; p++) {
@@ -155,79 +166,89 @@ class Copier {
       }
       const Unit unit(decode_, piece.unit);
       copy_query(unit);
-      Sources next = sources(unit, piece, piece.from);
+      const int* positions = decode_.positions + int64_t{unit.outer} * decode_.positions_per_row;
+      Sources next = sources(unit, positions, piece.from, piece.to);
+#pragma unroll 1
       for (int at = piece.from; at < piece.to; at += kTile) {
         const Sources now = next;
         // Read before the wait for room: the table is as far away as the cache.
-        next = sources(unit, piece, at + kTile);
+        next = sources(unit, positions, at + kTile, piece.to);
         copy_tile(now);
       }
     }
   }
 
  private:
+  static constexpr int kRowBytes = kPanelColumns * 2;
+
   const Decode& decode_;
   Shared& shared_;
   const int warp_;
   const int lane_;
   const int first_row_;
+  uint32_t place_[2];
   uint32_t tiles_ = 0;
   uint32_t queries_ = 0;
 
-  // Row q of this thread is 4q rows below its first; rows 4 apart swizzle differently.
-  __device__ uint32_t place(const void* tile, int panel, int q) const {
-    const int row = first_row_ + 4 * q;
-    const int piece = (lane_ % 8) ^ (row % 8);
-    return shared_address(tile) + panel * kPanelBytes + row * kPanelColumns * 2 + piece * 16;
-  }
-
-  __device__ const __nv_bfloat16* in_row(const __nv_bfloat16* row, int panel) const {
-    return row + panel * kPanelColumns + lane_ % 8 * 8;
+  __device__ void copy(const void* tile, int panel, const Sources& sources) const {
+    const uint32_t to = shared_address(tile) + panel * kPanelBytes;
+#pragma unroll
+    for (int q = 0; q < Sources::kRowsOfThread; q++) {
+      copy_or_zero(to + place_[q % 2] + 4 * q * kRowBytes, sources.rows[q] + panel * kRowBytes,
+                   sources.bytes[q]);
+    }
   }
 
   __device__ void copy_query(const Unit& unit) {
-    shared_.query_free.wait((queries_ & 1) ^ 1);
+    Sources sources;
+#pragma unroll
     for (int q = 0; q < Sources::kRowsOfThread; q++) {
       const int row = blockIdx.x * kRows + first_row_ + 4 * q;
       const bool exists = row < decode_.unit_rows;
-      const __nv_bfloat16* from = decode_.queries + (exists ? unit.query_row(row) * kWidth : 0);
-      for (int panel = 0; panel < kPanels; panel++) {
-        copy_or_zero(place(shared_.query, panel, q), in_row(from, panel), exists);
-      }
+      sources.bytes[q] = exists ? 16 : 0;
+      sources.rows[q] = start(decode_.queries, exists ? unit.query_row(row) : 0);
+    }
+    shared_.query_free.wait((queries_ & 1) ^ 1);
+#pragma unroll
+    for (int panel = 0; panel < kPanels; panel++) {
+      copy(shared_.query, panel, sources);
     }
     shared_.query_full.arrive_after_copies();
     queries_++;
   }
 
-  __device__ Sources sources(const Unit& unit, const Piece& piece, int at) const {
+  __device__ const char* start(const __nv_bfloat16* rows, int64_t row) const {
+    return reinterpret_cast<const char*>(rows + row * kWidth) + lane_ % 8 * 16;
+  }
+
+  __device__ Sources sources(const Unit& unit, const int* positions, int at, int to) const {
     Sources result;
-    result.present = 0;
 #pragma unroll
     for (int q = 0; q < Sources::kRowsOfThread; q++) {
-      const int64_t token = find(unit, piece, at + first_row_ + 4 * q);
-      result.present |= uint32_t{token >= 0} << q;
+      const int64_t token = find(positions, at + first_row_ + 4 * q, to);
+      result.bytes[q] = token >= 0 ? 16 : 0;
       const int64_t row = max(token, int64_t{0}) * decode_.key_heads + unit.key_head;
-      result.rows[q] = decode_.cache + row * kWidth;
+      result.rows[q] = start(decode_.cache, row);
     }
     return result;
   }
 
   // Where a token is in the pool, -1 for none.
-  __device__ int64_t find(const Unit& unit, const Piece& piece, int index) const {
-    if (index >= piece.to) {
+  __device__ int64_t find(const int* positions, int index, int to) const {
+    if (index >= to) {
       return -1;
     }
-    const int64_t entry = int64_t{unit.outer} * decode_.positions_per_row +
-                          (decode_.sparse ? index : index / decode_.block_tokens);
-    const int position = decode_.positions[entry];
-    const int64_t positions =
+    const int block = decode_.sparse ? index : decode_.block_of(index);
+    const int position = positions[block];
+    const int64_t limit =
         decode_.sparse ? int64_t{decode_.blocks} * decode_.block_tokens : decode_.blocks;
-    if (position >= 0 && position < positions) {
-      return decode_.sparse
-                 ? position
-                 : int64_t{position} * decode_.block_tokens + index % decode_.block_tokens;
+    if (position >= 0 && position < limit) {
+      return decode_.sparse ? position
+                            : int64_t{position} * decode_.block_tokens +
+                                  (index - block * decode_.block_tokens);
     }
     if (!decode_.sparse || position != -1) {
+      const int64_t entry = positions + block - decode_.positions;
       atomicCAS(decode_.wrong_position, 0ULL, static_cast<unsigned long long>(entry) + 1);
     }
     return -1;
@@ -237,17 +258,11 @@ class Copier {
     const uint32_t stage = tiles_ % kStages;
     shared_.keys_free[stage].wait((tiles_ / kStages & 1) ^ 1);
     note_present(sources, stage);
-    for (int arrival = 0; arrival < kArrivals; arrival++) {
-      for (int i = 0; i < kPanelsAtOnce; i++) {
-        const int panel = arrival * kPanelsAtOnce + i;
 #pragma unroll
-        for (int q = 0; q < Sources::kRowsOfThread; q++) {
-          copy_or_zero(place(shared_.keys[stage], panel, q), in_row(sources.rows[q], panel),
-                       sources.present >> q & 1);
-        }
-      }
-      shared_.keys_full[stage][arrival].arrive_after_copies();
+    for (int panel = 0; panel < kPanels; panel++) {
+      copy(shared_.keys[stage], panel, sources);
     }
+    shared_.keys_full[stage].arrive_after_copies();
     tiles_++;
   }
 
@@ -256,14 +271,12 @@ class Copier {
     uint32_t bits = 0;
 #pragma unroll
     for (int q = 0; q < Sources::kRowsOfThread; q++) {
-      const uint32_t lanes = __ballot_sync(~0u, sources.present >> q & 1);
-      for (int row = 0; row < 4; row++) {
-        bits |= (lanes >> 8 * row & 1) << (4 * q + row);
-      }
+      const uint32_t lanes = __ballot_sync(~0u, sources.bytes[q] != 0) & 0x01010101;
+      bits |= (lanes * 0x10204080 >> 28) << 4 * q;  // bits 0, 8, 16 and 24 side by side
     }
     if (lane_ == 0) {
       shared_.present[stage][warp_] = bits;
-      shared_.keys_full[stage][0].arrive();
+      shared_.keys_full[stage].arrive();
     }
   }
 };
@@ -319,9 +332,13 @@ struct Computer {
 
   __device__ uint32_t parity() const { return tiles / kStages & 1; }
 
-  __device__ uint64_t values(int half, int step) const {
-    return tile_descriptor(shared_address(shared.keys[stage()]), kPanelBytes, kEightRows) +
-           ((half * kHalfPanels * kPanelBytes + step * kDepth / 8 * kEightRows) >> 4);
+  __device__ Tile keys() const {
+    return Tile(uniform(shared_address(shared.keys[stage()])), kPanelBytes, kEightRows);
+  }
+
+  // What the values of 16 tokens lie behind the start of their tile.
+  __device__ static constexpr int values(int half, int step) {
+    return half * kHalfPanels * kPanelBytes + step * kDepth / 8 * kEightRows;
   }
 
   __device__ void arrive(Barrier& barrier) const {
@@ -435,21 +452,15 @@ struct ScoreComputer : Computer {
   }
 
   __device__ void begin_scores() {
-    const uint64_t query =
-        tile_descriptor(shared_address(shared.query), kPanelBytes, kEightRows);
-    const uint64_t keys =
-        tile_descriptor(shared_address(shared.keys[stage()]), kPanelBytes, kEightRows);
+    const Tile query(uniform(shared_address(shared.query)), kPanelBytes, kEightRows);
+    const Tile keys = this->keys();
+    shared.keys_full[stage()].wait(parity());
+    fence_for_tensor_cores();
+    wgmma_fence();
 #pragma unroll
-    for (int arrival = 0; arrival < kArrivals; arrival++) {
-      shared.keys_full[stage()][arrival].wait(parity());
-      fence_for_tensor_cores();
-      wgmma_fence();
-#pragma unroll
-      for (int i = 0; i < kPanelsAtOnce * kStepsOfPanel; i++) {
-        const int step = arrival * kPanelsAtOnce * kStepsOfPanel + i;
-        const int offset = step / kStepsOfPanel * kPanelBytes + step % kStepsOfPanel * kDepth * 2;
-        wgmma_64x64(scores, query + (offset >> 4), keys + (offset >> 4), step > 0);
-      }
+    for (int step = 0; step < kPanels * kStepsOfPanel; step++) {
+      const int offset = step / kStepsOfPanel * kPanelBytes + step % kStepsOfPanel * kDepth * 2;
+      wgmma_64x64(scores, query.from(offset), keys.from(offset), step > 0);
     }
     wgmma_commit();
   }
@@ -535,10 +546,11 @@ struct ScoreComputer : Computer {
   }
 
   __device__ void add_values(const uint32_t (&weights)[kTile / kDepth][4], bool accumulate) {
+    const Tile tile = keys();
     wgmma_fence();
 #pragma unroll
     for (int step = 0; step < kTile / kDepth; step++) {
-      wgmma_64x256(sums, weights[step], values(0, step), accumulate || step > 0);
+      wgmma_64x256(sums, weights[step], tile.from(values(0, step)), accumulate || step > 0);
     }
     wgmma_commit();
   }
@@ -600,18 +612,16 @@ struct ValueComputer : Computer {
   }
 
   __device__ void add(bool accumulate) {
-    for (int arrival = 0; arrival < kArrivals; arrival++) {
-      shared.keys_full[stage()][arrival].wait(parity());
-    }
+    shared.keys_full[stage()].wait(parity());
     await_signal<2 * kWarpgroup>(kWeightsReady);
     fence_for_tensor_cores();
     multiply(sums, shared.factors[first_row], shared.factors[first_row + 8]);
-    const uint64_t weights =
-        tile_descriptor(shared_address(shared.weights), kPanelBytes, kEightRows);
+    const Tile weights(uniform(shared_address(shared.weights)), kPanelBytes, kEightRows);
+    const Tile tile = keys();
     wgmma_fence();
 #pragma unroll
     for (int step = 0; step < kTile / kDepth; step++) {
-      wgmma_64x256(sums, weights + (step * kDepth * 2 >> 4), values(1, step),
+      wgmma_64x256(sums, weights.from(step * kDepth * 2), tile.from(values(1, step)),
                    accumulate || step > 0);
     }
     wgmma_commit();
@@ -625,10 +635,8 @@ struct ValueComputer : Computer {
 __device__ void begin_barriers(Shared& shared) {
   constexpr int kWarps = kWarpgroup / kWarp;
   for (int stage = 0; stage < kStages; stage++) {
-    for (int arrival = 0; arrival < kArrivals; arrival++) {
-      // Before the first also every warp notes which tokens there are.
-      shared.keys_full[stage][arrival].init(kWarpgroup + (arrival == 0 ? kWarps : 0));
-    }
+    // Every thread copies, and every warp notes which tokens there are.
+    shared.keys_full[stage].init(kWarpgroup + kWarps);
     shared.keys_free[stage].init(2 * kWarps);
   }
   shared.query_full.init(kWarpgroup);

@@ -12,13 +12,25 @@
 constexpr int kPanelColumns = 64;
 
 // Where a tile lies, as the instruction wants it.
-//   leading: bytes from one panel to the next, where columns are not what is summed over
-//   stride: bytes from 8 rows to the next 8
-__device__ inline uint64_t tile_descriptor(uint32_t shared_address, int leading, int stride) {
-  constexpr uint64_t kSwizzle128 = uint64_t{1} << 62;
-  return kSwizzle128 | (uint64_t(stride >> 4) << 32) | (uint64_t(leading >> 4) << 16) |
-         ((shared_address & 0x3FFFF) >> 4);
-}
+struct Tile {
+  uint32_t low;
+  uint32_t high;
+
+  //   leading: bytes from one panel to the next, where columns are not what is summed over
+  //   stride: bytes from 8 rows to the next 8
+  __device__ Tile(uint32_t shared_address, int leading, int stride)
+      : low(uint32_t(leading >> 4) << 16 | (shared_address & 0x3FFFF) >> 4),
+        high(kSwizzle128 | stride >> 4) {}
+
+  // So many bytes further. Only the low word changes: sums of 64 bits, of which every product
+  // needs one, would take longer than the product.
+  __device__ uint64_t from(int offset) const {
+    return uint64_t{high} << 32 | (low + (offset >> 4));
+  }
+
+ private:
+  static constexpr uint32_t kSwizzle128 = 1u << 30;
+};
 
 // Orders what registers and shared memory held before with the products that follow.
 __device__ inline void wgmma_fence() { asm volatile("wgmma.fence.sync.aligned;" ::: "memory"); }

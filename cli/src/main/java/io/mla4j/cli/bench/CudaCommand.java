@@ -28,6 +28,7 @@ import picocli.CommandLine.Option;
     footerHeading = "%nExamples:%n",
     footer = {
       "  ./mla4j bench cuda",
+      "  ./mla4j bench cuda --only \"heads 128\"",
       "  ./mla4j bench cuda --verify",
       "      does it give what float64 loops give, over FlashMLA's grids? Some minutes",
       "  ./mla4j bench cuda --device 1 --json cuda.json"
@@ -47,6 +48,12 @@ final class CudaCommand implements Callable<Integer> {
 
   @Option(names = "--device", paramLabel = "N", description = "Which GPU; 0 if left out.")
   private int index;
+
+  @Option(
+      names = "--only",
+      paramLabel = "PATTERN",
+      description = "Only what has PATTERN, a regular expression, somewhere in 'kernel shape'.")
+  private Optional<String> only = Optional.empty();
 
   @Option(names = "--verify", description = "Check whole grids of sizes instead of timing.")
   private boolean verify;
@@ -89,7 +96,8 @@ final class CudaCommand implements Callable<Integer> {
             "cuBLAS ms",
             "TFLOP/s",
             "ratio"));
-    List<CudaPoint> points = CudaPoint.all(quick);
+    Selection selection = Selection.of(only, console);
+    List<CudaPoint> points = selection.points(CudaPoint.all(quick));
     for (CudaPoint point : points) {
       CudaFigures row = timing.measure(point, copy);
       figures.add(row);

@@ -49,6 +49,11 @@ record CudaPoint(int batch, int queryTokens, int heads, int tokens, int topK) {
         .formatted(batch, queryTokens, heads, tokens, list);
   }
 
+  /** What {@code --only} looks at. */
+  String name() {
+    return kernel() + " " + words();
+  }
+
   private double attended() {
     return topK > 0 ? topK : tokens;
   }

@@ -31,8 +31,10 @@ final class CudaTiming {
   private static final int BLOCK = 64;
   private static final double SCALE = 0.1352;
   private static final long COPIED = 4L << 30;
-  private static final int WARM_UPS = 3;
+  private static final int WARM_UPS = 30;
   private static final int SAMPLES = 15;
+  private static final double SAMPLE_MILLIS = 5;
+  private static final int MOST_RUNS = 50;
 
   private final CudaDevice device;
   private final CudaFlashMla mla;
@@ -54,34 +56,59 @@ final class CudaTiming {
     }
   }
 
-  private static double median(CudaTimer timer, Runnable body) {
-    return medians(timer, body, Optional.empty()).getFirst();
-  }
-
-  /** Of the body, and of its peer if there is one, in turn. */
-  private static List<Double> medians(CudaTimer timer, Runnable body, Optional<Runnable> peer) {
-    List<Double> ours = new ArrayList<>();
-    List<Double> theirs = new ArrayList<>();
-    for (int i = -WARM_UPS; i < SAMPLES; i++) {
-      double millis = timer.millis(body);
-      Optional<Double> peerMillis = peer.map(timer::millis);
-      if (i >= 0) {
-        ours.add(millis);
-        peerMillis.ifPresent(theirs::add);
-      }
+  private double median(CudaTimer timer, Runnable body) {
+    Sampled sampled = new Sampled(timer, body);
+    for (int i = 0; i < SAMPLES; i++) {
+      sampled.take();
     }
-    List<Double> medians = new ArrayList<>(List.of(Stopwatch.median(ours)));
-    peer.ifPresent(there -> medians.add(Stopwatch.median(theirs)));
-    return medians;
+    return sampled.median();
   }
 
+  /**
+   * A body that is timed: several runs a sample, so that the device has the next before it has done
+   * one, and what the host does meanwhile does not count.
+   */
+  private final class Sampled {
+
+    private final CudaTimer timer;
+    private final Runnable runs;
+    private final int count;
+    private final List<Double> millis = new ArrayList<>();
+
+    Sampled(CudaTimer timer, Runnable body) {
+      this.timer = timer;
+      double warm = timer.millis(() -> repeat(body, WARM_UPS)) / WARM_UPS;
+      this.count = quick ? 1 : (int) Math.clamp(SAMPLE_MILLIS / warm, 1, MOST_RUNS);
+      this.runs = () -> repeat(body, count);
+    }
+
+    void take() {
+      millis.add(timer.millis(runs) / count);
+    }
+
+    double median() {
+      return Stopwatch.median(millis);
+    }
+  }
+
+  private static void repeat(Runnable body, int times) {
+    for (int i = 0; i < times; i++) {
+      body.run();
+    }
+  }
+
+  /** In turn with the peer, if there is one. */
   CudaFigures measure(CudaPoint point, double copyGbps) {
     try (Case prepared = new Case(point);
         CudaTimer timer = new CudaTimer(device)) {
-      List<Double> medians = medians(timer, prepared.body(), prepared.peer());
+      Sampled ours = new Sampled(timer, prepared.body());
+      Optional<Sampled> theirs = prepared.peer().map(peer -> new Sampled(timer, peer));
+      for (int i = 0; i < SAMPLES; i++) {
+        ours.take();
+        theirs.ifPresent(Sampled::take);
+      }
       mla.synchronize();
-      Optional<Double> peer = medians.size() > 1 ? Optional.of(medians.get(1)) : Optional.empty();
-      return CudaFigures.of(point, medians.getFirst(), peer, copyGbps);
+      return CudaFigures.of(point, ours.median(), theirs.map(Sampled::median), copyGbps);
     }
   }
 

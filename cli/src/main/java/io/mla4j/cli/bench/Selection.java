@@ -38,6 +38,10 @@ final class Selection {
     return choose(all, Verification::name, Verification::name);
   }
 
+  List<CudaPoint> points(List<CudaPoint> all) {
+    return choose(all, CudaPoint::name, CudaPoint::name);
+  }
+
   /**
    * @param searched the words the pattern may be in
    * @param shown what is listed where it is in none

@@ -37,7 +37,7 @@ public final class CudaFlashMla implements AutoCloseable {
   private static final String CAPABILITY = "9.0";
 
   /** {@code struct Shared} of latent_decode.cu. */
-  private static final int SHARED_BYTES = 229_728;
+  private static final int SHARED_BYTES = 229_696;
 
   private static final int THREADS = 384;
   private static final int JOIN_THREADS = DeviceCheck.VALUE_WIDTH / 4;
@@ -200,7 +200,9 @@ public final class CudaFlashMla implements AutoCloseable {
               .flag(metadata.isSparse())
               .flag(options.causal())
               .flag(result.type() == ElementType.FLOAT32)
-              .end((float) (options.scale() * LOG2_E));
+              .number((float) (options.scale() * LOG2_E))
+              .divisor(cache.blockTokens())
+              .memory();
       decode.launch(metadata.rowBlocks(), plan.parts().size(), THREADS, arguments);
       if (!plan.cuts().isEmpty()) {
         join.launch(metadata.unitRows(), plan.cuts().size(), JOIN_THREADS, arguments);

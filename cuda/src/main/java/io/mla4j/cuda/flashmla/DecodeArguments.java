@@ -10,7 +10,7 @@ import java.lang.foreign.SegmentAllocator;
 /** Writes {@code struct Decode} of latent_decode.cu field by field. */
 final class DecodeArguments {
 
-  private static final int BYTES = 13 * Long.BYTES + 12 * Integer.BYTES;
+  private static final int BYTES = 13 * Long.BYTES + 14 * Integer.BYTES;
 
   private final MemorySegment memory;
   private long at;
@@ -35,8 +35,23 @@ final class DecodeArguments {
     return number(flag ? 1 : 0);
   }
 
-  MemorySegment end(float last) {
-    memory.set(JAVA_FLOAT, at, last);
+  DecodeArguments number(float number) {
+    memory.set(JAVA_FLOAT, at, number);
+    at += Float.BYTES;
+    return this;
+  }
+
+  /**
+   * What numbers below 2^31 are divided by: {@code (umulhi(n, multiplier) + n) >> shift} (Granlund
+   * and Montgomery, Division by Invariant Integers using Multiplication, 1994).
+   */
+  DecodeArguments divisor(int divisor) {
+    int shift = Integer.SIZE - Integer.numberOfLeadingZeros(divisor - 1);
+    long multiplier = (1L << Integer.SIZE) * ((1L << shift) - divisor) / divisor + 1;
+    return number((int) multiplier).number(shift);
+  }
+
+  MemorySegment memory() {
     return memory;
   }
 }
