@@ -3,9 +3,12 @@ package io.mla4j.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.mla4j.cuda.flashmla.CudaFlashMla;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -82,6 +85,23 @@ class BenchTest {
     assertEquals(128, first.path("passed").asInt());
     assertEquals(0, first.path("failed").asInt());
     assertFalse(CommandRun.json(json).has("kernels"));
+  }
+
+  @Test
+  void withoutAGpuOneSentenceSaysSo() {
+    Optional<String> missing = CudaFlashMla.missing();
+    assumeTrue(missing.isPresent(), "There is a GPU here.");
+    CommandRun.failing(List.of(missing.orElseThrow()), "bench", "cuda");
+    CommandRun.failing(List.of(missing.orElseThrow()), "bench", "cuda", "--verify");
+  }
+
+  @Test
+  void latentDecodingRunsOnAGpu() {
+    assumeTrue(CudaFlashMla.missing().isEmpty(), "There is no GPU here.");
+    Path json = folder.resolve("cuda.json");
+    CommandRun.succeeding("bench", "cuda", "--quick", "--json", json);
+    assertEquals(2, CommandRun.json(json).path("kernels").size());
+    CommandRun.succeeding("bench", "cuda", "--quick", "--verify");
   }
 
   @Test

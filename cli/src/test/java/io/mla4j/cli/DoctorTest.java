@@ -3,6 +3,7 @@ package io.mla4j.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.mla4j.cuda.flashmla.CudaFlashMla;
 import io.mla4j.kernels.nativecode.NativeKernels;
 import java.nio.file.Path;
 import java.util.List;
@@ -41,7 +42,14 @@ class DoctorTest {
         NativeKernels.get().isAvailable(),
         found.path("engines").path(1).path("details").toString().contains(kernels),
         found.toPrettyString());
-    assertTrue(
-        run.out().replaceAll("\\s+", " ").contains("C kernels kernels " + kernels), run.out());
+    assertTrue(run.out().replaceAll("\\s+", " ").contains("Kernels C " + kernels), run.out());
+  }
+
+  @Test
+  void theGpuOrWhatIsMissingIsNamed() {
+    Path json = folder.resolve("machine.json");
+    CommandRun.succeeding("doctor", "--json", json);
+    String cuda = CommandRun.json(json).path("cuda").asString();
+    assertTrue(CudaFlashMla.missing().map(cuda::equals).orElse(cuda.contains("GiB")), cuda);
   }
 }

@@ -1,6 +1,10 @@
 package io.mla4j.cli.doctor;
 
+import io.mla4j.cli.console.Quantity;
 import io.mla4j.cli.data.DataFolder;
+import io.mla4j.cuda.CudaDevice;
+import io.mla4j.cuda.CudaException;
+import io.mla4j.cuda.flashmla.CudaFlashMla;
 import io.mla4j.kernels.nativecode.NativeKernels;
 import java.nio.file.Path;
 import java.util.List;
@@ -9,6 +13,7 @@ import java.util.List;
  * Everything {@code doctor} finds.
  *
  * @param kernels the C kernels that run here, or a sentence that says why none do
+ * @param cuda the GPU that latent decoding runs on, or a sentence that says why it does on none
  */
 record Diagnosis(
     JavaRuntime java,
@@ -17,6 +22,7 @@ record Diagnosis(
     Memory memory,
     List<EngineStatus> engines,
     String kernels,
+    String cuda,
     Tools tools,
     Path dataFolder,
     List<String> dataSets) {
@@ -30,9 +36,22 @@ record Diagnosis(
         Memory.look(),
         EngineStatus.all(),
         NativeKernels.get().description(),
+        lookForGpu(),
         Tools.look(),
         data.path().toAbsolutePath(),
         data.present());
+  }
+
+  private static String lookForGpu() {
+    return CudaFlashMla.missing().orElseGet(Diagnosis::firstGpu);
+  }
+
+  private static String firstGpu() {
+    try (CudaDevice device = CudaDevice.open(0)) {
+      return "%s, %s".formatted(device.name(), Quantity.bytes(device.memoryBytes()));
+    } catch (CudaException refused) {
+      return "The first GPU does not open: " + refused.getMessage();
+    }
   }
 
   /** Whether models can be used here. */

@@ -16,7 +16,7 @@ record DiagnosisText(Diagnosis found) {
     java(facts.heading("Java"), found.java());
     machine(facts.heading("Machine"));
     engines(facts.heading("Engines"));
-    facts.heading("C kernels").fact("kernels", found.kernels());
+    facts.heading("Kernels").fact("C", found.kernels()).fact("CUDA", found.cuda());
     tools(facts.heading("Tools"), found.tools());
     facts.print(out);
     out.println();

@@ -66,8 +66,8 @@ public final class CudaFlashMla implements AutoCloseable {
 
   /** A sentence that says why it cannot run here, if it cannot. */
   public static Optional<String> missing() {
-    Optional<String> notBuilt = image().isPresent() ? Optional.empty() : Optional.of(whyNotBuilt());
-    return notBuilt.or(CudaDevice::missing);
+    return CudaDevice.missing()
+        .or(() -> image().isPresent() ? Optional.empty() : Optional.of(whyNotBuilt()));
   }
 
   /**
