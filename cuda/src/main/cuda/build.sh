@@ -25,9 +25,11 @@ is_fresh() {
 ! is_fresh || exit 0
 command -v "$nvcc" >/dev/null 2>&1 ||
   give_up "there was no nvcc when this was built; install the CUDA toolkit, or set NVCC."
+"$nvcc" --list-gpu-code 2>/dev/null | grep -q sm_90 ||
+  give_up "$nvcc does not know Hopper GPUs, as CUDA 12.3 and newer do."
 mkdir -p "$out"
+trap 'rm -f "$image.new"' EXIT
 "$nvcc" -cubin -std=c++17 -O3 -gencode arch=compute_90a,code=sm_90a \
-  -o "$image.new" "$here/latent_decode.cu" ||
-  give_up "$nvcc could not compile them; it must know sm_90a, as CUDA 12.3 and newer do."
+  -o "$image.new" "$here/latent_decode.cu"
 mv "$image.new" "$image"
 rm -f "$out/missing.txt"

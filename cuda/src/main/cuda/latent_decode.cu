@@ -1,7 +1,7 @@
 // Latent decoding on Hopper, over a paged bf16 cache of rows [512 latent | 64 rotary key].
 //
 // A block of threads attends with 64 query rows to tiles of 64 tokens. One warpgroup copies tiles
-// from the cache, two stages ahead in shared memory; one computes scores, weights and the first
+// from the cache, into two stages of shared memory; one computes scores, weights and the first
 // half of the values; one the second half. A tile is read from the cache once and serves as keys
 // and as values. docs/kernels/latent-decode-cuda.md has the counts and the plan.
 #include <cuda_bf16.h>
@@ -86,6 +86,9 @@ struct Decode {
   }
 };
 
+// As DecodeArguments writes it.
+static_assert(sizeof(Decode) == 160, "the kernel's argument");
+
 struct Shared {
   __nv_bfloat16 query[kPanels][kRows][kPanelColumns];
   __nv_bfloat16 keys[kStages][kPanels][kTile][kPanelColumns];
@@ -145,7 +148,7 @@ struct Sources {
   int bytes[kRowsOfThread];         // 16, or 0 for a row that is not there and becomes zeros
 };
 
-// Copies the cache to shared memory, a tile ahead of those who compute. It has as many instructions
+// Copies the cache to shared memory as soon as there is room. It has as many instructions
 // as a tile takes time: what can be known before the loop is.
 class Copier {
  public:

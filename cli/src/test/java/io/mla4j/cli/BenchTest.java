@@ -89,7 +89,7 @@ class BenchTest {
 
   @Test
   void withoutAGpuOneSentenceSaysSo() {
-    Optional<String> missing = CudaFlashMla.missing();
+    Optional<String> missing = CudaFlashMla.missing(0);
     assumeTrue(missing.isPresent(), "There is a GPU here.");
     CommandRun.failing(List.of(missing.orElseThrow()), "bench", "cuda");
     CommandRun.failing(List.of(missing.orElseThrow()), "bench", "cuda", "--verify");
@@ -97,7 +97,7 @@ class BenchTest {
 
   @Test
   void latentDecodingRunsOnAGpu() {
-    assumeTrue(CudaFlashMla.missing().isEmpty(), "There is no GPU here.");
+    assumeTrue(CudaFlashMla.missing(0).isEmpty(), "There is no GPU here.");
     Path json = folder.resolve("cuda.json");
     CommandRun.succeeding("bench", "cuda", "--quick", "--json", json);
     assertEquals(2, CommandRun.json(json).path("kernels").size());

@@ -50,6 +50,6 @@ class DoctorTest {
     Path json = folder.resolve("machine.json");
     CommandRun.succeeding("doctor", "--json", json);
     String cuda = CommandRun.json(json).path("cuda").asString();
-    assertTrue(CudaFlashMla.missing().map(cuda::equals).orElse(cuda.contains("GiB")), cuda);
+    assertTrue(CudaFlashMla.missing(0).map(cuda::equals).orElse(cuda.contains("GiB")), cuda);
   }
 }

@@ -7,13 +7,16 @@ import java.lang.foreign.MemorySegment;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
  * A GPU, and one queue of work for it: what it is asked from any thread is done in that order,
  * while the threads go on. An error inside a kernel is thrown by a later call, and the device can
- * then not be used any more by this process.
+ * then not be used any more by this process. A call leaves the device's context current on its
+ * thread.
  */
 public final class CudaDevice implements AutoCloseable {
 
@@ -27,24 +30,30 @@ public final class CudaDevice implements AutoCloseable {
   private final MemorySegment context;
   private final MemorySegment stream;
   private final ConcurrentSkipListMap<Long, DeviceMemory> memories = new ConcurrentSkipListMap<>();
+  private final ReadWriteLock life = new ReentrantReadWriteLock(); // closing waits for all calls
   private boolean closed;
 
   private CudaDevice(Driver driver, int device, MemorySegment context) {
     this.driver = driver;
     this.device = device;
     this.context = context;
-    driver.useContext.call(context);
-    this.stream = driver.aHandle(driver.createStream, 0);
+    try {
+      driver.useContext.call(context);
+      this.stream = driver.aHandle(driver.createStream, 0);
+    } catch (CudaException failure) {
+      driver.releaseContext.tryCall(device);
+      throw failure;
+    }
   }
 
   /** A sentence that says why there is no device here, if there is none. */
   public static Optional<String> missing() {
-    Optional<Driver> driver = Driver.find();
-    if (driver.isEmpty()) {
-      return Optional.of("The CUDA driver (libcuda.so.1) is not installed.");
+    Driver.Search driver = Driver.find();
+    if (driver.found().isEmpty()) {
+      return Optional.of(driver.reason());
     }
     try {
-      return count(driver.get()) > 0
+      return count(driver.orElseThrow()) > 0
           ? Optional.empty()
           : Optional.of("The CUDA driver finds no device.");
     } catch (CudaException refused) {
@@ -64,10 +73,7 @@ public final class CudaDevice implements AutoCloseable {
    * @throws CudaException if it is not there or does not start
    */
   public static CudaDevice open(int index) {
-    Driver driver =
-        Driver.find()
-            .orElseThrow(
-                () -> new CudaException("The CUDA driver (libcuda.so.1) is not installed."));
+    Driver driver = Driver.find().orElseThrow();
     int count = count(driver);
     if (index < 0 || index >= count) {
       throw new CudaException("There is no CUDA device %d; there are %d.".formatted(index, count));
@@ -117,9 +123,16 @@ public final class CudaDevice implements AutoCloseable {
     return memory;
   }
 
-  /** Allocates memory with the content of the host's. */
+  /** Allocates memory with the content of the host's, which is native. */
   public DeviceMemory copyOf(MemorySegment host) {
-    return allocate(host.byteSize()).copyFrom(host);
+    DeviceMemory.requireNative(host);
+    DeviceMemory memory = allocate(host.byteSize());
+    try {
+      return memory.copyFrom(host);
+    } catch (RuntimeException failure) {
+      memory.close();
+      throw failure;
+    }
   }
 
   /** How many bytes of this device there are from a {@link DeviceMemory#segment} on. */
@@ -131,9 +144,12 @@ public final class CudaDevice implements AutoCloseable {
   }
 
   void free(DeviceMemory memory) {
-    if (memories.remove(memory.address()) != null && !closed) {
-      run(cuda -> cuda.free.call(memory.address(), stream));
-    }
+    ifOpen(
+        cuda -> {
+          if (memories.remove(memory.address(), memory)) {
+            cuda.free.call(memory.address(), stream);
+          }
+        });
   }
 
   /**
@@ -168,27 +184,48 @@ public final class CudaDevice implements AutoCloseable {
 
   /** Calls the driver, which knows the current device of each thread. */
   <T> T ask(Function<Driver, T> work) {
-    if (closed) {
-      throw new IllegalStateException("The device has been closed.");
+    life.readLock().lock();
+    try {
+      if (closed) {
+        throw new IllegalStateException("The device has been closed.");
+      }
+      driver.useContext.call(context);
+      return work.apply(driver);
+    } finally {
+      life.readLock().unlock();
     }
-    driver.useContext.call(context);
-    return work.apply(driver);
+  }
+
+  /** Frees something; a device that has been closed has freed everything. */
+  void ifOpen(Consumer<Driver> work) {
+    life.readLock().lock();
+    try {
+      if (!closed) {
+        run(work);
+      }
+    } finally {
+      life.readLock().unlock();
+    }
   }
 
   /** Waits for what was asked, and frees everything that was allocated. */
   @Override
   public void close() {
-    if (closed) {
-      return;
-    }
+    life.writeLock().lock();
     try {
-      synchronize();
-      memories.values().forEach(DeviceMemory::close);
-      synchronize();
+      if (!closed) {
+        // After an error in a kernel all of this fails too, and the process's end frees the rest.
+        driver.useContext.tryCall(context);
+        driver.awaitStream.tryCall(stream);
+        memories.keySet().forEach(address -> driver.free.tryCall(address, stream));
+        memories.clear();
+        driver.awaitStream.tryCall(stream);
+        driver.destroyStream.tryCall(stream);
+        driver.releaseContext.tryCall(device);
+        closed = true;
+      }
     } finally {
-      closed = true;
-      driver.destroyStream.tryCall(stream);
-      driver.releaseContext.tryCall(device);
+      life.writeLock().unlock();
     }
   }
 }

@@ -10,11 +10,13 @@ public final class CudaKernel {
 
   private static final int MOST_SHARED_BYTES = 8; // CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES
 
+  private final CudaModule module;
   private final CudaDevice device;
   private final MemorySegment function;
   private final int sharedBytes;
 
-  CudaKernel(CudaDevice device, MemorySegment function, int sharedBytes) {
+  CudaKernel(CudaModule module, CudaDevice device, MemorySegment function, int sharedBytes) {
+    this.module = module;
     this.device = device;
     this.function = function;
     this.sharedBytes = sharedBytes;
@@ -27,6 +29,7 @@ public final class CudaKernel {
    * @param argument the kernel's one argument, a structure as C lays it out
    */
   public void launch(int blocksX, int blocksY, int threads, MemorySegment argument) {
+    module.requireOpen();
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment arguments = arena.allocate(ADDRESS);
       arguments.set(ADDRESS, 0, argument);

@@ -1,6 +1,7 @@
 package io.mla4j.cuda;
 
 import java.lang.foreign.MemorySegment;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Measures on the device how long it takes for what it is asked between start and stop. */
 public final class CudaTimer implements AutoCloseable {
@@ -8,6 +9,7 @@ public final class CudaTimer implements AutoCloseable {
   private final CudaDevice device;
   private final MemorySegment start;
   private final MemorySegment stop;
+  private final AtomicBoolean closed = new AtomicBoolean();
 
   public CudaTimer(CudaDevice device) {
     this.device = device;
@@ -22,6 +24,9 @@ public final class CudaTimer implements AutoCloseable {
    * @return milliseconds
    */
   public double millis(Runnable work) {
+    if (closed.get()) {
+      throw new IllegalStateException("The timer has been closed.");
+    }
     device.run(cuda -> cuda.recordEvent.call(start, device.stream()));
     work.run();
     return device.ask(
@@ -34,10 +39,12 @@ public final class CudaTimer implements AutoCloseable {
 
   @Override
   public void close() {
-    device.run(
-        cuda -> {
-          cuda.destroyEvent.call(start);
-          cuda.destroyEvent.call(stop);
-        });
+    if (closed.compareAndSet(false, true)) {
+      device.ifOpen(
+          cuda -> {
+            cuda.destroyEvent.call(start);
+            cuda.destroyEvent.call(stop);
+          });
+    }
   }
 }

@@ -107,14 +107,32 @@ final class Driver {
     this.millisBetween = function("cuEventElapsedTime", ADDRESS, ADDRESS, ADDRESS);
   }
 
-  /** The driver, loaded once, or empty where there is none. */
-  static Optional<Driver> find() {
-    return Loaded.DRIVER;
+  /** The driver, loaded once, or a sentence that says why there is none. */
+  record Search(Optional<Driver> found, String reason) {
+
+    private static Search search() {
+      Optional<SymbolLookup> library =
+          NAMES.stream().flatMap(name -> load(name).stream()).findFirst();
+      try {
+        return new Search(
+            library.map(Driver::new), "The CUDA driver (libcuda.so.1) is not installed.");
+      } catch (CudaException tooOld) {
+        return new Search(
+            Optional.empty(), "The CUDA driver cannot be used: " + tooOld.getMessage());
+      }
+    }
+
+    Driver orElseThrow() {
+      return found.orElseThrow(() -> new CudaException(reason));
+    }
+  }
+
+  static Search find() {
+    return Loaded.SEARCH;
   }
 
   private static final class Loaded {
-    private static final Optional<Driver> DRIVER =
-        NAMES.stream().flatMap(name -> load(name).stream()).findFirst().map(Driver::new);
+    private static final Search SEARCH = Search.search();
   }
 
   private static Optional<SymbolLookup> load(String name) {
@@ -142,7 +160,7 @@ final class Driver {
     void call(Object... arguments) {
       int error = tryCall(arguments);
       if (error != 0) {
-        throw new CudaException(name + " failed: " + text(error) + ".");
+        throw new CudaException(name + " failed: " + text(error) + ".", error);
       }
     }
 

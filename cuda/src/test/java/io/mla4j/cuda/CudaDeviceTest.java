@@ -2,6 +2,7 @@ package io.mla4j.cuda;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.lang.foreign.Arena;
@@ -13,7 +14,7 @@ class CudaDeviceTest {
 
   @Test
   void withoutADriverOneSentenceSaysSo() {
-    assumeTrue(Driver.find().isEmpty(), "There is a CUDA driver here.");
+    assumeTrue(Driver.find().found().isEmpty(), "There is a CUDA driver here.");
     assertEquals(
         "The CUDA driver (libcuda.so.1) is not installed.", CudaDevice.missing().orElseThrow());
     assertThrows(CudaException.class, () -> CudaDevice.open(0));
@@ -31,9 +32,20 @@ class CudaDeviceTest {
         other.copyTo(back);
         assertEquals(-1, back.mismatch(host));
         assertEquals(8, device.bytesFrom(MemorySegment.ofAddress(memory.address() + 4)));
-        assertThrows(IllegalArgumentException.class, () -> memory.copyFrom(arena.allocate(16)));
+        memory.copyFrom(arena.allocateFrom(ValueLayout.JAVA_INT, 7), 4);
+        memory.copyTo(back.asSlice(0, 8), 4);
+        assertEquals(7, back.get(ValueLayout.JAVA_INT, 0));
+        MemorySegment readOnly = host.asReadOnly();
+        MemorySegment heap = MemorySegment.ofArray(new int[3]);
+        assertThrows(IllegalArgumentException.class, () -> memory.copyFrom(host, 4));
+        assertThrows(IllegalArgumentException.class, () -> memory.copyTo(readOnly));
+        assertThrows(IllegalArgumentException.class, () -> memory.copyFrom(heap));
+        memory.close();
+        memory.close();
+        assertThrows(IllegalStateException.class, () -> memory.copyFrom(host));
       }
-      assertThrows(CudaException.class, () -> device.allocate(1L << 60));
+      CudaException tooMuch = assertThrows(CudaException.class, () -> device.allocate(1L << 60));
+      assertTrue(tooMuch.isOutOfMemory());
       assertThrows(CudaException.class, () -> device.load(new byte[] {1, 2, 3}));
       assertThrows(CudaException.class, () -> CudaDevice.open(99));
     }

@@ -63,7 +63,10 @@ final class CudaCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    CudaFlashMla.missing()
+    if (verify && only.isPresent()) {
+      throw console.misuse("--only chooses what is timed; --verify checks everything.");
+    }
+    CudaFlashMla.missing(index)
         .ifPresent(
             why -> {
               throw new CudaException(why);

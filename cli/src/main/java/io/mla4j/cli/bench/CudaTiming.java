@@ -107,7 +107,7 @@ final class CudaTiming {
         ours.take();
         theirs.ifPresent(Sampled::take);
       }
-      mla.synchronize();
+      mla.synchronize(prepared.metadata);
       return CudaFigures.of(point, ours.median(), theirs.map(Sampled::median), copyGbps);
     }
   }

@@ -43,7 +43,7 @@ record Diagnosis(
   }
 
   private static String lookForGpu() {
-    return CudaFlashMla.missing().orElseGet(Diagnosis::firstGpu);
+    return CudaFlashMla.missing(0).orElseGet(Diagnosis::firstGpu);
   }
 
   private static String firstGpu() {

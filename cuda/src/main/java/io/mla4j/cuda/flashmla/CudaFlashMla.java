@@ -28,8 +28,9 @@ import java.util.Optional;
  * Calls come back at once; {@link #synchronize} waits. Any number of threads may call, and what
  * they ask is done one after the other.
  *
- * <p>What the device finds in a block table or in indices cannot be checked by a call: an entry
- * outside the cache is taken for none, nothing is read there, and {@code synchronize} throws.
+ * <p>What is in device memory cannot be checked by a call. An entry of a block table or of indices
+ * outside the cache is taken for none, nothing is read there, and {@code synchronize} with the
+ * call's metadata throws. A sink that is not a number makes its head's results so.
  */
 public final class CudaFlashMla implements AutoCloseable {
 
@@ -51,8 +52,8 @@ public final class CudaFlashMla implements AutoCloseable {
   private final CudaModule module;
   private final CudaKernel decode;
   private final CudaKernel join;
-  private final DeviceMemory wrongPosition;
   private DeviceMemory sums;
+  private boolean closed;
 
   private CudaFlashMla(CudaDevice device, byte[] image) {
     this.device = device;
@@ -60,14 +61,34 @@ public final class CudaFlashMla implements AutoCloseable {
     this.module = device.load(image);
     this.decode = module.kernel("latent_decode", SHARED_BYTES);
     this.join = module.kernel("latent_join", 0);
-    this.wrongPosition = device.allocate(Long.BYTES).fill((byte) 0);
     this.sums = device.allocate(0);
   }
 
-  /** A sentence that says why it cannot run here, if it cannot. */
-  public static Optional<String> missing() {
+  /**
+   * A sentence that says why it cannot run on a device, if it cannot.
+   *
+   * @param index 0 for the first
+   */
+  public static Optional<String> missing(int index) {
     return CudaDevice.missing()
-        .or(() -> image().isPresent() ? Optional.empty() : Optional.of(whyNotBuilt()));
+        .or(() -> image().isPresent() ? Optional.empty() : Optional.of(whyNotBuilt()))
+        .or(() -> unsuited(index));
+  }
+
+  private static Optional<String> unsuited(int index) {
+    try (CudaDevice device = CudaDevice.open(index)) {
+      return unsuited(device);
+    } catch (CudaException refused) {
+      return Optional.of("CUDA device " + index + " does not open: " + refused.getMessage());
+    }
+  }
+
+  private static Optional<String> unsuited(CudaDevice device) {
+    return device.computeCapability().equals(CAPABILITY)
+        ? Optional.empty()
+        : Optional.of(
+            "The CUDA kernels are for Hopper GPUs (compute capability %s), but %s has %s."
+                .formatted(CAPABILITY, device.name(), device.computeCapability()));
   }
 
   /**
@@ -77,11 +98,11 @@ public final class CudaFlashMla implements AutoCloseable {
    */
   public static CudaFlashMla on(CudaDevice device) {
     byte[] image = image().orElseThrow(() -> new CudaException(whyNotBuilt()));
-    if (!device.computeCapability().equals(CAPABILITY)) {
-      throw new CudaException(
-          "The CUDA kernels are for Hopper GPUs (compute capability %s), but %s has %s."
-              .formatted(CAPABILITY, device.name(), device.computeCapability()));
-    }
+    unsuited(device)
+        .ifPresent(
+            why -> {
+              throw new CudaException(why);
+            });
     return new CudaFlashMla(device, image);
   }
 
@@ -135,7 +156,7 @@ public final class CudaFlashMla implements AutoCloseable {
       DecodeOptions options,
       DecodeResult result) {
     DeviceCheck.kind(metadata, false);
-    check.common(metadata.shape(), queries, cache, options, result);
+    check.common(metadata.shape(), queries, cache, table.memory(), options, result);
     check.table(metadata, cache, table);
     run(metadata, queries, cache, table.memory(), table.blocksPerSequence(), options, result);
   }
@@ -154,7 +175,7 @@ public final class CudaFlashMla implements AutoCloseable {
       DecodeOptions options,
       DecodeResult result) {
     DeviceCheck.kind(metadata, true);
-    check.common(metadata.shape(), queries, cache, options, result);
+    check.common(metadata.shape(), queries, cache, indices.memory(), options, result);
     check.indices(metadata, indices);
     run(metadata, queries, cache, indices.memory(), indices.topK(), options, result);
   }
@@ -167,6 +188,10 @@ public final class CudaFlashMla implements AutoCloseable {
       int positionsPerRow,
       DecodeOptions options,
       DecodeResult result) {
+    if (closed) {
+      throw new IllegalStateException("The kernels have been closed.");
+    }
+    metadata.requireUsable(device);
     DecodeShape shape = metadata.shape();
     DecodePlan plan = metadata.plan();
     if (plan.parts().isEmpty()) {
@@ -189,7 +214,7 @@ public final class CudaFlashMla implements AutoCloseable {
               .address(metadata.piecesAddress())
               .address(metadata.startsAddress())
               .address(metadata.cutsAddress())
-              .address(wrongPosition.address())
+              .address(metadata.wrongPosition().address())
               .number(shape.queryTokens())
               .number(shape.heads())
               .number(shape.keyHeads())
@@ -212,35 +237,39 @@ public final class CudaFlashMla implements AutoCloseable {
 
   private void reserve(long bytes) {
     if (sums.byteSize() < bytes) {
+      DeviceMemory larger = device.allocate(bytes);
       sums.close();
-      sums = device.allocate(bytes);
+      sums = larger;
     }
   }
 
   /**
-   * Waits until all calls are done.
+   * Waits until all that the device was asked is done.
    *
-   * @throws IllegalArgumentException if a block table or a list of indices named what the cache has
-   *     not
+   * @param metadata of the calls whose results are wanted
+   * @throws IllegalArgumentException if one of these calls, since the last time this was asked,
+   *     found an entry in its block table or indices that names nothing in the cache
    */
-  public synchronized void synchronize() {
+  public void synchronize(CudaMetadata metadata) {
+    metadata.requireUsable(device);
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment host = arena.allocate(JAVA_LONG);
-      wrongPosition.copyTo(host);
+      metadata.wrongPosition().copyTo(host);
       long entry = host.get(JAVA_LONG, 0);
       if (entry != 0) {
-        wrongPosition.fill((byte) 0);
+        metadata.wrongPosition().copyFrom(host.fill((byte) 0));
         throw new IllegalArgumentException(
-            "Entry %d of a block table or of indices names a block or a token that the cache has not."
+            "Entry %d of the block table or the indices names nothing in the cache."
                 .formatted(entry - 1));
       }
     }
   }
 
+  /** Frees what is its own, once the device has done what it was asked before. */
   @Override
   public synchronized void close() {
+    closed = true;
     sums.close();
-    wrongPosition.close();
     module.close();
   }
 }

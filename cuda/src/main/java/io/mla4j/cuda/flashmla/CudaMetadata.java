@@ -8,6 +8,7 @@ import io.mla4j.flashmla.DecodeShape;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * How the work of a step is divided among multiprocessors, in memory of the device; made once a
@@ -18,27 +19,45 @@ public final class CudaMetadata implements AutoCloseable {
   /** Query rows of a block of threads. */
   static final int ROWS = 64;
 
+  /** So that a tile and the next one end below 2^31. */
+  private static final int MOST_TOKENS = Integer.MAX_VALUE - 2 * DecodePlan.TILE;
+
+  private final CudaDevice device;
   private final DecodeShape shape;
   private final int[] lengths;
   private final boolean sparse;
+  private final int unitRows;
   private final DecodePlan plan;
   private final DeviceMemory memory;
+  private final AtomicBoolean closed = new AtomicBoolean();
 
   private CudaMetadata(DecodeShape shape, int[] lengths, boolean sparse, CudaDevice device) {
+    this.device = device;
     this.shape = shape;
     this.lengths = lengths;
     this.sparse = sparse;
-    long units = (long) lengths.length * shape.keyHeads() * (sparse ? shape.queryTokens() : 1);
-    if (units > Integer.MAX_VALUE) {
-      throw new IllegalArgumentException("A step has at most 2^31 sequences and query tokens.");
-    }
-    int perSequence = (int) (units / Math.max(1, lengths.length));
+    int heads = shape.heads() / shape.keyHeads();
+    this.unitRows = asInt("query heads and query tokens", (long) heads * rowTokens());
+    long perSequence = (long) shape.keyHeads() * (shape.queryTokens() / rowTokens());
+    int units = asInt("sequences, key heads and query tokens", lengths.length * perSequence);
     this.plan =
         DecodePlan.of(
-            (int) units,
-            unit -> lengths[unit / perSequence],
+            units,
+            unit -> lengths[(int) (unit / perSequence)],
             Math.max(1, device.multiprocessors() / rowBlocks()));
-    this.memory = upload(device);
+    this.memory = upload();
+  }
+
+  /** Query tokens that share their tokens. */
+  private int rowTokens() {
+    return sparse ? 1 : shape.queryTokens();
+  }
+
+  private static int asInt(String what, long product) {
+    if (product > Integer.MAX_VALUE - ROWS) {
+      throw new IllegalArgumentException("There are 2^31 " + what + " or more in a step.");
+    }
+    return (int) product;
   }
 
   static CudaMetadata of(DecodeShape shape, int[] cacheLengths, CudaDevice device) {
@@ -49,30 +68,35 @@ public final class CudaMetadata implements AutoCloseable {
     }
     int[] lengths = cacheLengths.clone();
     for (int length : lengths) {
-      if (length < 0) {
-        throw new IllegalArgumentException("A cache length must be 0 or more, not " + length + ".");
-      }
+      checkTokens("A cache length", length);
     }
     return new CudaMetadata(shape, lengths, false, device);
   }
 
   static CudaMetadata sparse(DecodeShape shape, int topK, CudaDevice device) {
-    if (topK < 0) {
-      throw new IllegalArgumentException("topK must be 0 or more, not " + topK + ".");
-    }
+    checkTokens("topK", topK);
     int[] lengths = new int[shape.batch()];
     Arrays.fill(lengths, topK);
     return new CudaMetadata(shape, lengths, true, device);
   }
 
-  /** The plan's numbers, then the lengths. */
-  private DeviceMemory upload(CudaDevice device) {
+  private static void checkTokens(String what, int tokens) {
+    if (tokens < 0 || tokens > MOST_TOKENS) {
+      throw new IllegalArgumentException(
+          "%s must be from 0 to %,d, not %,d.".formatted(what, MOST_TOKENS, tokens));
+    }
+  }
+
+  /** A long for the first wrong position, the plan's numbers, then the lengths. */
+  private DeviceMemory upload() {
     try (Arena arena = Arena.ofConfined()) {
       int[] ints = plan.toInts();
-      MemorySegment host = arena.allocate(JAVA_INT, (long) ints.length + lengths.length);
-      MemorySegment.copy(ints, 0, host, JAVA_INT, 0, ints.length);
-      MemorySegment.copy(
-          lengths, 0, host, JAVA_INT, (long) ints.length * Integer.BYTES, lengths.length);
+      MemorySegment host =
+          arena.allocate(
+              Long.BYTES + ((long) ints.length + lengths.length) * Integer.BYTES, Long.BYTES);
+      MemorySegment.copy(ints, 0, host, JAVA_INT, Long.BYTES, ints.length);
+      long lengthsAt = Long.BYTES + (long) ints.length * Integer.BYTES;
+      MemorySegment.copy(lengths, 0, host, JAVA_INT, lengthsAt, lengths.length);
       return device.copyOf(host);
     }
   }
@@ -91,30 +115,43 @@ public final class CudaMetadata implements AutoCloseable {
     return sparse;
   }
 
+  void requireUsable(CudaDevice by) {
+    if (closed.get()) {
+      throw new IllegalStateException("The metadata has been closed.");
+    }
+    if (by != device) {
+      throw new IllegalArgumentException("The metadata was made for another device.");
+    }
+  }
+
   DecodePlan plan() {
     return plan;
   }
 
   /** Query rows that share their tokens. */
   int unitRows() {
-    int heads = shape.heads() / shape.keyHeads();
-    return sparse ? heads : heads * shape.queryTokens();
+    return unitRows;
   }
 
   int rowBlocks() {
-    return (unitRows() + ROWS - 1) / ROWS;
+    return (unitRows + ROWS - 1) / ROWS;
+  }
+
+  /** Where the kernel writes 1 and the index of an entry that names nothing in the cache. */
+  DeviceMemory wrongPosition() {
+    return memory;
   }
 
   long piecesAddress() {
-    return memory.address();
+    return memory.address() + Long.BYTES;
   }
 
   long startsAddress() {
-    return memory.address() + (long) plan.startsAt() * Integer.BYTES;
+    return piecesAddress() + (long) plan.startsAt() * Integer.BYTES;
   }
 
   long cutsAddress() {
-    return memory.address() + (long) plan.cutsAt() * Integer.BYTES;
+    return piecesAddress() + (long) plan.cutsAt() * Integer.BYTES;
   }
 
   long lengthsAddress() {
@@ -124,6 +161,8 @@ public final class CudaMetadata implements AutoCloseable {
   /** Frees it, once the device has done what it was asked before. */
   @Override
   public void close() {
-    memory.close();
+    if (closed.compareAndSet(false, true)) {
+      memory.close();
+    }
   }
 }

@@ -11,6 +11,8 @@ import io.mla4j.flashmla.Queries;
 import io.mla4j.flashmla.TokenIndices;
 import io.mla4j.kernels.ElementType;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.ToLongFunction;
 
 /**
@@ -47,10 +49,14 @@ record DeviceCheck(ToLongFunction<MemorySegment> bytesFrom) {
     }
   }
 
+  /**
+   * @param positions the block table or the indices, whose size is checked elsewhere
+   */
   void common(
       DecodeShape shape,
       Queries queries,
       PagedCache cache,
+      MemorySegment positions,
       DecodeOptions options,
       DecodeResult result) {
     if (queries.type() != ElementType.BF16 || cache.format() != CacheFormat.BF16) {
@@ -58,22 +64,34 @@ record DeviceCheck(ToLongFunction<MemorySegment> bytesFrom) {
           "On CUDA queries and cache are bf16, not %s and %s."
               .formatted(queries.type(), cache.format()));
     }
-    int bf16 = ElementType.BF16.bytes();
-    long tokens = (long) cache.blocks() * cache.blockTokens() * shape.keyHeads();
-    rows("queries", queries.memory(), shape.rows(), WIDTH * bf16, ALIGNMENT);
-    rows("cache", cache.memory(), tokens, WIDTH * bf16, ALIGNMENT);
-    rows("out", result.out(), shape.rows(), VALUE_WIDTH * result.type().bytes(), ALIGNMENT);
-    rows("logSumExp", result.logSumExp(), shape.rows(), Float.BYTES, Float.BYTES);
-    options.sinks().ifPresent(s -> rows("sinks", s, shape.heads(), Float.BYTES, Float.BYTES));
-    long outBytes = shape.rows() * VALUE_WIDTH * result.type().bytes();
-    long lseBytes = shape.rows() * Float.BYTES;
-    long queryBytes = shape.rows() * WIDTH * bf16;
-    long cacheBytes = tokens * WIDTH * bf16;
-    apart("out", result.out(), outBytes, queries.memory(), queryBytes);
-    apart("out", result.out(), outBytes, cache.memory(), cacheBytes);
-    apart("logSumExp", result.logSumExp(), lseBytes, queries.memory(), queryBytes);
-    apart("logSumExp", result.logSumExp(), lseBytes, cache.memory(), cacheBytes);
-    apart("logSumExp", result.logSumExp(), lseBytes, result.out(), outBytes);
+    int rowBytes = WIDTH * ElementType.BF16.bytes();
+    long tokens = times("cache", (long) cache.blocks() * cache.blockTokens(), shape.keyHeads());
+    List<Range> others = new ArrayList<>();
+    others.add(rows("queries", queries.memory(), shape.rows(), rowBytes, ALIGNMENT));
+    others.add(rows("cache", cache.memory(), tokens, rowBytes, ALIGNMENT));
+    others.add(new Range(positions.address(), Integer.BYTES));
+    options
+        .sinks()
+        .ifPresent(s -> others.add(rows("sinks", s, shape.heads(), Float.BYTES, Float.BYTES)));
+    int outBytes = VALUE_WIDTH * result.type().bytes();
+    Range out = rows("out", result.out(), shape.rows(), outBytes, ALIGNMENT);
+    out.requireApart("out", others);
+    others.add(out);
+    rows("logSumExp", result.logSumExp(), shape.rows(), Float.BYTES, Float.BYTES)
+        .requireApart("logSumExp", others);
+  }
+
+  /** Bytes of a call. */
+  private record Range(long from, long bytes) {
+
+    void requireApart(String what, List<Range> others) {
+      for (Range other : others) {
+        boolean some = bytes > 0 && other.bytes > 0;
+        if (some && from < other.from + other.bytes && other.from < from + bytes) {
+          throw new IllegalArgumentException(what + " shares memory with what else the call uses.");
+        }
+      }
+    }
   }
 
   void table(CudaMetadata metadata, PagedCache cache, BlockTable table) {
@@ -100,11 +118,16 @@ record DeviceCheck(ToLongFunction<MemorySegment> bytesFrom) {
     rows("indices", indices.memory(), queries, indices.topK() * 4L, Integer.BYTES);
   }
 
-  private void rows(String what, MemorySegment memory, long rows, long rowBytes, int alignment) {
-    long needed = Math.multiplyExact(rows, rowBytes);
-    if (needed == 0) {
-      return;
+  /** Requires room for rows on the device. */
+  private Range rows(String what, MemorySegment memory, long rows, long rowBytes, int alignment) {
+    long needed = times(what, rows, rowBytes);
+    if (needed > 0) {
+      room(what, memory, needed, alignment);
     }
+    return new Range(memory.address(), needed);
+  }
+
+  private void room(String what, MemorySegment memory, long needed, int alignment) {
     if (memory.byteSize() > 0) {
       throw new IllegalArgumentException(
           what + " must be memory of the device, as of DeviceMemory.segment, not of the host.");
@@ -119,11 +142,11 @@ record DeviceCheck(ToLongFunction<MemorySegment> bytesFrom) {
     }
   }
 
-  private static void apart(
-      String what, MemorySegment written, long bytes, MemorySegment read, long readBytes) {
-    if (written.address() < read.address() + readBytes
-        && read.address() < written.address() + bytes) {
-      throw new IllegalArgumentException(what + " shares memory with what else the call uses.");
+  private static long times(String what, long a, long b) {
+    try {
+      return Math.multiplyExact(a, b);
+    } catch (ArithmeticException overflow) {
+      throw new IllegalArgumentException(what + " would have more than 2^63 bytes.", overflow);
     }
   }
 }

@@ -36,7 +36,7 @@ public record StagedDecoder(CudaDevice device, CudaFlashMla mla) implements Deco
           new BlockTable(stage.copy(table.memory()), table.blocksPerSequence()),
           stage.options(options),
           stage.result(result));
-      mla.synchronize();
+      mla.synchronize(metadata);
       stage.copyBack(result);
     }
   }
@@ -58,7 +58,7 @@ public record StagedDecoder(CudaDevice device, CudaFlashMla mla) implements Deco
           new TokenIndices(stage.copy(indices.memory()), indices.topK()),
           stage.options(options),
           stage.result(result));
-      mla.synchronize();
+      mla.synchronize(metadata);
       stage.copyBack(result);
     }
   }

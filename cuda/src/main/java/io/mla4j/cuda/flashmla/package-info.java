@@ -15,7 +15,7 @@
  *         new BlockTable(table.segment(), blocksPerSequence),
  *         DecodeOptions.of(scale, true),
  *         new DecodeResult(out.segment(), ElementType.BF16, logSumExp.segment()));
- *     mla.synchronize();
+ *     mla.synchronize(metadata);
  *   }
  * }
  * }</pre>

@@ -38,7 +38,7 @@ class CudaDecodeTest {
 
   @BeforeAll
   static void open() {
-    Optional<String> missing = CudaFlashMla.missing();
+    Optional<String> missing = CudaFlashMla.missing(0);
     assumeTrue(missing.isEmpty(), () -> missing.orElse(""));
     device = CudaDevice.open(0);
     mla = CudaFlashMla.on(device);
@@ -46,7 +46,7 @@ class CudaDecodeTest {
 
   @AfterAll
   static void close() {
-    if (device != null) {
+    if (mla != null) {
       mla.close();
       device.close();
     }
@@ -111,7 +111,7 @@ class CudaDecodeTest {
       float[] right = call.decode(0.1, 0, 1, 2);
       for (int wrong : new int[] {3, -1, Integer.MAX_VALUE, Integer.MIN_VALUE}) {
         assertEquals(
-            "Entry 1 of a block table or of indices names a block or a token that the cache has not.",
+            "Entry 1 of the block table or the indices names nothing in the cache.",
             assertThrows(IllegalArgumentException.class, () -> call.decode(0.1, 0, wrong, 2))
                 .getMessage());
       }
@@ -132,6 +132,51 @@ class CudaDecodeTest {
       assertThrows(IllegalArgumentException.class, () -> call.sparse(5, -2, -1));
       assertTrue(Float.isFinite(call.sparse(5, 191, -1)[0]));
     }
+  }
+
+  @Test
+  void whatHasBeenClosedIsRefused() {
+    DecodeShape shape = new DecodeShape(1, 1, 16, 1, 576, 512);
+    try (Call call = new Call(shape, 130, 3, 64)) {
+      CudaMetadata closed = mla.metadata(shape, new int[] {130});
+      closed.close();
+      closed.close();
+      assertThrows(IllegalStateException.class, () -> mla.synchronize(closed));
+      assertThrows(IllegalStateException.class, () -> call.run(mla, closed, 0.1, 0, 1, 2));
+      try (CudaFlashMla other = CudaFlashMla.on(device);
+          CudaMetadata metadata = mla.metadata(shape, new int[] {130})) {
+        other.close();
+        assertThrows(IllegalStateException.class, () -> call.run(other, metadata, 0.1, 0, 1, 2));
+      }
+    }
+  }
+
+  @Test
+  void metadataOfAnotherDeviceIsRefused() {
+    DecodeShape shape = new DecodeShape(1, 1, 16, 1, 576, 512);
+    try (Call call = new Call(shape, 130, 3, 64);
+        CudaDevice again = CudaDevice.open(0);
+        CudaFlashMla other = CudaFlashMla.on(again);
+        CudaMetadata metadata = other.metadata(shape, new int[] {130})) {
+      assertThrows(IllegalArgumentException.class, () -> call.run(mla, metadata, 0.1, 0, 1, 2));
+    }
+  }
+
+  @Test
+  void nothingToAttendToGivesZeros() {
+    DecodeShape shape = new DecodeShape(1, 2, 16, 1, 576, 512);
+    try (Call call = new Call(shape, 0, 3, 64)) {
+      assertEquals(0f, sumOfMagnitudes(call.decode(0.1, 0)));
+      assertEquals(0f, sumOfMagnitudes(call.sparse(-1, -1, -1, -1)));
+    }
+  }
+
+  private static float sumOfMagnitudes(float[] values) {
+    float sum = 0;
+    for (float value : values) {
+      sum += Math.abs(value);
+    }
+    return sum;
   }
 
   /** Random memory for one sequence. */
@@ -179,22 +224,27 @@ class CudaDecodeTest {
     }
 
     float[] decode(double scale, int... table) {
-      try (DeviceMemory entries = ints(table);
-          CudaMetadata metadata = mla.metadata(shape, new int[] {tokens})) {
-        BlockTable paged = new BlockTable(entries.segment(), table.length);
-        mla.decode(metadata, queries(), cache(), paged, DecodeOptions.of(scale, true), result());
-        mla.synchronize();
+      try (CudaMetadata metadata = mla.metadata(shape, new int[] {tokens})) {
+        run(mla, metadata, scale, table);
+        mla.synchronize(metadata);
       }
       return read();
     }
 
+    void run(CudaFlashMla by, CudaMetadata metadata, double scale, int... table) {
+      try (DeviceMemory entries = ints(table)) {
+        BlockTable paged = new BlockTable(entries.segment(), table.length);
+        by.decode(metadata, queries(), cache(), paged, DecodeOptions.of(scale, true), result());
+      }
+    }
+
     float[] sparse(int... indices) {
       try (DeviceMemory entries = ints(indices);
-          CudaMetadata metadata = mla.sparseMetadata(shape, indices.length)) {
-        TokenIndices listed = new TokenIndices(entries.segment(), indices.length);
+          CudaMetadata metadata = mla.sparseMetadata(shape, indices.length / shape.queryTokens())) {
+        TokenIndices listed = new TokenIndices(entries.segment(), metadata.length(0));
         mla.sparseDecode(
             metadata, queries(), cache(), listed, DecodeOptions.of(0.1, true), result());
-        mla.synchronize();
+        mla.synchronize(metadata);
       }
       return read();
     }

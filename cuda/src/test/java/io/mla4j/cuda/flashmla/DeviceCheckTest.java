@@ -25,6 +25,7 @@ class DeviceCheckTest {
   private static final MemorySegment QUERIES = MemorySegment.ofAddress(0x10_0000);
   private static final MemorySegment CACHE = MemorySegment.ofAddress(0x20_0000);
   private static final MemorySegment OUT = MemorySegment.ofAddress(0x80_0000);
+  private static final MemorySegment TABLE = MemorySegment.ofAddress(0xB0_0000);
   private static final MemorySegment LSE = MemorySegment.ofAddress(0x90_0000);
 
   private final TreeMap<Long, Long> memories =
@@ -47,6 +48,7 @@ class DeviceCheckTest {
         SHAPE,
         new Queries(queries, ElementType.BF16),
         new PagedCache(cache, CacheFormat.BF16, 8, 64),
+        TABLE,
         DecodeOptions.of(1, true),
         new DecodeResult(out, ElementType.BF16, LSE));
   }
@@ -94,6 +96,31 @@ class DeviceCheckTest {
   }
 
   @Test
+  void resultsOverTheBlockTableAreRefused() {
+    memories.put(TABLE.address(), 2L * 16 * 512 * 2);
+    assertEquals(
+        "out shares memory with what else the call uses.",
+        message(() -> run(QUERIES, CACHE, TABLE)));
+  }
+
+  @Test
+  void sizesThatOverflowAreRefused() {
+    DecodeShape shape = new DecodeShape(1, 1, 1024, 1024, 576, 512);
+    memories.put(QUERIES.address(), 1L << 20);
+    assertEquals(
+        "cache would have more than 2^63 bytes.",
+        message(
+            () ->
+                check.common(
+                    shape,
+                    new Queries(QUERIES, ElementType.BF16),
+                    new PagedCache(CACHE, CacheFormat.BF16, 1 << 30, 1 << 30),
+                    TABLE,
+                    DecodeOptions.of(1, true),
+                    new DecodeResult(OUT, ElementType.BF16, LSE))));
+  }
+
+  @Test
   void otherFormatsAreRefused() {
     assertEquals(
         "On CUDA queries and cache are bf16, not BF16 and FP8.",
@@ -103,6 +130,7 @@ class DeviceCheckTest {
                     SHAPE,
                     new Queries(QUERIES, ElementType.BF16),
                     new PagedCache(CACHE, CacheFormat.FP8, 8, 64),
+                    TABLE,
                     DecodeOptions.of(1, true),
                     new DecodeResult(OUT, ElementType.BF16, LSE))));
   }
@@ -119,6 +147,7 @@ class DeviceCheckTest {
                     SHAPE,
                     new Queries(QUERIES, ElementType.BF16),
                     new PagedCache(CACHE, CacheFormat.BF16, 8, 64),
+                    TABLE,
                     new DecodeOptions(1, true, sinks),
                     new DecodeResult(OUT, ElementType.BF16, LSE))));
   }
