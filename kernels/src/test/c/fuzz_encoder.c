@@ -41,6 +41,8 @@ DECLARE(void, rotary)(const struct rotary_job *, const float *, const float *, c
 DECLARE(void, rms_norm)(const float *, const float *, float, float *, int64_t, int64_t);
 DECLARE(void, layer_norm)(const float *, const float *, const float *, float, float *, int64_t,
                           int64_t);
+DECLARE(void, softmax)(const float *, float *, int64_t, int64_t);
+DECLARE(void, log_softmax)(const float *, float *, int64_t, int64_t);
 DECLARE(void, silu)(const float *, float *, int64_t);
 DECLARE(void, gelu)(const float *, float *, int64_t);
 DECLARE(void, add)(const float *, const float *, float *, int64_t);
@@ -271,6 +273,33 @@ static int norms(void) {
   return wrong;
 }
 
+static int softmaxes(void) {
+  int64_t rows = below(5), width = 1 + below(100) * (below(9) ? 1 : 50);
+  float *x = floats(rows * width), *out = floats(rows * width);
+  int logarithm = (int)below(2), wrong = 0;
+  for (int64_t i = 0; i < rows * width; i++) {
+    x[i] *= 30;
+  }
+  if (logarithm) {
+    CALL(log_softmax)(x, out, rows, width);
+  } else {
+    CALL(softmax)(x, out, rows, width);
+  }
+  for (int64_t r = 0; r < rows; r++) {
+    double sum = 0;
+    for (int64_t i = 0; i < width; i++) {
+      sum += exp(x[r * width + i]);
+    }
+    for (int64_t i = 0; i < width; i++) {
+      double share = exp(x[r * width + i]) / sum;
+      wrong |= differs(logarithm ? log(share) : share, out[r * width + i], 1e-5);
+    }
+  }
+  free(x);
+  free(out);
+  return wrong;
+}
+
 static double silu_of(double x) { return x / (1 + exp(-x)); }
 
 static double expected_of(int kind, double a, double b) {
@@ -309,10 +338,11 @@ static int elements(void) {
 }
 
 static int one(void) {
-  switch (below(4)) {
+  switch (below(5)) {
     case 0: return attention();
     case 1: return rotary();
     case 2: return norms();
+    case 3: return softmaxes();
     default: return elements();
   }
 }

@@ -8,10 +8,15 @@ import io.mla4j.kernels.nativecode.NativeKernels;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
-import java.util.Optional;
 
-/** The C twin of the norms, {@code rows.c}; the rest is another twin's. */
-record NativeRows(RowBodies other, MethodHandle rms, MethodHandle layer) implements RowBodies {
+/** The C twin of norms and softmax, {@code rows.c}; the rest is another twin's. */
+record NativeRows(
+    RowBodies other,
+    MethodHandle rms,
+    MethodHandle layer,
+    MethodHandle softmax,
+    MethodHandle logSoftmax)
+    implements RowBodies {
 
   private static final FunctionDescriptor RMS =
       FunctionDescriptor.ofVoid(ADDRESS, ADDRESS, JAVA_FLOAT, ADDRESS, JAVA_LONG, JAVA_LONG);
@@ -19,14 +24,23 @@ record NativeRows(RowBodies other, MethodHandle rms, MethodHandle layer) impleme
       FunctionDescriptor.ofVoid(
           ADDRESS, ADDRESS, ADDRESS, JAVA_FLOAT, ADDRESS, JAVA_LONG, JAVA_LONG);
 
+  private static final FunctionDescriptor SOFTMAX =
+      FunctionDescriptor.ofVoid(ADDRESS, ADDRESS, JAVA_LONG, JAVA_LONG);
+
   /** The twin where this machine has it, else the other one. */
   static RowBodies over(RowBodies other) {
-    NativeKernels kernels = NativeKernels.get();
-    Optional<MethodHandle> rms = kernels.find("rms_norm", RMS);
-    Optional<MethodHandle> layer = kernels.find("layer_norm", LAYER);
-    return rms.isPresent() && layer.isPresent()
-        ? new NativeRows(other, rms.get(), layer.get())
+    return NativeKernels.get().isAvailable()
+        ? new NativeRows(
+            other,
+            find("rms_norm", RMS),
+            find("layer_norm", LAYER),
+            find("softmax", SOFTMAX),
+            find("log_softmax", SOFTMAX))
         : other;
+  }
+
+  private static MethodHandle find(String name, FunctionDescriptor signature) {
+    return NativeKernels.get().find(name, signature).orElseThrow();
   }
 
   @Override
@@ -40,13 +54,32 @@ record NativeRows(RowBodies other, MethodHandle rms, MethodHandle layer) impleme
   }
 
   @Override
-  public void softmax(MemorySegment x, long from, MemorySegment out, long to, int width) {
-    other.softmax(x, from, out, to, width);
+  public void softmax(
+      MemorySegment x, long from, MemorySegment out, long to, long rows, int width) {
+    if (!NativeCall.accepts(x, out)) {
+      other.softmax(x, from, out, to, rows, width);
+      return;
+    }
+    try {
+      softmax.invokeExact(NativeCall.from(x, from), NativeCall.from(out, to), rows, (long) width);
+    } catch (Throwable failure) {
+      throw NativeCall.failed(failure);
+    }
   }
 
   @Override
-  public void logSoftmax(MemorySegment x, long from, MemorySegment out, long to, int width) {
-    other.logSoftmax(x, from, out, to, width);
+  public void logSoftmax(
+      MemorySegment x, long from, MemorySegment out, long to, long rows, int width) {
+    if (!NativeCall.accepts(x, out)) {
+      other.logSoftmax(x, from, out, to, rows, width);
+      return;
+    }
+    try {
+      logSoftmax.invokeExact(
+          NativeCall.from(x, from), NativeCall.from(out, to), rows, (long) width);
+    } catch (Throwable failure) {
+      throw NativeCall.failed(failure);
+    }
   }
 
   @Override

@@ -14,9 +14,9 @@ public interface RowBodies {
   float max(MemorySegment x, long from, int width);
 
   /** Exponentials divided by their sum. */
-  void softmax(MemorySegment x, long from, MemorySegment out, long to, int width);
+  void softmax(MemorySegment x, long from, MemorySegment out, long to, long rows, int width);
 
-  void logSoftmax(MemorySegment x, long from, MemorySegment out, long to, int width);
+  void logSoftmax(MemorySegment x, long from, MemorySegment out, long to, long rows, int width);
 
   /** {@code x / √(mean(x²) + ε) · weight}. */
   void rmsNorm(

@@ -42,12 +42,24 @@ public final class Rows {
 
   public void softmax(MemorySegment x, long from, MemorySegment out, long rows, int width) {
     check(x, from, out, rows, width, width);
-    each(rows, width, r -> bodies.softmax(x, from + r * width, out, r * width, width));
+    runs(
+        rows,
+        width,
+        (first, end) -> {
+          long at = first * width;
+          bodies.softmax(x, from + at, out, at, end - first, width);
+        });
   }
 
   public void logSoftmax(MemorySegment x, long from, MemorySegment out, long rows, int width) {
     check(x, from, out, rows, width, width);
-    each(rows, width, r -> bodies.logSoftmax(x, from + r * width, out, r * width, width));
+    runs(
+        rows,
+        width,
+        (first, end) -> {
+          long at = first * width;
+          bodies.logSoftmax(x, from + at, out, at, end - first, width);
+        });
   }
 
   /**

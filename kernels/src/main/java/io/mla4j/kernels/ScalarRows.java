@@ -23,7 +23,14 @@ final class ScalarRows implements RowBodies {
   }
 
   @Override
-  public void softmax(MemorySegment x, long from, MemorySegment out, long to, int width) {
+  public void softmax(
+      MemorySegment x, long from, MemorySegment out, long to, long rows, int width) {
+    for (long r = 0; r < rows; r++) {
+      softmax(x, from + r * width, out, to + r * width, width);
+    }
+  }
+
+  private void softmax(MemorySegment x, long from, MemorySegment out, long to, int width) {
     float max = max(x, from, width);
     double sum = 0;
     for (int i = 0; i < width; i++) {
@@ -38,7 +45,14 @@ final class ScalarRows implements RowBodies {
   }
 
   @Override
-  public void logSoftmax(MemorySegment x, long from, MemorySegment out, long to, int width) {
+  public void logSoftmax(
+      MemorySegment x, long from, MemorySegment out, long to, long rows, int width) {
+    for (long r = 0; r < rows; r++) {
+      logSoftmax(x, from + r * width, out, to + r * width, width);
+    }
+  }
+
+  private void logSoftmax(MemorySegment x, long from, MemorySegment out, long to, int width) {
     float max = max(x, from, width);
     double sum = 0;
     for (int i = 0; i < width; i++) {

@@ -50,13 +50,27 @@ final class VectorRows implements RowBodies {
   }
 
   @Override
-  public void softmax(MemorySegment x, long from, MemorySegment out, long to, int width) {
+  public void softmax(
+      MemorySegment x, long from, MemorySegment out, long to, long rows, int width) {
+    for (long r = 0; r < rows; r++) {
+      softmax(x, from + r * width, out, to + r * width, width);
+    }
+  }
+
+  private void softmax(MemorySegment x, long from, MemorySegment out, long to, int width) {
     VectorExp.run(x, from, -max(x, from, width), out, to, width);
     shiftAndScale(out, to, 0, 1 / sum(out, to, width), out, to, width);
   }
 
   @Override
-  public void logSoftmax(MemorySegment x, long from, MemorySegment out, long to, int width) {
+  public void logSoftmax(
+      MemorySegment x, long from, MemorySegment out, long to, long rows, int width) {
+    for (long r = 0; r < rows; r++) {
+      logSoftmax(x, from + r * width, out, to + r * width, width);
+    }
+  }
+
+  private void logSoftmax(MemorySegment x, long from, MemorySegment out, long to, int width) {
     float max = max(x, from, width);
     float log = (float) Math.log(sumOfExponentials(x, from, max, width));
     shiftAndScale(x, from, max, 1, out, to, width);
