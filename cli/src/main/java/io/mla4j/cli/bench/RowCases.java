@@ -57,7 +57,7 @@ final class RowCases implements KernelCases {
         function(
             bench,
             "softmax",
-            KernelCase.JAVA,
+            inC,
             (rows, g) -> rows.softmax(g.x(), 0, g.out(), g.rows(), g.width()),
             (torch, x, weight, bias) -> torch.softmax(x)),
         function(
