@@ -30,6 +30,11 @@ public final class MatrixProducts implements AutoCloseable {
     this(threads, choose());
   }
 
+  /** The Java twin alone: for comparing the two. */
+  public static MatrixProducts inJavaOn(KernelThreads threads) {
+    return new MatrixProducts(threads, inJava());
+  }
+
   MatrixProducts(KernelThreads threads, ProductBody body) {
     this.threads = threads;
     this.body = body;

@@ -1,6 +1,7 @@
 package io.mla4j.kernels.product;
 
 import io.mla4j.kernels.ElementType;
+import io.mla4j.kernels.Floats;
 import io.mla4j.kernels.HugePages;
 import io.mla4j.kernels.KernelThreads;
 import java.lang.foreign.Arena;
@@ -53,7 +54,7 @@ public final class PackedWeights implements AutoCloseable {
           long end = Math.min(channels, to * PanelLayout.PANEL);
           for (long channel = from * PanelLayout.PANEL; channel < end; channel++) {
             for (int k = 0; k < row.length; k++) {
-              row[k] = Segments.element(source, type, channel * depth + k);
+              row[k] = type.get(source, channel * depth + k);
             }
             packer.pack(channel, row);
           }
@@ -85,7 +86,7 @@ public final class PackedWeights implements AutoCloseable {
           long end = Math.min(channels, to * PanelLayout.PANEL);
           for (long channel = from * PanelLayout.PANEL; channel < end; channel++) {
             packer.packInt8(
-                channel, values.asSlice(channel * depth, depth), Segments.float32(scales, channel));
+                channel, values.asSlice(channel * depth, depth), Floats.get(scales, channel));
           }
         });
     return packed;
@@ -119,6 +120,12 @@ public final class PackedWeights implements AutoCloseable {
   /** What they occupy, padding and scales included. */
   public long byteSize() {
     return memory.byteSize();
+  }
+
+  /** A weight as it is kept, with its scale. */
+  public double get(long channel, long k) {
+    WeightPacker reader = new WeightPacker(layout, memory);
+    return (double) reader.stored(channel, k) * reader.channelScale(channel);
   }
 
   PanelLayout layout() {

@@ -1,12 +1,9 @@
 package io.mla4j.kernels.product;
 
-import io.mla4j.kernels.Bf16;
-import io.mla4j.kernels.ElementType;
 import io.mla4j.kernels.Extent;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 
-/** Access to single elements, and what every segment must fulfil before C gets its address. */
+/** What every segment must fulfil before C gets its address. */
 final class Segments {
 
   /** Stands for any thread that is not the caller's. */
@@ -43,20 +40,5 @@ final class Segments {
     if (extent < 1) {
       throw new IllegalArgumentException("The " + what + " must be 1 or more, not " + extent + ".");
     }
-  }
-
-  static float element(MemorySegment memory, ElementType type, long index) {
-    return switch (type) {
-      case FLOAT32 -> float32(memory, index);
-      case BF16 -> Bf16.toFloat(memory.get(ValueLayout.JAVA_SHORT_UNALIGNED, index * Short.BYTES));
-    };
-  }
-
-  static float float32(MemorySegment memory, long index) {
-    return memory.get(ValueLayout.JAVA_FLOAT_UNALIGNED, index * Float.BYTES);
-  }
-
-  static void setFloat32(MemorySegment memory, long index, float value) {
-    memory.set(ValueLayout.JAVA_FLOAT_UNALIGNED, index * Float.BYTES, value);
   }
 }
