@@ -1,9 +1,11 @@
 package io.mla4j.kernels.product;
 
 import io.mla4j.kernels.ElementType;
+import io.mla4j.kernels.Extent;
 import io.mla4j.kernels.Floats;
 import io.mla4j.kernels.HugePages;
 import io.mla4j.kernels.KernelThreads;
+import io.mla4j.kernels.NativeMemory;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
@@ -43,7 +45,7 @@ public final class PackedWeights implements AutoCloseable {
       WeightFormat format,
       KernelThreads threads) {
     PanelLayout layout = layout(format, channels, depth);
-    Segments.check("weights", source, type.bytes(), channels, depth);
+    NativeMemory.check("weights", source, type.bytes(), channels, depth);
     PackedWeights packed = new PackedWeights(layout);
     WeightPacker packer = new WeightPacker(layout, packed.memory);
     threads.parallelFor(
@@ -75,8 +77,8 @@ public final class PackedWeights implements AutoCloseable {
       long depth,
       KernelThreads threads) {
     PanelLayout layout = layout(WeightFormat.INT8, channels, depth);
-    Segments.check("weights", values, Byte.BYTES, channels, depth);
-    Segments.check("scales of the weights", scales, Float.BYTES, channels, 1);
+    NativeMemory.check("weights", values, Byte.BYTES, channels, depth);
+    NativeMemory.check("scales of the weights", scales, Float.BYTES, channels, 1);
     PackedWeights packed = new PackedWeights(layout);
     WeightPacker packer = new WeightPacker(layout, packed.memory);
     threads.parallelFor(
@@ -93,8 +95,8 @@ public final class PackedWeights implements AutoCloseable {
   }
 
   private static PanelLayout layout(WeightFormat format, long channels, long depth) {
-    Segments.checkPositive("number of output channels", channels);
-    Segments.checkPositive("depth of the weights", depth);
+    Extent.checkPositive("number of output channels", channels);
+    Extent.checkPositive("depth of the weights", depth);
     long most = format == WeightFormat.INT8 ? MOST_INT8_DEPTH : Integer.MAX_VALUE - 8L;
     if (depth > most) {
       throw new IllegalArgumentException(
