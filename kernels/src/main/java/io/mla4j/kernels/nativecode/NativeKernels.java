@@ -102,9 +102,13 @@ public final class NativeKernels {
   }
 
   private static String platform() {
-    String machine = System.getProperty("os.arch");
-    String name = machine.equals("amd64") ? "x86_64" : machine;
-    return System.getProperty("os.name").toLowerCase(Locale.ROOT) + "-" + name;
+    return platform(System.getProperty("os.name"), System.getProperty("os.arch"));
+  }
+
+  /** The folder that {@code build.sh} names with {@code uname -s} and the compiler's machine. */
+  static String platform(String system, String machine) {
+    String name = system.startsWith("Mac") ? "darwin" : system.toLowerCase(Locale.ROOT);
+    return name + "-" + (machine.equals("amd64") ? "x86_64" : machine);
   }
 
   private static String whyNotBuilt(String folder) throws IOException {
@@ -128,7 +132,7 @@ public final class NativeKernels {
       }
       if (highest.isPresent() && !all.contains(highest.get())) {
         return missing(
-            "-D%s=%s asks for a level that this processor has not; it has %s."
+            "-D%s=%s asks for a level that this processor has not, or that its C kernels were not compiled for; there is %s."
                 .formatted(
                     PROPERTY,
                     highest.get().flag(),
