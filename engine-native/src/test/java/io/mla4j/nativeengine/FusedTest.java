@@ -270,6 +270,29 @@ class FusedTest extends EngineTestCase {
   }
 
   @Test
+  void latentAttentionOfSeveralTypesIsRefused() {
+    Tensor nope = gaussian(DType.FLOAT32, 1, 2, 3, 8);
+    Tensor rotary = gaussian(DType.FLOAT32, 1, 2, 3, 4);
+    Tensor weight = gaussian(DType.FLOAT32, 3, 13, 16);
+    Tensor latent = gaussian(DType.FLOAT32, 1, 5, 16);
+    Tensor turned = gaussian(DType.FLOAT32, 1, 5, 4);
+    LatentKeys keys = new LatentKeys.Parts(latent, turned);
+    LatentKeys narrowRotary = new LatentKeys.Parts(latent, turned.cast(DType.BF16));
+    LatentKeys narrowKeys = new LatentKeys.Parts(latent.cast(DType.BF16), turned);
+    LatentKeys narrowRows = new LatentKeys.Rows(keys.packed().cast(DType.BF16), 16);
+    List<Tensor> in = List.of(nope, rotary, nope, weight);
+    List<Tensor> mixed = List.of(nope, rotary.cast(DType.BF16), nope, weight);
+    for (LatentForm form : LatentForm.values()) {
+      assertRefused(
+          "in FLOAT32 needs rotary keys in FLOAT32, not BF16.",
+          () -> latent(ENGINE, form, in, narrowRotary));
+      assertRefused("needs keys in FLOAT32", () -> latent(ENGINE, form, in, narrowKeys));
+      assertRefused("needs keys in FLOAT32", () -> latent(ENGINE, form, in, narrowRows));
+      assertRefused("needs rotary queries", () -> latent(ENGINE, form, mixed, keys));
+    }
+  }
+
+  @Test
   void latentAttentionOverRowsAsCachesKeepThem() {
     Tensor nope = doubles(3, 2, 5, 12).narrow(3, 2, 8);
     Tensor rotary = doubles(3, 2, 5, 4);
