@@ -54,6 +54,7 @@ public final class RoutedExperts {
     NativeMemory.check("out", out, Float.BYTES, routing.tokens(), weights.width());
     NativeMemory.checkWritable("out", out);
     NativeMemory.checkApart("out", out, "x", x);
+    NativeMemory.checkApart("out", out, "weights of the routing", routing.weights());
     ExpertGroups groups = ExpertGroups.of(routing, weights.count());
     out.asSlice(0, routing.tokens() * weights.width() * Float.BYTES).fill((byte) 0);
     Call call = new Call(x, routing, weights, groups, out);

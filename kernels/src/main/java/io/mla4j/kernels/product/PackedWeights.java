@@ -8,6 +8,7 @@ import io.mla4j.kernels.KernelThreads;
 import io.mla4j.kernels.NativeMemory;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Objects;
 
 /**
  * Weights [N, K] in the order in which products read them, in memory of their own. They do not
@@ -46,22 +47,18 @@ public final class PackedWeights implements AutoCloseable {
       KernelThreads threads) {
     PanelLayout layout = layout(format, channels, depth);
     NativeMemory.check("weights", source, type.bytes(), channels, depth);
-    PackedWeights packed = new PackedWeights(layout);
-    WeightPacker packer = new WeightPacker(layout, packed.memory);
-    threads.parallelFor(
-        layout.panels(),
-        1,
-        (from, to) -> {
-          float[] row = new float[Math.toIntExact(depth)];
-          long end = Math.min(channels, to * PanelLayout.PANEL);
-          for (long channel = from * PanelLayout.PANEL; channel < end; channel++) {
-            for (int k = 0; k < row.length; k++) {
-              row[k] = type.get(source, channel * depth + k);
-            }
-            packer.pack(channel, row);
-          }
-        });
-    return packed;
+    return new PackedWeights(layout)
+        .filled(
+            threads,
+            (packer, first, end) -> {
+              float[] row = new float[Math.toIntExact(depth)];
+              for (long channel = first; channel < end; channel++) {
+                for (int k = 0; k < row.length; k++) {
+                  row[k] = type.get(source, channel * depth + k);
+                }
+                packer.pack(channel, row);
+              }
+            });
   }
 
   /**
@@ -79,19 +76,40 @@ public final class PackedWeights implements AutoCloseable {
     PanelLayout layout = layout(WeightFormat.INT8, channels, depth);
     NativeMemory.check("weights", values, Byte.BYTES, channels, depth);
     NativeMemory.check("scales of the weights", scales, Float.BYTES, channels, 1);
-    PackedWeights packed = new PackedWeights(layout);
-    WeightPacker packer = new WeightPacker(layout, packed.memory);
-    threads.parallelFor(
-        layout.panels(),
-        1,
-        (from, to) -> {
-          long end = Math.min(channels, to * PanelLayout.PANEL);
-          for (long channel = from * PanelLayout.PANEL; channel < end; channel++) {
-            packer.packInt8(
-                channel, values.asSlice(channel * depth, depth), Floats.get(scales, channel));
-          }
-        });
-    return packed;
+    return new PackedWeights(layout)
+        .filled(
+            threads,
+            (packer, first, end) -> {
+              for (long channel = first; channel < end; channel++) {
+                MemorySegment row = values.asSlice(channel * depth, depth);
+                packer.packInt8(channel, row, Floats.get(scales, channel));
+              }
+            });
+  }
+
+  /** Packs the channels from one up to and without another. */
+  private interface Filler {
+    void fill(WeightPacker packer, long first, long end);
+  }
+
+  /** These weights with all channels packed; frees them where that fails. */
+  private PackedWeights filled(KernelThreads threads, Filler filler) {
+    WeightPacker packer = new WeightPacker(layout, memory);
+    boolean done = false;
+    try {
+      threads.parallelFor(
+          layout.panels(),
+          1,
+          (from, to) ->
+              filler.fill(
+                  packer, from * PanelLayout.PANEL, Math.min(channels(), to * PanelLayout.PANEL)));
+      done = true;
+      return this;
+    } finally {
+      if (!done) {
+        close();
+      }
+    }
   }
 
   private static PanelLayout layout(WeightFormat format, long channels, long depth) {
@@ -126,6 +144,8 @@ public final class PackedWeights implements AutoCloseable {
 
   /** A weight as it is kept, with its scale. */
   public double get(long channel, long k) {
+    Objects.checkIndex(channel, channels());
+    Objects.checkIndex(k, depth());
     WeightPacker reader = new WeightPacker(layout, memory);
     return (double) reader.stored(channel, k) * reader.channelScale(channel);
   }
@@ -139,12 +159,14 @@ public final class PackedWeights implements AutoCloseable {
   }
 
   /**
-   * Frees the memory.
+   * Frees the memory. A second call does nothing.
    *
-   * @throws IllegalStateException if a product uses the weights now, or they have been closed
+   * @throws IllegalStateException if a product uses the weights now
    */
   @Override
   public void close() {
-    arena.close();
+    if (arena.scope().isAlive()) {
+      arena.close();
+    }
   }
 }
