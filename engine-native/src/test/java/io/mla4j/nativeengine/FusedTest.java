@@ -380,6 +380,25 @@ class FusedTest extends EngineTestCase {
   }
 
   /** Rows in blocks of 8 tokens; what no sequence uses is not a number. */
+  @Test
+  void aPoolOfEmptySequencesHasNoKeys() {
+    int[][] none = {{}, {}};
+    Tensor pool = ENGINE.zeros(DType.FLOAT32, 3, 64, 20);
+    PagedLatents keys = new PagedLatents(pool, LatentFormat.FLOAT32, 16, 4, none, new int[2]);
+    assertEquals(Shape.of(2, 0, 20), keys.packed().shape());
+    List<Tensor> in =
+        List.of(
+            gaussian(DType.FLOAT32, 2, 1, 3, 8),
+            gaussian(DType.FLOAT32, 2, 1, 3, 4),
+            pool,
+            gaussian(DType.FLOAT32, 3, 13, 16));
+    for (LatentForm form : LatentForm.values()) {
+      for (float element : latent(ENGINE, form, in, keys).toFloats()) {
+        assertEquals(0, element, form.toString());
+      }
+    }
+  }
+
   private Tensor pool(LatentFormat format, int[][] table, int[] lengths) {
     Tensor rows = format.encode(gaussian(DType.FLOAT32, 7 * 8, 20), 16).reshape(7, 8, -1);
     boolean[] unused = new boolean[7 * 8];

@@ -64,6 +64,12 @@ abstract class RoutedExpertsSuite {
     check(new ExpertOracle(8, 2, 1, 700, 1, 3, 10_000), WeightFormat.FLOAT32, 1e-5);
   }
 
+  /** Tokens so wide that threads share the rows of an expert, which lists tokens several times. */
+  @Test
+  void tokensThatListAnExpertTwice() {
+    check(new ExpertOracle(12, 2, 2, 60, 4, 3000, 2), WeightFormat.FLOAT32, 1e-4);
+  }
+
   /** Rounded weights and, on the way, rounded activations. */
   @Test
   void narrowWeights() {
