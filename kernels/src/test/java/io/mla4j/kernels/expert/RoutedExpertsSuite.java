@@ -144,6 +144,9 @@ abstract class RoutedExpertsSuite {
       refused("The out reaches", () -> experts.run(x, routing, weights, out.asSlice(4)));
       refused("The out is read-only", () -> experts.run(x, routing, weights, out.asReadOnly()));
       refused("The out shares memory with the x", () -> experts.run(x, routing, weights, x));
+      MemorySegment whole = floats(new float[3 * 32]);
+      MemorySegment.copy(x, 0, whole, 0, x.byteSize());
+      experts.run(whole, routing, weights, whole.asSlice(x.byteSize()));
       refused(
           "The out shares memory with the weights of the routing",
           () -> experts.run(x, new Routing(ids, out, 4, 2), weights, out));
