@@ -92,13 +92,14 @@ public final class NativeKernels {
     try (InputStream stream = NativeKernels.class.getResourceAsStream(folder + LIBRARY)) {
       return stream == null ? missing(whyNotBuilt(folder)) : load(stream, highest);
     } catch (IOException failure) {
-      return missing(
-          "The C kernels could not be unpacked to "
-              + System.getProperty("java.io.tmpdir")
-              + ": "
-              + failure.getMessage()
-              + ". Another folder can be given with -Djava.io.tmpdir.");
+      return missing(inFolder("unpacked to", failure));
     }
+  }
+
+  /** A folder may be full, or closed to programs. */
+  private static String inFolder(String what, Exception failure) {
+    return "The C kernels could not be %s %s: %s. Another folder can be given with -Djava.io.tmpdir."
+        .formatted(what, System.getProperty("java.io.tmpdir"), failure.getMessage());
   }
 
   private static String platform() {
@@ -143,7 +144,9 @@ public final class NativeKernels {
               .filter(level -> highest.map(h -> level.compareTo(h) <= 0).orElse(true))
               .toList();
       return new NativeKernels(Optional.of(symbols), levels, "");
-    } catch (IllegalArgumentException | IllegalCallerException refused) {
+    } catch (IllegalArgumentException refused) {
+      return missing(inFolder("loaded from", refused));
+    } catch (IllegalCallerException refused) {
       return missing("The C kernels could not be loaded: " + refused.getMessage());
     } finally {
       Files.deleteIfExists(file); // what is loaded stays mapped
