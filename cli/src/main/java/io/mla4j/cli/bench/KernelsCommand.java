@@ -26,7 +26,7 @@ import picocli.CommandLine.Option;
       "  ./mla4j bench kernels --only \"product.*2048\" --threads 1 --json product.json",
       "  ./mla4j bench kernels --verify",
       "      does every kernel give what float64 loops give, in C and in Java, over its whole grid?",
-      "      An hour on two cores, nearly all of it latent-decode",
+      "      An hour on two cores, nearly all of it latent-decode and prefill",
       "  ./mla4j bench kernels --verify --only \"product|rows|rotary|attention\"",
       "      products, packed ones, functions of rows, rotations and attention alone",
       "  ./mla4j bench kernels --quick",
