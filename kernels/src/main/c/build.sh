@@ -1,9 +1,10 @@
 #!/bin/sh
 # Compiles the C twins of the kernels into one library, once for every level of processor that the
-# compiler knows. A build without a C compiler goes on: the kernels then run in Java.
+# compiler knows and can compile. A build without a C compiler goes on: the kernels then run in Java.
 #
 #   build.sh OUT     writes OUT/PLATFORM/libmla4j-kernels.so, or OUT/PLATFORM/missing.txt, which
-#                    says why there is none
+#                    says why there is none; PLATFORM is as in NativeKernels, such as linux-x86_64 or
+#                    darwin-aarch64
 #   CC               the compiler, cc if not set; one for another machine builds that one's library
 #
 # On x86-64 Linux the library for AArch64 is built too, where aarch64-linux-gnu-gcc is installed.
@@ -43,8 +44,24 @@ compile() {
   for source in "$here"/kernels/*.c; do
     # shellcheck disable=SC2086,SC2046
     "$cc" $common $(flags_of "$level") -DLEVEL="$level" -c "$source" \
-      -o "$objects/$(basename "$source" .c)-$level.o"
+      -o "$objects/$(basename "$source" .c)-$level.o" || return 0
   done
+  : >"$objects/$level.compiled"
+}
+
+# Drops a level that does not compile; the kernels run at the others.
+require_compiled() {
+  if [ -f "$objects/$1.compiled" ]; then
+    compiled="$compiled $1"
+  else
+    rm -f "$objects"/*-"$1".o
+    echo "The C kernels for $1 are left out: $cc could not compile them, as it says above." >&2
+  fi
+}
+
+# The levels as the expression in C that cpu.c takes.
+bits_of() {
+  echo "$*" | tr '[:lower:] ' '[:upper:]|'
 }
 
 # An old compiler may not know a level; the ones it knows are used.
@@ -57,19 +74,22 @@ build() {
   objects=$(mktemp -d)
   trap 'rm -rf "$objects"' EXIT
   common="-std=gnu11 -O3 -fPIC -fvisibility=hidden -fno-math-errno -ffp-contract=fast -Wall -Wextra"
-  compiling=
+  known=
   for level in $levels; do
     if knows "$level"; then
       compile "$level" &
-      compiling="$compiling $!"
+      known="$known $level"
     fi
   done
-  [ -n "$compiling" ] || give_up "$cc knows none of the levels $levels."
-  for process in $compiling; do
-    wait "$process"
+  [ -n "$known" ] || give_up "$cc knows none of the levels $levels."
+  wait
+  compiled=
+  for level in $known; do
+    require_compiled "$level"
   done
+  [ -n "$compiled" ] || give_up "$cc could compile none of the levels$known."
   # shellcheck disable=SC2086
-  "$cc" $common -c "$here/cpu.c" -o "$objects/cpu.o"
+  "$cc" $common -DCOMPILED="$(bits_of $compiled)" -c "$here/cpu.c" -o "$objects/cpu.o"
   mkdir -p "$folder"
   rm -f "$folder/missing.txt"
   "$cc" -shared -o "$library.new" "$objects"/*.o -lm

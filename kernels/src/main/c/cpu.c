@@ -1,13 +1,21 @@
-// Which levels the processor and the operating system can run. Compiled for the baseline.
+// Which levels of the library the processor and the operating system can run. Compiled for the
+// baseline.
 
 #if defined(__aarch64__) && defined(__linux__)
 #include <sys/auxv.h>
+#elif defined(__aarch64__) && defined(__APPLE__)
+#include <sys/sysctl.h>
 #endif
 
 #define EXPORT __attribute__((visibility("default")))
 
 // A bit for each level; see Level in io.mla4j.kernels.nativecode.
 enum { AVX2 = 1, AVX512 = 2, AVX512BF16 = 4, NEON = 8, DOTPROD = 16, I8MM = 32 };
+
+// The levels that the library has.
+#ifndef COMPILED
+#define COMPILED ~0
+#endif
 
 #if defined(__x86_64__)
 static int levels(void) {
@@ -32,8 +40,19 @@ static int levels(void) {
   int dot = (hwcap >> 20) & 1, i8mm = (hwcap2 >> 13) & 1;
   return NEON | (dot ? DOTPROD : 0) | (dot && i8mm ? I8MM : 0);
 }
+#elif defined(__aarch64__) && defined(__APPLE__)
+static int has(const char *feature) {
+  int value = 0;
+  size_t size = sizeof value;
+  return !sysctlbyname(feature, &value, &size, 0, 0) && value;
+}
+
+static int levels(void) {
+  int dot = has("hw.optional.arm.FEAT_DotProd"), i8mm = has("hw.optional.arm.FEAT_I8MM");
+  return NEON | (dot ? DOTPROD : 0) | (dot && i8mm ? I8MM : 0);
+}
 #else
 static int levels(void) { return 0; }
 #endif
 
-EXPORT int mla4j_levels(void) { return levels(); }
+EXPORT int mla4j_levels(void) { return levels() & (COMPILED); }

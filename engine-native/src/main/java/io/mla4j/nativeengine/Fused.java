@@ -6,6 +6,8 @@ import io.mla4j.kernels.Rotary;
 import io.mla4j.kernels.Visibility;
 import io.mla4j.tensor.AttentionMask;
 import io.mla4j.tensor.DType;
+import io.mla4j.tensor.LatentKeys;
+import io.mla4j.tensor.PagedLatents;
 import io.mla4j.tensor.RotaryLayout;
 import io.mla4j.tensor.Shape;
 import io.mla4j.tensor.Tensor;
@@ -202,6 +204,27 @@ final class Fused {
               (float) scale,
               heads(out));
       return out;
+    }
+  }
+
+  /** Requires queries and keys of one type; those of a pool are converted. */
+  static void requireOneType(Tensor queryNope, Tensor queryRotary, LatentKeys keys) {
+    requireType("rotary queries", queryRotary, queryNope.dtype());
+    switch (keys) {
+      case LatentKeys.Parts parts -> {
+        requireType("keys", parts.latent(), queryNope.dtype());
+        requireType("rotary keys", parts.rotary(), queryNope.dtype());
+      }
+      case LatentKeys.Rows rows -> requireType("keys", rows.packed(), queryNope.dtype());
+      case PagedLatents pool -> {}
+    }
+  }
+
+  private static void requireType(String what, Tensor tensor, DType type) {
+    if (tensor.dtype() != type) {
+      throw new IllegalArgumentException(
+          "Latent attention of queries in %s needs %s in %s, not %s."
+              .formatted(type, what, type, tensor.dtype()));
     }
   }
 

@@ -314,6 +314,7 @@ final class NativeEngine implements Engine {
       LatentProjections projections,
       AttentionMask mask,
       double scale) {
+    Fused.requireOneType(queryNope, queryRotary, keys);
     return TensorScope.call(
         () ->
             switch (form) {

@@ -270,6 +270,29 @@ class FusedTest extends EngineTestCase {
   }
 
   @Test
+  void latentAttentionOfSeveralTypesIsRefused() {
+    Tensor nope = gaussian(DType.FLOAT32, 1, 2, 3, 8);
+    Tensor rotary = gaussian(DType.FLOAT32, 1, 2, 3, 4);
+    Tensor weight = gaussian(DType.FLOAT32, 3, 13, 16);
+    Tensor latent = gaussian(DType.FLOAT32, 1, 5, 16);
+    Tensor turned = gaussian(DType.FLOAT32, 1, 5, 4);
+    LatentKeys keys = new LatentKeys.Parts(latent, turned);
+    LatentKeys narrowRotary = new LatentKeys.Parts(latent, turned.cast(DType.BF16));
+    LatentKeys narrowKeys = new LatentKeys.Parts(latent.cast(DType.BF16), turned);
+    LatentKeys narrowRows = new LatentKeys.Rows(keys.packed().cast(DType.BF16), 16);
+    List<Tensor> in = List.of(nope, rotary, nope, weight);
+    List<Tensor> mixed = List.of(nope, rotary.cast(DType.BF16), nope, weight);
+    for (LatentForm form : LatentForm.values()) {
+      assertRefused(
+          "in FLOAT32 needs rotary keys in FLOAT32, not BF16.",
+          () -> latent(ENGINE, form, in, narrowRotary));
+      assertRefused("needs keys in FLOAT32", () -> latent(ENGINE, form, in, narrowKeys));
+      assertRefused("needs keys in FLOAT32", () -> latent(ENGINE, form, in, narrowRows));
+      assertRefused("needs rotary queries", () -> latent(ENGINE, form, mixed, keys));
+    }
+  }
+
+  @Test
   void latentAttentionOverRowsAsCachesKeepThem() {
     Tensor nope = doubles(3, 2, 5, 12).narrow(3, 2, 8);
     Tensor rotary = doubles(3, 2, 5, 4);
@@ -357,6 +380,25 @@ class FusedTest extends EngineTestCase {
   }
 
   /** Rows in blocks of 8 tokens; what no sequence uses is not a number. */
+  @Test
+  void aPoolOfEmptySequencesHasNoKeys() {
+    int[][] none = {{}, {}};
+    Tensor pool = ENGINE.zeros(DType.FLOAT32, 3, 64, 20);
+    PagedLatents keys = new PagedLatents(pool, LatentFormat.FLOAT32, 16, 4, none, new int[2]);
+    assertEquals(Shape.of(2, 0, 20), keys.packed().shape());
+    List<Tensor> in =
+        List.of(
+            gaussian(DType.FLOAT32, 2, 1, 3, 8),
+            gaussian(DType.FLOAT32, 2, 1, 3, 4),
+            pool,
+            gaussian(DType.FLOAT32, 3, 13, 16));
+    for (LatentForm form : LatentForm.values()) {
+      for (float element : latent(ENGINE, form, in, keys).toFloats()) {
+        assertEquals(0, element, form.toString());
+      }
+    }
+  }
+
   private Tensor pool(LatentFormat format, int[][] table, int[] lengths) {
     Tensor rows = format.encode(gaussian(DType.FLOAT32, 7 * 8, 20), 16).reshape(7, 8, -1);
     boolean[] unused = new boolean[7 * 8];

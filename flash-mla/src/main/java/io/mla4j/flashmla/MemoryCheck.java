@@ -1,12 +1,10 @@
 package io.mla4j.flashmla;
 
+import io.mla4j.kernels.NativeMemory;
 import java.lang.foreign.MemorySegment;
 
 /** What every piece of memory must fulfil before a kernel gets its address. */
 final class MemoryCheck {
-
-  /** Stands for the threads that share the work. */
-  private static final Thread ANOTHER = new Thread(() -> {});
 
   private MemoryCheck() {}
 
@@ -22,7 +20,7 @@ final class MemoryCheck {
       throw new IllegalArgumentException(
           "%s needs %,d bytes, but its memory has %,d.".formatted(what, needed, memory.byteSize()));
     }
-    if (!memory.isNative() || !memory.isAccessibleBy(ANOTHER)) {
+    if (!NativeMemory.isShared(memory)) {
       throw new IllegalArgumentException(
           what
               + " must be native memory that all threads may use, as of Arena.ofShared or ofAuto.");

@@ -3,6 +3,7 @@ package io.mla4j.flashmla;
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import io.mla4j.kernels.NativeCall;
 import io.mla4j.kernels.Scratch;
 import io.mla4j.kernels.nativecode.NativeKernels;
 import java.lang.foreign.FunctionDescriptor;
@@ -49,10 +50,8 @@ final class NativeTopK implements TopKTwin {
       try (Scratch.Loan work = scratch.borrow(bytes / Float.BYTES)) {
         topK.invokeExact(row, (long) count, (long) k, work.memory(), indices);
       }
-    } catch (RuntimeException | Error failure) {
-      throw failure;
-    } catch (Throwable impossible) {
-      throw new IllegalStateException("The C kernel could not be called.", impossible);
+    } catch (Throwable failure) {
+      throw NativeCall.failed(failure);
     }
   }
 }

@@ -36,6 +36,7 @@
  *       io.mla4j.flashmla.IndexerQueries}: the lightning indexer, which chooses tokens
  *   <li>{@link io.mla4j.flashmla.IndexerTwin}, {@link io.mla4j.flashmla.TopKTwin}: its scores and
  *       the choice, in Java and in C
+ *   <li>{@code NativeKernel}: how the C twins are called
  *   <li>{@link io.mla4j.flashmla.LatentForm}: which of the two forms costs less
  * </ul>
  *

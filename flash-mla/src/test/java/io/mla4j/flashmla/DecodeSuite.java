@@ -1,38 +1,19 @@
 package io.mla4j.flashmla;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-
 import io.mla4j.flashmla.verification.DecodeCase;
 import io.mla4j.flashmla.verification.DecodeTrial;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
-import java.util.Optional;
-import java.util.Random;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What every twin must do. */
-abstract class DecodeSuite {
+abstract class DecodeSuite extends TwinSuite {
 
   /** Query rows times cached tokens that one test may compute. */
   private static final long WORK = 8_000_000;
 
-  private FlashMla mla = FlashMla.startInJava(1);
-
-  abstract FlashMla start(int threads);
-
-  @BeforeEach
-  void start() {
-    mla.close();
-    mla = start(3);
-  }
-
-  @AfterEach
-  void close() {
-    mla.close();
-  }
+  /** Cached tokens of all sequences and key heads. */
+  private static final long MOST_CACHED = 100_000;
 
   @Test
   void aSampleOfTheDenseGrid() {
@@ -77,29 +58,23 @@ abstract class DecodeSuite {
     check(cases);
   }
 
-  /** As many cases in random order as the work allows, the largest left out. */
+  /** As many cases as the work allows, without large caches. */
   static List<DecodeCase> sample(List<DecodeCase> grid) {
-    List<DecodeCase> order = new ArrayList<>(grid);
-    Collections.shuffle(order, new Random(7));
-    List<DecodeCase> sample = new ArrayList<>();
-    long work = 0;
-    for (DecodeCase point : order) {
-      long cost = point.shape().rows() * (point.topK() > 0 ? point.topK() : point.tokens());
-      long cached = (long) point.shape().batch() * point.shape().keyHeads() * point.tokens();
-      if (work + cost <= WORK && cost <= WORK / 8 && cached <= 100_000) {
-        sample.add(point);
-        work += cost;
-      }
-    }
-    return sample;
+    List<DecodeCase> small =
+        grid.stream()
+            .filter(
+                point ->
+                    (long) point.shape().batch() * point.shape().keyHeads() * point.tokens()
+                        <= MOST_CACHED)
+            .toList();
+    return sample(small, DecodeSuite::work, WORK, WORK / 8);
+  }
+
+  private static long work(DecodeCase point) {
+    return point.shape().rows() * (point.topK() > 0 ? point.topK() : point.tokens());
   }
 
   void check(List<DecodeCase> cases) {
-    List<String> wrong = new ArrayList<>();
-    for (int i = 0; i < cases.size(); i++) {
-      Optional<String> found = DecodeTrial.run(mla, cases.get(i), i, 5);
-      found.ifPresent(wrong::add);
-    }
-    assertEquals(List.of(), wrong, wrong.size() + " of " + cases.size() + " cases");
+    check(cases, (mla, point, seed) -> DecodeTrial.run(mla, point, seed, 5));
   }
 }

@@ -10,52 +10,23 @@ import io.mla4j.flashmla.verification.IndexerTrial;
 import io.mla4j.kernels.ElementType;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Comparator;
-import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What every twin must do. */
-abstract class IndexerSuite {
+abstract class IndexerSuite extends TwinSuite {
 
   /** Heads of query tokens times keys that one test may compute. */
   private static final long WORK = 16_000_000;
 
-  private FlashMla mla = FlashMla.startInJava(1);
-
-  abstract FlashMla start(int threads);
-
-  @BeforeEach
-  void start() {
-    mla.close();
-    mla = start(3);
-  }
-
-  @AfterEach
-  void close() {
-    mla.close();
-  }
-
   @Test
   void aSampleOfTheGrid() {
-    List<IndexerCase> order = new ArrayList<>(IndexerCase.grid());
-    Collections.shuffle(order, new Random(5));
-    List<String> wrong = new ArrayList<>();
-    long work = 0;
-    for (int i = 0; i < order.size(); i++) {
-      IndexerCase point = order.get(i);
-      if (point.work() <= WORK / 6 && work + point.work() <= WORK) {
-        work += point.work();
-        IndexerTrial.run(mla, point, i, 200).ifPresent(wrong::add);
-      }
-    }
-    assertEquals(List.of(), wrong);
+    check(
+        sample(IndexerCase.grid(), IndexerCase::work, WORK, WORK / 6),
+        (mla, point, seed) -> IndexerTrial.run(mla, point, seed, 200));
   }
 
   /** More scores than a wave has. */
@@ -71,7 +42,7 @@ abstract class IndexerSuite {
             false,
             true,
             50);
-    assertEquals(Optional.empty(), IndexerTrial.run(mla, point, 1, 500));
+    assertEquals(Optional.empty(), IndexerTrial.run(mla(), point, 1, 500));
   }
 
   @Test
@@ -95,7 +66,7 @@ abstract class IndexerSuite {
     try (Arena arena = Arena.ofShared()) {
       MemorySegment memory = arena.allocateFrom(JAVA_FLOAT, rows);
       MemorySegment out = arena.allocate(JAVA_INT, Math.max(1, count * k));
-      mla.topK(memory, count, width, new TokenIndices(out, k));
+      mla().topK(memory, count, width, new TokenIndices(out, k));
       for (int row = 0; row < count; row++) {
         int[] is = out.asSlice(4L * row * k, 4L * k).toArray(JAVA_INT);
         assertArrayEquals(largest(rows, row * width, width, k), is, width + " top " + k);

@@ -1,18 +1,13 @@
 package io.mla4j.flashmla;
 
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
-
 import io.mla4j.flashmla.verification.DecodeCase;
-import io.mla4j.kernels.nativecode.NativeKernels;
 import org.junit.jupiter.api.Test;
 
 class NativeDecodeTest extends DecodeSuite {
 
   @Override
   FlashMla start(int threads) {
-    NativeKernels kernels = NativeKernels.get();
-    assumeTrue(kernels.isAvailable(), kernels.description());
-    return FlashMla.start(threads);
+    return startInC(threads);
   }
 
   /** Runs of tokens of a float32 cache, which only the C twin takes as such. */

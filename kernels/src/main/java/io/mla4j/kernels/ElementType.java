@@ -1,5 +1,8 @@
 package io.mla4j.kernels;
 
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
 /** How an element lies in memory. */
 public enum ElementType {
   FLOAT32(Float.BYTES),
@@ -13,5 +16,13 @@ public enum ElementType {
 
   public int bytes() {
     return bytes;
+  }
+
+  /** An element as float32. */
+  public float get(MemorySegment memory, long index) {
+    return switch (this) {
+      case FLOAT32 -> Floats.get(memory, index);
+      case BF16 -> Bf16.toFloat(memory.get(ValueLayout.JAVA_SHORT_UNALIGNED, index * Short.BYTES));
+    };
   }
 }

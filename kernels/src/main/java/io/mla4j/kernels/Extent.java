@@ -32,6 +32,13 @@ public final class Extent {
     check(what, memory, Float.BYTES, offset, step, count);
   }
 
+  /** Requires an extent of 1 or more. */
+  public static void checkPositive(String what, long extent) {
+    if (extent < 1) {
+      throw new IllegalArgumentException("The " + what + " must be 1 or more, not " + extent + ".");
+    }
+  }
+
   /** Requires memory that may be written to: C would not ask. */
   public static void checkWritable(String what, MemorySegment memory) {
     if (memory.isReadOnly()) {

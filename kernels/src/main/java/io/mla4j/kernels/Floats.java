@@ -4,18 +4,18 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /** Single float32 elements of a segment. */
-final class Floats {
+public final class Floats {
 
   static final long BYTES = Float.BYTES;
 
   private Floats() {}
 
   // The unaligned layout spares an alignment test at every access.
-  static float get(MemorySegment memory, long index) {
+  public static float get(MemorySegment memory, long index) {
     return memory.get(ValueLayout.JAVA_FLOAT_UNALIGNED, index * BYTES);
   }
 
-  static void set(MemorySegment memory, long index, float value) {
+  public static void set(MemorySegment memory, long index, float value) {
     memory.set(ValueLayout.JAVA_FLOAT_UNALIGNED, index * BYTES, value);
   }
 

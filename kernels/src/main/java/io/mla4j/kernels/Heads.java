@@ -50,7 +50,8 @@ public record Heads(
     return new Heads(memory, offset, batch, tokens, heads, width, tokens * token, token, width);
   }
 
-  long index(long b, long token, long head) {
+  /** Where the first element of a head lies. */
+  public long index(long b, long token, long head) {
     return offset + b * batchStride + token * tokenStride + head * headStride;
   }
 }

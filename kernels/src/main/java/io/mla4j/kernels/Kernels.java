@@ -45,6 +45,12 @@ public final class Kernels implements AutoCloseable {
     return new Kernels(bodies(choice), threadCount);
   }
 
+  /** As {@link #start}, without C: for comparing the two. */
+  public static Kernels startInJava(int threadCount) {
+    KernelChoice best = choice();
+    return new Kernels(bodies(new KernelChoice(best.vector(), false, best.reason())), threadCount);
+  }
+
   /** Which kernels {@link #start} takes here, and why. */
   public static KernelChoice choice() {
     return KernelChoice.detect();

@@ -55,7 +55,8 @@ public record Matrix(
     return rows == 0 || columns == 0;
   }
 
-  long index(long row, long column) {
+  /** Where an element lies. */
+  public long index(long row, long column) {
     return offset + row * rowStride + column * columnStride;
   }
 }

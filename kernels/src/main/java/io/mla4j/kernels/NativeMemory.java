@@ -18,12 +18,23 @@ public final class NativeMemory {
    */
   public static void check(String what, MemorySegment memory, int bytes, long rows, long columns) {
     Extent.check(what, memory, bytes, 0, 1, Extent.timesExact(what, rows, columns));
-    if (!memory.isNative() || !memory.scope().isAlive() || !memory.isAccessibleBy(ANOTHER)) {
-      throw new IllegalArgumentException(
-          "The "
-              + what
-              + " must lie in native memory that is open to all threads, as of Arena.ofShared.");
+    if (!isShared(memory)) {
+      throw new IllegalArgumentException(whyNotShared(what, memory));
     }
+  }
+
+  /** Whether any thread, and C, may use a memory now. */
+  public static boolean isShared(MemorySegment memory) {
+    return memory.isNative() && memory.scope().isAlive() && memory.isAccessibleBy(ANOTHER);
+  }
+
+  private static String whyNotShared(String what, MemorySegment memory) {
+    if (!memory.isNative()) {
+      return "The " + what + " must lie in native memory.";
+    }
+    return memory.scope().isAlive()
+        ? "The " + what + " lies in a confined arena; kernel threads need a shared one."
+        : "The memory of the " + what + " has been freed.";
   }
 
   /** Requires that a memory can be written to. */

@@ -2,9 +2,12 @@ package io.mla4j.kernels;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.mla4j.kernels.verification.AttentionCase;
+import io.mla4j.kernels.verification.AttentionTrial;
+import io.mla4j.kernels.verification.RotaryCase;
+import io.mla4j.kernels.verification.RotaryTrial;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -26,82 +29,36 @@ abstract class AttentionSuite {
 
   @Test
   void lengthsAroundEveryBlockBoundary() {
-    for (int queries : new int[] {1, 2, 7, 31, 33, 65}) {
-      for (int keys : new int[] {0, 1, 5, 127, 128, 129, 300}) {
-        assertAttention(2, queries, keys, 2, 2, 5, 3, ALL);
-        assertAttention(1, queries, keys, 2, 1, 16, 33, CAUSAL);
-      }
-    }
+    Grids.check(AttentionCase.lengths(), this::run);
   }
 
   @Test
   void sharedHeads() {
-    assertAttention(2, 9, 40, 6, 2, 8, 40, CAUSAL);
-    assertAttention(1, 1, 200, 16, 1, 40, 32, ALL);
-    assertAttention(1, 3, 200, 40, 1, 20, 70, CAUSAL);
+    Grids.check(AttentionCase.sharedHeads(), this::run);
   }
 
   @Test
   void windows() {
-    for (int window : new int[] {1, 2, 50, 129, 1000}) {
-      for (boolean causal : new boolean[] {true, false}) {
-        assertAttention(1, 70, 300, 2, 2, 6, 7, new Visibility(causal, window, Optional.empty()));
-        assertAttention(1, 2, 300, 2, 2, 6, 7, new Visibility(causal, window, Optional.empty()));
-      }
-    }
+    Grids.check(AttentionCase.windows(), this::run);
   }
 
   @Test
   void paddingAndRowsThatSeeNothing() {
-    for (int queries : new int[] {1, 40, 300}) {
-      MemorySegment mask = Arena.ofAuto().allocate(3 * 300);
-      for (int s = 0; s < 300; s++) {
-        mask.set(ValueLayout.JAVA_BYTE, s, (byte) (s % 3 == 0 ? 0 : 1));
-        mask.set(ValueLayout.JAVA_BYTE, 300 + s, (byte) (s >= 140 ? 1 : 0));
-      } // the third entry sees nothing
-      assertAttention(3, queries, 300, 2, 1, 8, 20, new Visibility(false, 0, Optional.of(mask)));
-      assertAttention(3, queries, 300, 2, 1, 8, 20, new Visibility(true, 0, Optional.of(mask)));
-      assertAttention(3, queries, 300, 2, 1, 8, 20, new Visibility(true, 9, Optional.of(mask)));
-    }
+    Grids.check(AttentionCase.padding(), this::run);
   }
 
   @Test
-  void moreQueriesThanKeysSeeNothingAtFirst() {
-    assertAttention(1, 80, 20, 2, 2, 8, 8, CAUSAL);
+  void encoders() {
+    Grids.check(AttentionCase.encoders(), this::run);
   }
 
-  private void assertAttention(
-      int batch,
-      int queries,
-      int keys,
-      int heads,
-      int groups,
-      int width,
-      int valueWidth,
-      Visibility visibility) {
-    Samples samples = new Samples(queries * 1000L + keys);
-    Heads q = heads(samples, batch, queries, heads, width);
-    Heads k = heads(samples, batch, keys, groups, width);
-    Heads v = heads(samples, batch, keys, groups, valueWidth);
-    long size = (long) batch * queries * heads * valueWidth;
-    MemorySegment memory = samples.gaussian(size + 1);
-    Heads out = Heads.contiguous(memory, 0, batch, queries, heads, valueWidth);
-    float scale = (float) (1 / Math.sqrt(width));
-    float sentinel = Floats.get(memory, size);
-    kernels.attention().attend(q, k, v, visibility, scale, out);
-    AttentionOracle oracle = new AttentionOracle(q, k, v, visibility, scale);
-    for (int b = 0; b < batch; b++) {
-      for (int t = 0; t < queries; t++) {
-        for (int h = 0; h < heads; h++) {
-          double[] expected = oracle.row(b, t, h);
-          for (int i = 0; i < valueWidth; i++) {
-            assertEquals(
-                expected[i], Floats.get(memory, out.index(b, t, h) + i), 3e-6, "at " + b + t + h);
-          }
-        }
-      }
-    }
-    assertEquals(sentinel, Floats.get(memory, size), "written past the end");
+  private Optional<String> run(AttentionCase point, long seed) {
+    return AttentionTrial.run(kernels, point, seed);
+  }
+
+  @Test
+  void rotationTurnsPairs() {
+    Grids.check(RotaryCase.grid(), (point, seed) -> RotaryTrial.run(kernels, point, seed));
   }
 
   /** Elements with gaps after every head, token and batch entry. */
@@ -111,41 +68,6 @@ abstract class AttentionSuite {
     long one = tokens * token + 3;
     return new Heads(
         samples.gaussian(4 + batch * one), 4, batch, tokens, heads, width, one, token, head);
-  }
-
-  @Test
-  void rotationTurnsPairs() {
-    Samples samples = new Samples(5);
-    for (boolean interleaved : new boolean[] {true, false}) {
-      for (int batchAngles = 0; batchAngles < 2; batchAngles++) {
-        assertRotation(samples, interleaved, batchAngles == 1);
-      }
-    }
-  }
-
-  private void assertRotation(Samples samples, boolean interleaved, boolean perBatch) {
-    Heads x = heads(samples, 2, 5, 3, 10);
-    MemorySegment cos = samples.gaussian(1 + 2 * 5 * 5);
-    MemorySegment sin = samples.gaussian(2 + 2 * 5 * 5);
-    Heads out = Heads.contiguous(Samples.empty(300), 0, 2, 5, 3, 10);
-    var angles = new Rotary.Angles(cos, 1, sin, 2, perBatch ? 25 : 0);
-    kernels.rotary().rotate(x, angles, interleaved, out);
-    for (int i = 0; i < 2 * 5 * 3 * 5; i++) {
-      int pair = i % 5;
-      int head = i / 5 % 3;
-      int token = i / 15 % 5;
-      int batch = i / 75;
-      long angle = (perBatch ? batch * 25L : 0) + token * 5L + pair;
-      double c = Floats.get(cos, 1 + angle);
-      double s = Floats.get(sin, 2 + angle);
-      int first = interleaved ? 2 * pair : pair;
-      int second = interleaved ? first + 1 : pair + 5;
-      double a = Floats.get(x.memory(), x.index(batch, token, head) + first);
-      double b = Floats.get(x.memory(), x.index(batch, token, head) + second);
-      long to = out.index(batch, token, head);
-      assertEquals(a * c - b * s, Floats.get(out.memory(), to + first), 2e-6);
-      assertEquals(a * s + b * c, Floats.get(out.memory(), to + second), 2e-6);
-    }
   }
 
   @Test
@@ -208,10 +130,5 @@ abstract class AttentionSuite {
         }
       }
     }
-  }
-
-  @Test
-  void aWindowWiderThanAnySequenceHidesNothing() {
-    assertAttention(1, 3, 20, 1, 1, 4, 4, new Visibility(false, Long.MAX_VALUE, Optional.empty()));
   }
 }

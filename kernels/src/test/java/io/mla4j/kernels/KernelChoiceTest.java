@@ -27,6 +27,7 @@ class KernelChoiceTest {
             .multiply(two, two, java.util.Optional.empty(), Matrix.rowMajor(out, 1, 1));
         System.out.println(kernels.description() + ": " + Floats.get(out, 0));
         System.out.println(Kernels.choice().reason());
+        System.out.println(NativeKernels.get().description());
       }
     }
   }
@@ -74,6 +75,15 @@ class KernelChoiceTest {
     Level other = NativeKernels.get().levels().contains(Level.NEON) ? Level.AVX2 : Level.NEON;
     String said = run("-Dmla4j.kernels=" + other.flag());
     assertTrue(said.contains("asks for a level that this processor has not"), said);
+  }
+
+  @Test
+  void aFolderThatCannotBeWrittenLeavesJava() throws Exception {
+    assumeTrue(NativeKernels.get().isAvailable(), NativeKernels.get().description());
+    String said = run("--add-modules=jdk.incubator.vector", "-Djava.io.tmpdir=/nowhere");
+    assertTrue(said.contains("Vector API with") && said.contains(": 4.0"), said);
+    assertTrue(said.contains("The C kernels could not be unpacked to /nowhere: "), said);
+    assertTrue(said.contains("Another folder can be given with -Djava.io.tmpdir."), said);
   }
 
   private static String run(String... flags) throws IOException, InterruptedException {

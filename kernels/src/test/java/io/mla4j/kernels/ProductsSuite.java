@@ -2,6 +2,8 @@ package io.mla4j.kernels;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.mla4j.kernels.verification.ProductCase;
+import io.mla4j.kernels.verification.ProductTrial;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,73 +24,17 @@ abstract class ProductsSuite {
   }
 
   @Test
-  void oddSizesInEveryLayout() {
-    int[] sizes = {0, 1, 2, 5, 6, 7, 16, 33};
-    for (int m : sizes) {
-      for (int n : sizes) {
-        for (int k : sizes) {
-          for (int layout = 0; layout < 8; layout++) {
-            assertProduct(m, n, k, layout);
-          }
-        }
-      }
-    }
+  void smallSizesInEveryLayout() {
+    Grids.check(ProductCase.layouts(), this::run);
   }
 
   @Test
   void sizesThatTakeSeveralPanelsAndThreads() {
-    assertProduct(70, 700, 300, 0);
-    assertProduct(700, 70, 300, 0);
-    assertProduct(1, 3000, 257, 0);
-    assertProduct(3000, 1, 257, 0);
-    assertProduct(3, 100, 9001, 0); // more steps than a panel holds
-    assertProduct(40, 65, 9001, 1);
-    assertProduct(300, 300, 40, 3);
-    assertProduct(300, 300, 40, 7);
+    Grids.check(ProductCase.panels(), this::run);
   }
 
-  /** Bits of the layout: A transposed, B transposed, C transposed. */
-  private void assertProduct(int m, int n, int k, int layout) {
-    Samples samples = new Samples(m * 31L + n * 7L + k);
-    Matrix a = matrix(samples, m, k, (layout & 1) != 0);
-    Matrix b = matrix(samples, n, k, (layout & 2) != 0);
-    Matrix c = matrix(samples, m, n, (layout & 4) != 0);
-    MemorySegment bias = samples.gaussian(n);
-    kernels.products().multiply(a, b, Optional.empty(), c);
-    assertEqualsOracle(a, b, Optional.empty(), c);
-    kernels.products().multiply(a, b, Optional.of(bias), c);
-    assertEqualsOracle(a, b, Optional.of(bias), c);
-    assertEquals(42, Floats.get(c.memory(), 2), "written before the start");
-    assertEquals(42, Floats.get(c.memory(), c.memory().byteSize() / 4 - 1), "written past the end");
-  }
-
-  /** A matrix inside a larger one, so that strides and offsets matter; sentinels surround it. */
-  private static Matrix matrix(Samples samples, int rows, int columns, boolean transposed) {
-    long pitch = (transposed ? rows : columns) + 1L;
-    long lines = transposed ? columns : rows;
-    MemorySegment memory = samples.gaussian(3 + lines * pitch + 1);
-    Floats.set(memory, 2, 42);
-    Floats.set(memory, memory.byteSize() / 4 - 1, 42);
-    Matrix plain = new Matrix(memory, 3, lines, pitch - 1, pitch, 1);
-    return transposed ? plain.transposed() : plain;
-  }
-
-  private static void assertEqualsOracle(
-      Matrix a, Matrix b, Optional<MemorySegment> bias, Matrix c) {
-    for (long m = 0; m < c.rows(); m++) {
-      for (long n = 0; n < c.columns(); n++) {
-        double expected = bias.isPresent() ? Floats.get(bias.get(), n) : 0;
-        double magnitude = 1 + Math.abs(expected);
-        for (long k = 0; k < a.columns(); k++) {
-          double left = Floats.get(a.memory(), a.index(m, k));
-          double term = left * Floats.get(b.memory(), b.index(n, k));
-          expected += term;
-          magnitude += Math.abs(term);
-        }
-        double tolerance = 3 * Math.ulp(1f) * magnitude;
-        assertEquals(expected, Floats.get(c.memory(), c.index(m, n)), tolerance);
-      }
-    }
+  private Optional<String> run(ProductCase point, long seed) {
+    return ProductTrial.run(kernels, point, seed);
   }
 
   @Test
@@ -110,7 +56,8 @@ abstract class ProductsSuite {
 
   private void assertManyProducts(int size) {
     for (int i = 0; i < 10; i++) {
-      assertProduct(size, 200 + size, 100 + i, 0);
+      ProductCase point = new ProductCase(size, 200 + size, 100 + i, false, false, false);
+      assertEquals(Optional.empty(), run(point, i));
     }
   }
 

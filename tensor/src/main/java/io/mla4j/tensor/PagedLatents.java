@@ -106,8 +106,10 @@ public record PagedLatents(
     long[] places = new long[Math.multiplyExact(batch(), keys)];
     for (int b = 0; b < batch(); b++) {
       int before = keys - lengths[b];
-      // A row in use, as unused ones may hold anything and 0 times NaN is NaN.
-      Arrays.fill(places, b * keys, b * keys + before, place(lengths[b] > 0 ? b : longest(), 0));
+      if (before > 0) {
+        // A row in use, as unused ones may hold anything and 0 times NaN is NaN.
+        Arrays.fill(places, b * keys, b * keys + before, place(lengths[b] > 0 ? b : longest(), 0));
+      }
       for (int token = 0; token < lengths[b]; token++) {
         places[b * keys + before + token] = place(b, token);
       }

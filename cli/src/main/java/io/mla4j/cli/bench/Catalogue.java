@@ -2,7 +2,7 @@ package io.mla4j.cli.bench;
 
 import java.util.List;
 
-/** Everything that is timed and checked. */
+/** Everything that is timed. */
 final class Catalogue {
 
   private static final List<KernelCases> CASES =
@@ -18,21 +18,9 @@ final class Catalogue {
           new SparsePrefillCases(),
           new SamplingCases());
 
-  private static final List<Verification> VERIFICATIONS =
-      List.of(
-          new ProductVerification(),
-          new DecodeVerification(),
-          new PrefillVerification(),
-          new IndexerVerification(),
-          new SparsePrefillVerification());
-
   private Catalogue() {}
 
   static List<KernelCase> cases(Workbench bench) {
     return CASES.stream().flatMap(family -> family.cases(bench).stream()).toList();
-  }
-
-  static List<Verification> verifications() {
-    return VERIFICATIONS;
   }
 }

@@ -1,32 +1,20 @@
 package io.mla4j.cli.bench;
 
-import java.lang.foreign.Arena;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * One point of a grid.
  *
- * @param what the sizes, such as {@code 3x17x129}
+ * @param what such as the twin that is checked
+ * @param test runs the kernel and its definition; what is wrong, if something is
  */
-record Check(String what, Test test) {
+record Check(String what, Supplier<Optional<String>> test) {
 
-  /** Runs the kernel and its definition. */
-  @FunctionalInterface
-  interface Test {
-
-    /**
-     * Makes operands, runs both and compares.
-     *
-     * @param memory freed after the check
-     * @return what is wrong, as words that follow the sizes; empty if nothing is
-     */
-    Optional<String> run(Arena memory);
-  }
-
-  /** What is wrong, with the sizes; a kernel that refuses them is wrong too. */
+  /** What is wrong, if something is; a kernel that refuses a case is wrong too. */
   Optional<String> complaint() {
-    try (Arena memory = Arena.ofShared()) {
-      return test.run(memory).map(wrong -> what + ": " + wrong);
+    try {
+      return test.get().map(wrong -> what + ": " + wrong);
     } catch (RuntimeException refused) {
       return Optional.of(
           what

@@ -25,8 +25,10 @@ import picocli.CommandLine.Option;
       "  ./mla4j bench kernels --only softmax",
       "  ./mla4j bench kernels --only \"product.*2048\" --threads 1 --json product.json",
       "  ./mla4j bench kernels --verify",
-      "      do products, latent decoding, prefill and the indexer give what float64 loops give,",
-      "      over FlashMLA's whole grid? An hour on two cores; --only takes one of them",
+      "      does every kernel give what float64 loops give, in C and in Java, over its whole grid?",
+      "      An hour on two cores, nearly all of it latent-decode and prefill",
+      "  ./mla4j bench kernels --verify --only \"product|rows|rotary|attention\"",
+      "      products, packed ones, functions of rows, rotations and attention alone",
       "  ./mla4j bench kernels --quick",
       "      does everything run? In seconds, at shapes too small to tell speeds"
     },
@@ -88,12 +90,18 @@ final class KernelsCommand implements Callable<Integer> {
   }
 
   private int verify(Workbench bench, Selection selection) {
-    List<Verification> chosen = selection.verifications(Catalogue.verifications());
+    List<Verification<?>> chosen = selection.verifications(Verifications.all());
     PrintWriter out = json.text();
     describe(bench, out);
-    List<VerificationFigures> figures = new VerificationRun(console, out, bench).run(chosen);
-    json.write(BenchReport.ofVerifications(bench, figures));
-    return figures.stream().allMatch(VerificationFigures::passes) ? 0 : 1;
+    int threads = bench.threads();
+    try (Twin c = Twin.inC(threads);
+        Twin java = Twin.inJava(threads)) {
+      List<Twin> twins = NativeKernels.get().isAvailable() ? List.of(c, java) : List.of(java);
+      List<VerificationFigures> figures =
+          new VerificationRun(console, out, twins, bench.quick(), threads).run(chosen);
+      json.write(BenchReport.ofVerifications(bench, figures));
+      return figures.stream().allMatch(VerificationFigures::passes) ? 0 : 1;
+    }
   }
 
   private static void describe(Workbench bench, PrintWriter out) {

@@ -34,7 +34,7 @@ final class Selection {
     return choose(all, KernelCase::name, KernelCase::kernel);
   }
 
-  List<Verification> verifications(List<Verification> all) {
+  List<Verification<?>> verifications(List<Verification<?>> all) {
     return choose(all, Verification::name, Verification::name);
   }
 

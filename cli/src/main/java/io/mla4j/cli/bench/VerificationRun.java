@@ -13,15 +13,21 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.LongConsumer;
 
-/** Runs verifications one after the other and prints what each found. */
-record VerificationRun(Console console, PrintWriter out, Workbench bench) {
+/**
+ * Runs verifications one after the other and prints what each found.
+ *
+ * @param quick whether a small part of each grid will do
+ * @param atOnce checks that run at the same time
+ */
+record VerificationRun(
+    Console console, PrintWriter out, List<Twin> twins, boolean quick, int atOnce) {
 
   /** Complaints that are kept of one verification; the others are counted. */
   private static final int MOST_COMPLAINTS = 10;
 
-  List<VerificationFigures> run(List<Verification> chosen) {
+  List<VerificationFigures> run(List<Verification<?>> chosen) {
     List<VerificationFigures> all = new ArrayList<>();
-    for (Verification one : chosen) {
+    for (Verification<?> one : chosen) {
       VerificationFigures figures = verify(one);
       all.add(figures);
       print(figures);
@@ -29,11 +35,11 @@ record VerificationRun(Console console, PrintWriter out, Workbench bench) {
     return all;
   }
 
-  private VerificationFigures verify(Verification verification) {
-    List<Check> checks = verification.checks(bench);
+  private VerificationFigures verify(Verification<?> verification) {
+    List<Check> checks = verification.checks(twins, quick);
     try (Progress progress =
         Progress.start(console, verification.name(), "checks", checks.size())) {
-      return judge(verification.name(), checks, bench.threads(), progress::at);
+      return judge(verification.name(), checks, atOnce, progress::at);
     }
   }
 

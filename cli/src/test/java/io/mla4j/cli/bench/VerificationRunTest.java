@@ -14,10 +14,10 @@ class VerificationRunTest {
   /** One check throws, one is right, twelve are wrong. */
   private static List<Check> mostlyWrong() {
     List<Check> checks = new ArrayList<>();
-    checks.add(new Check("throwing", memory -> refuse()));
-    checks.add(new Check("right", memory -> Optional.empty()));
+    checks.add(new Check("throwing", () -> refuse()));
+    checks.add(new Check("right", () -> Optional.empty()));
     for (int i = 0; i < 12; i++) {
-      checks.add(new Check("size " + i, memory -> Optional.of("3 is not 4")));
+      checks.add(new Check("size " + i, () -> Optional.of("3 is not 4")));
     }
     return checks;
   }

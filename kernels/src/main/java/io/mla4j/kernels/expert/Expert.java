@@ -5,6 +5,8 @@ import io.mla4j.kernels.KernelThreads;
 import io.mla4j.kernels.product.PackedWeights;
 import io.mla4j.kernels.product.WeightFormat;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * A SwiGLU network, {@code W_down (silu(W_gate x) ⊙ W_up x)} (arXiv 2002.05202), with packed
@@ -51,10 +53,17 @@ public record Expert(PackedWeights gate, PackedWeights up, PackedWeights down)
       long width,
       WeightFormat format,
       KernelThreads threads) {
-    return new Expert(
-        PackedWeights.pack(gate, type, inner, width, format, threads),
-        PackedWeights.pack(up, type, inner, width, format, threads),
-        PackedWeights.pack(down, type, width, inner, format, threads));
+    List<PackedWeights> packed = new ArrayList<>();
+    try {
+      packed.add(PackedWeights.pack(gate, type, inner, width, format, threads));
+      packed.add(PackedWeights.pack(up, type, inner, width, format, threads));
+      packed.add(PackedWeights.pack(down, type, width, inner, format, threads));
+      return new Expert(packed.get(0), packed.get(1), packed.get(2));
+    } finally {
+      if (packed.size() < 3) {
+        packed.forEach(PackedWeights::close);
+      }
+    }
   }
 
   /** I. */

@@ -53,9 +53,13 @@ public final class RoutedExperts {
     NativeMemory.check("x", x, Float.BYTES, routing.tokens(), weights.width());
     NativeMemory.check("out", out, Float.BYTES, routing.tokens(), weights.width());
     NativeMemory.checkWritable("out", out);
-    NativeMemory.checkApart("out", out, "x", x);
+    long bytes = routing.tokens() * weights.width() * Float.BYTES;
+    MemorySegment written = out.asSlice(0, bytes);
+    MemorySegment shares = routing.weights().asSlice(0, (long) routing.pairs() * Float.BYTES);
+    NativeMemory.checkApart("out", written, "x", x.asSlice(0, bytes));
+    NativeMemory.checkApart("out", written, "weights of the routing", shares);
     ExpertGroups groups = ExpertGroups.of(routing, weights.count());
-    out.asSlice(0, routing.tokens() * weights.width() * Float.BYTES).fill((byte) 0);
+    written.fill((byte) 0);
     Call call = new Call(x, routing, weights, groups, out);
     try (Scratch.Loan loan = bodies.scratch().borrow(call.elements())) {
       for (int expert = 0; expert < weights.count(); expert++) {

@@ -92,19 +92,24 @@ public final class NativeKernels {
     try (InputStream stream = NativeKernels.class.getResourceAsStream(folder + LIBRARY)) {
       return stream == null ? missing(whyNotBuilt(folder)) : load(stream, highest);
     } catch (IOException failure) {
-      return missing(
-          "The C kernels could not be unpacked to "
-              + System.getProperty("java.io.tmpdir")
-              + ": "
-              + failure.getMessage()
-              + ". Another folder can be given with -Djava.io.tmpdir.");
+      return missing(inFolder("unpacked to", failure));
     }
   }
 
+  /** A folder may be full, or closed to programs. */
+  private static String inFolder(String what, Exception failure) {
+    return "The C kernels could not be %s %s: %s. Another folder can be given with -Djava.io.tmpdir."
+        .formatted(what, System.getProperty("java.io.tmpdir"), failure.getMessage());
+  }
+
   private static String platform() {
-    String machine = System.getProperty("os.arch");
-    String name = machine.equals("amd64") ? "x86_64" : machine;
-    return System.getProperty("os.name").toLowerCase(Locale.ROOT) + "-" + name;
+    return platform(System.getProperty("os.name"), System.getProperty("os.arch"));
+  }
+
+  /** The folder that {@code build.sh} names with {@code uname -s} and the compiler's machine. */
+  static String platform(String system, String machine) {
+    String name = system.startsWith("Mac") ? "darwin" : system.toLowerCase(Locale.ROOT);
+    return name + "-" + (machine.equals("amd64") ? "x86_64" : machine);
   }
 
   private static String whyNotBuilt(String folder) throws IOException {
@@ -128,7 +133,7 @@ public final class NativeKernels {
       }
       if (highest.isPresent() && !all.contains(highest.get())) {
         return missing(
-            "-D%s=%s asks for a level that this processor has not; it has %s."
+            "-D%s=%s asks for a level that this processor has not, or that its C kernels were not compiled for; there is %s."
                 .formatted(
                     PROPERTY,
                     highest.get().flag(),
@@ -139,7 +144,9 @@ public final class NativeKernels {
               .filter(level -> highest.map(h -> level.compareTo(h) <= 0).orElse(true))
               .toList();
       return new NativeKernels(Optional.of(symbols), levels, "");
-    } catch (IllegalArgumentException | IllegalCallerException refused) {
+    } catch (IllegalArgumentException refused) {
+      return missing(inFolder("loaded from", refused));
+    } catch (IllegalCallerException refused) {
       return missing("The C kernels could not be loaded: " + refused.getMessage());
     } finally {
       Files.deleteIfExists(file); // what is loaded stays mapped

@@ -1,6 +1,8 @@
 package io.mla4j.kernels.product;
 
 import io.mla4j.kernels.ElementType;
+import io.mla4j.kernels.Extent;
+import io.mla4j.kernels.NativeMemory;
 import java.lang.foreign.MemorySegment;
 
 /** The rows that are multiplied with weights, [M, K]. */
@@ -26,8 +28,8 @@ public sealed interface Activations permits Activations.Floating, Activations.In
      * @throws IllegalArgumentException if an extent is out of range or the memory too small
      */
     public Floating {
-      Segments.checkPositive("depth of the activations", depth);
-      Segments.check("activations", memory, type.bytes(), rows, depth);
+      Extent.checkPositive("depth of the activations", depth);
+      NativeMemory.check("activations", memory, type.bytes(), rows, depth);
     }
   }
 
@@ -44,9 +46,9 @@ public sealed interface Activations permits Activations.Floating, Activations.In
      * @throws IllegalArgumentException if an extent is out of range or a memory too small
      */
     public Int8 {
-      Segments.checkPositive("depth of the activations", depth);
-      Segments.check("activations", memory, Byte.BYTES, rows, depth);
-      Segments.check("scales of the activations", scales, Float.BYTES, rows, 1);
+      Extent.checkPositive("depth of the activations", depth);
+      NativeMemory.check("activations", memory, Byte.BYTES, rows, depth);
+      NativeMemory.check("scales of the activations", scales, Float.BYTES, rows, 1);
     }
   }
 

@@ -1,5 +1,6 @@
 package io.mla4j.kernels.product;
 
+import io.mla4j.kernels.NativeMemory;
 import java.lang.foreign.MemorySegment;
 import java.util.Optional;
 
@@ -29,7 +30,8 @@ public record Epilogue(
   }
 
   void check(long rows, long channels) {
-    bias.ifPresent(memory -> Segments.check("bias", memory, Float.BYTES, 1, channels));
-    residual.ifPresent(memory -> Segments.check("residual", memory, Float.BYTES, rows, channels));
+    bias.ifPresent(memory -> NativeMemory.check("bias", memory, Float.BYTES, 1, channels));
+    residual.ifPresent(
+        memory -> NativeMemory.check("residual", memory, Float.BYTES, rows, channels));
   }
 }

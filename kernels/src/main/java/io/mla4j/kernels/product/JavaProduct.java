@@ -3,6 +3,7 @@ package io.mla4j.kernels.product;
 import io.mla4j.kernels.BinaryOp;
 import io.mla4j.kernels.ElementType;
 import io.mla4j.kernels.ElementwiseBodies;
+import io.mla4j.kernels.Floats;
 import io.mla4j.kernels.KernelBodies;
 import io.mla4j.kernels.ProductBodies;
 import io.mla4j.kernels.UnaryOp;
@@ -221,7 +222,7 @@ final class JavaProduct implements ProductBody {
     for (int i = 0; i < count; i++) {
       long at = (sums + i) * Integer.BYTES;
       int before = begins ? 0 : memory.get(ValueLayout.JAVA_INT_UNALIGNED, at);
-      int sum = before + (int) Segments.float32(memory, from + i);
+      int sum = before + (int) Floats.get(memory, from + i);
       memory.set(ValueLayout.JAVA_INT_UNALIGNED, at, sum);
     }
   }
@@ -244,10 +245,10 @@ final class JavaProduct implements ProductBody {
     MemorySegment memory = frame.memory();
     long sums = frame.sums() + (long) row * PANEL;
     if (product.x() instanceof Activations.Int8 x) {
-      float scale = Segments.float32(x.scales(), frame.block().rowFrom() + row);
+      float scale = Floats.get(x.scales(), frame.block().rowFrom() + row);
       for (long i = sums; i < sums + channels; i++) {
         int sum = memory.get(ValueLayout.JAVA_INT_UNALIGNED, i * Integer.BYTES);
-        Segments.setFloat32(memory, i, sum * scale);
+        Floats.set(memory, i, sum * scale);
       }
     }
     PackedWeights weights = product.weights();
@@ -298,7 +299,7 @@ final class JavaProduct implements ProductBody {
     for (long row = rowFrom; row < rowTo; row++) {
       float scale = loops.highest(x, row * depth, depth) / INT8_HIGHEST;
       loops.quantize(x, row * depth, scale > 0 ? scale : 1, to.memory(), row * depth, depth);
-      Segments.setFloat32(to.scales(), row, scale);
+      Floats.set(to.scales(), row, scale);
     }
   }
 

@@ -3,6 +3,7 @@ package io.mla4j.kernels.product;
 import io.mla4j.kernels.KernelChoice;
 import io.mla4j.kernels.KernelThreads;
 import io.mla4j.kernels.Kernels;
+import io.mla4j.kernels.NativeMemory;
 import io.mla4j.kernels.Scratch;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -28,6 +29,11 @@ public final class MatrixProducts implements AutoCloseable {
   /** Takes the C twin where this machine has it, else Java; of plain loops a warning says why. */
   public MatrixProducts(KernelThreads threads) {
     this(threads, choose());
+  }
+
+  /** The Java twin alone: for comparing the two. */
+  public static MatrixProducts inJavaOn(KernelThreads threads) {
+    return new MatrixProducts(threads, inJava());
   }
 
   MatrixProducts(KernelThreads threads, ProductBody body) {
@@ -78,8 +84,8 @@ public final class MatrixProducts implements AutoCloseable {
    */
   public void multiply(Activations x, PackedWeights weights, Epilogue epilogue, MemorySegment out) {
     check(x, weights);
-    Segments.check("result", out, Float.BYTES, x.rows(), weights.channels());
-    Segments.checkWritable("result", out);
+    NativeMemory.check("result", out, Float.BYTES, x.rows(), weights.channels());
+    NativeMemory.checkWritable("result", out);
     epilogue.check(x.rows(), weights.channels());
     if (x.rows() == 0) {
       return;
@@ -126,9 +132,9 @@ public final class MatrixProducts implements AutoCloseable {
    * @throws IllegalArgumentException if x is too small or the target cannot be written
    */
   public void quantize(MemorySegment x, Activations.Int8 to) {
-    Segments.check("float32 activations", x, Float.BYTES, to.rows(), to.depth());
-    Segments.checkWritable("memory of the int8 activations", to.memory());
-    Segments.checkWritable("memory of the scales", to.scales());
+    NativeMemory.check("float32 activations", x, Float.BYTES, to.rows(), to.depth());
+    NativeMemory.checkWritable("memory of the int8 activations", to.memory());
+    NativeMemory.checkWritable("memory of the scales", to.scales());
     long grain = Math.max(1, QUANTIZE_GRAIN / to.depth());
     threads.parallelFor(to.rows(), grain, (from, end) -> body.quantize(x, to, from, end));
   }

@@ -1,10 +1,14 @@
 package io.mla4j.kernels.product;
 
 import io.mla4j.kernels.ElementType;
+import io.mla4j.kernels.Extent;
+import io.mla4j.kernels.Floats;
 import io.mla4j.kernels.HugePages;
 import io.mla4j.kernels.KernelThreads;
+import io.mla4j.kernels.NativeMemory;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Objects;
 
 /**
  * Weights [N, K] in the order in which products read them, in memory of their own. They do not
@@ -42,23 +46,19 @@ public final class PackedWeights implements AutoCloseable {
       WeightFormat format,
       KernelThreads threads) {
     PanelLayout layout = layout(format, channels, depth);
-    Segments.check("weights", source, type.bytes(), channels, depth);
-    PackedWeights packed = new PackedWeights(layout);
-    WeightPacker packer = new WeightPacker(layout, packed.memory);
-    threads.parallelFor(
-        layout.panels(),
-        1,
-        (from, to) -> {
-          float[] row = new float[Math.toIntExact(depth)];
-          long end = Math.min(channels, to * PanelLayout.PANEL);
-          for (long channel = from * PanelLayout.PANEL; channel < end; channel++) {
-            for (int k = 0; k < row.length; k++) {
-              row[k] = Segments.element(source, type, channel * depth + k);
-            }
-            packer.pack(channel, row);
-          }
-        });
-    return packed;
+    NativeMemory.check("weights", source, type.bytes(), channels, depth);
+    return new PackedWeights(layout)
+        .filled(
+            threads,
+            (packer, first, end) -> {
+              float[] row = new float[Math.toIntExact(depth)];
+              for (long channel = first; channel < end; channel++) {
+                for (int k = 0; k < row.length; k++) {
+                  row[k] = type.get(source, channel * depth + k);
+                }
+                packer.pack(channel, row);
+              }
+            });
   }
 
   /**
@@ -74,26 +74,47 @@ public final class PackedWeights implements AutoCloseable {
       long depth,
       KernelThreads threads) {
     PanelLayout layout = layout(WeightFormat.INT8, channels, depth);
-    Segments.check("weights", values, Byte.BYTES, channels, depth);
-    Segments.check("scales of the weights", scales, Float.BYTES, channels, 1);
-    PackedWeights packed = new PackedWeights(layout);
-    WeightPacker packer = new WeightPacker(layout, packed.memory);
-    threads.parallelFor(
-        layout.panels(),
-        1,
-        (from, to) -> {
-          long end = Math.min(channels, to * PanelLayout.PANEL);
-          for (long channel = from * PanelLayout.PANEL; channel < end; channel++) {
-            packer.packInt8(
-                channel, values.asSlice(channel * depth, depth), Segments.float32(scales, channel));
-          }
-        });
-    return packed;
+    NativeMemory.check("weights", values, Byte.BYTES, channels, depth);
+    NativeMemory.check("scales of the weights", scales, Float.BYTES, channels, 1);
+    return new PackedWeights(layout)
+        .filled(
+            threads,
+            (packer, first, end) -> {
+              for (long channel = first; channel < end; channel++) {
+                MemorySegment row = values.asSlice(channel * depth, depth);
+                packer.packInt8(channel, row, Floats.get(scales, channel));
+              }
+            });
+  }
+
+  /** Packs the channels from one up to and without another. */
+  private interface Filler {
+    void fill(WeightPacker packer, long first, long end);
+  }
+
+  /** These weights with all channels packed; frees them where that fails. */
+  private PackedWeights filled(KernelThreads threads, Filler filler) {
+    WeightPacker packer = new WeightPacker(layout, memory);
+    boolean done = false;
+    try {
+      threads.parallelFor(
+          layout.panels(),
+          1,
+          (from, to) ->
+              filler.fill(
+                  packer, from * PanelLayout.PANEL, Math.min(channels(), to * PanelLayout.PANEL)));
+      done = true;
+      return this;
+    } finally {
+      if (!done) {
+        close();
+      }
+    }
   }
 
   private static PanelLayout layout(WeightFormat format, long channels, long depth) {
-    Segments.checkPositive("number of output channels", channels);
-    Segments.checkPositive("depth of the weights", depth);
+    Extent.checkPositive("number of output channels", channels);
+    Extent.checkPositive("depth of the weights", depth);
     long most = format == WeightFormat.INT8 ? MOST_INT8_DEPTH : Integer.MAX_VALUE - 8L;
     if (depth > most) {
       throw new IllegalArgumentException(
@@ -121,6 +142,14 @@ public final class PackedWeights implements AutoCloseable {
     return memory.byteSize();
   }
 
+  /** A weight as it is kept, with its scale. */
+  public double get(long channel, long k) {
+    Objects.checkIndex(channel, channels());
+    Objects.checkIndex(k, depth());
+    WeightPacker reader = new WeightPacker(layout, memory);
+    return (double) reader.stored(channel, k) * reader.channelScale(channel);
+  }
+
   PanelLayout layout() {
     return layout;
   }
@@ -130,12 +159,14 @@ public final class PackedWeights implements AutoCloseable {
   }
 
   /**
-   * Frees the memory.
+   * Frees the memory. A second call does nothing.
    *
-   * @throws IllegalStateException if a product uses the weights now, or they have been closed
+   * @throws IllegalStateException if a product uses the weights now
    */
   @Override
   public void close() {
-    arena.close();
+    if (arena.scope().isAlive()) {
+      arena.close();
+    }
   }
 }

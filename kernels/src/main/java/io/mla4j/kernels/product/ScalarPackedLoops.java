@@ -1,6 +1,7 @@
 package io.mla4j.kernels.product;
 
 import io.mla4j.kernels.Bf16;
+import io.mla4j.kernels.Floats;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
@@ -39,7 +40,7 @@ final class ScalarPackedLoops implements PackedLoops {
       MemorySegment weights, long at, int count, int lanes, MemorySegment out, long to) {
     for (int k = 0; k < count; k++) {
       float weight = Float.intBitsToFloat(word(weights, at + (long) k * PanelLayout.STEP_BYTES));
-      Segments.setFloat32(out, to + (long) k * lanes, weight);
+      Floats.set(out, to + (long) k * lanes, weight);
     }
   }
 
@@ -47,8 +48,8 @@ final class ScalarPackedLoops implements PackedLoops {
       MemorySegment weights, long at, int count, int lanes, MemorySegment out, long to) {
     for (int k = 0; k < count; k += 2) {
       int word = word(weights, at + k / 2 * (long) PanelLayout.STEP_BYTES);
-      Segments.setFloat32(out, to + (long) k * lanes, Float.intBitsToFloat(word << 16));
-      Segments.setFloat32(out, to + (k + 1L) * lanes, Float.intBitsToFloat(word & 0xffff0000));
+      Floats.set(out, to + (long) k * lanes, Float.intBitsToFloat(word << 16));
+      Floats.set(out, to + (k + 1L) * lanes, Float.intBitsToFloat(word & 0xffff0000));
     }
   }
 
@@ -57,7 +58,7 @@ final class ScalarPackedLoops implements PackedLoops {
     for (int k = 0; k < count; k++) {
       byte weight =
           weights.get(ValueLayout.JAVA_BYTE, at + k / 4 * (long) PanelLayout.STEP_BYTES + k % 4);
-      Segments.setFloat32(out, to + (long) k * lanes, weight);
+      Floats.set(out, to + (long) k * lanes, weight);
     }
   }
 
@@ -77,7 +78,7 @@ final class ScalarPackedLoops implements PackedLoops {
       for (int i = 0; i < PanelLayout.GROUP; i++) {
         int word = word(weights, words + i / 8 * (long) PanelLayout.STEP_BYTES);
         int weight = word << 28 - PanelLayout.int4Bit(i) >> 28;
-        Segments.setFloat32(out, to + (long) (k + i) * lanes, weight * scale);
+        Floats.set(out, to + (long) (k + i) * lanes, weight * scale);
       }
     }
   }
@@ -85,14 +86,14 @@ final class ScalarPackedLoops implements PackedLoops {
   @Override
   public void round(MemorySegment x, long from, MemorySegment out, long to, int count) {
     for (int i = 0; i < count; i++) {
-      Segments.setFloat32(out, to + i, Bf16.round(Segments.float32(x, from + i)));
+      Floats.set(out, to + i, Bf16.round(Floats.get(x, from + i)));
     }
   }
 
   @Override
   public void widenInt8(MemorySegment x, long from, MemorySegment out, long to, int count) {
     for (int i = 0; i < count; i++) {
-      Segments.setFloat32(out, to + i, x.get(ValueLayout.JAVA_BYTE, from + i));
+      Floats.set(out, to + i, x.get(ValueLayout.JAVA_BYTE, from + i));
     }
   }
 
@@ -100,7 +101,7 @@ final class ScalarPackedLoops implements PackedLoops {
   public float highest(MemorySegment x, long from, int count) {
     float highest = 0;
     for (int i = 0; i < count; i++) {
-      highest = Math.max(highest, Math.abs(Segments.float32(x, from + i)));
+      highest = Math.max(highest, Math.abs(Floats.get(x, from + i)));
     }
     return highest;
   }
@@ -109,7 +110,7 @@ final class ScalarPackedLoops implements PackedLoops {
   public void quantize(
       MemorySegment x, long from, float divisor, MemorySegment out, long to, int count) {
     for (int i = 0; i < count; i++) {
-      double whole = Math.rint(Segments.float32(x, from + i) / divisor);
+      double whole = Math.rint(Floats.get(x, from + i) / divisor);
       byte value = (byte) Math.clamp(whole, -INT8_HIGHEST, INT8_HIGHEST);
       out.set(ValueLayout.JAVA_BYTE, to + i, value);
     }

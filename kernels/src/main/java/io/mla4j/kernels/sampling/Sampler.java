@@ -127,7 +127,7 @@ public final class Sampler {
    */
   public Candidates candidates(
       MemorySegment logits, int row, int width, SamplingSettings settings) {
-    check(logits, Math.addExact(checkRow(row), 1), width);
+    check(logits, checkRow(row) + 1L, width);
     try (Scratch.Loan loan = bodies.scratch().borrow(LogitRow.workElements(width))) {
       if (settings.isGreedy()) {
         int likeliest = row(logits, row, width, 1, loan.memory()).argmax();
@@ -164,7 +164,7 @@ public final class Sampler {
    *     then been written
    */
   public void penalize(MemorySegment logits, int row, int width, int[] occurred, double penalty) {
-    check(logits, Math.addExact(checkRow(row), 1), width);
+    check(logits, checkRow(row) + 1L, width);
     NativeMemory.checkWritable("logits", logits);
     if (!(penalty > 0 && Double.isFinite(penalty))) {
       throw new IllegalArgumentException(
@@ -209,7 +209,7 @@ public final class Sampler {
         });
   }
 
-  private static void check(MemorySegment logits, int rows, int width) {
+  private static void check(MemorySegment logits, long rows, int width) {
     if (rows < 0 || width < 1) {
       throw new IllegalArgumentException(
           "rows must be 0 or more and width 1 or more, not %d and %d.".formatted(rows, width));

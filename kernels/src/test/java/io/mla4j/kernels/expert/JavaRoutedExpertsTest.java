@@ -2,7 +2,6 @@ package io.mla4j.kernels.expert;
 
 import io.mla4j.kernels.Kernels;
 import io.mla4j.kernels.product.MatrixProducts;
-import io.mla4j.kernels.product.PlainProducts;
 
 class JavaRoutedExpertsTest extends RoutedExpertsSuite {
 
@@ -13,6 +12,6 @@ class JavaRoutedExpertsTest extends RoutedExpertsSuite {
 
   @Override
   MatrixProducts products(Kernels kernels) {
-    return PlainProducts.on(kernels.threads());
+    return MatrixProducts.inJavaOn(kernels.threads());
   }
 }

@@ -4,14 +4,18 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.mla4j.kernels.ElementType;
 import io.mla4j.kernels.Kernels;
 import io.mla4j.kernels.product.MatrixProducts;
 import io.mla4j.kernels.product.WeightFormat;
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -20,6 +24,8 @@ import org.junit.jupiter.api.function.Executable;
 
 /** Experts on products of either twin against loops in float64. */
 abstract class RoutedExpertsSuite {
+
+  private static final long PAGE_BYTES = 4096;
 
   private final Arena memory = Arena.ofShared();
   private final Kernels kernels = kernels();
@@ -56,6 +62,12 @@ abstract class RoutedExpertsSuite {
   @Test
   void severalPieces() {
     check(new ExpertOracle(8, 2, 1, 700, 1, 3, 10_000), WeightFormat.FLOAT32, 1e-5);
+  }
+
+  /** Tokens so wide that threads share the rows of an expert, which lists tokens several times. */
+  @Test
+  void tokensThatListAnExpertTwice() {
+    check(new ExpertOracle(12, 2, 2, 60, 4, 3000, 2), WeightFormat.FLOAT32, 1e-4);
   }
 
   /** Rounded weights and, on the way, rounded activations. */
@@ -132,6 +144,12 @@ abstract class RoutedExpertsSuite {
       refused("The out reaches", () -> experts.run(x, routing, weights, out.asSlice(4)));
       refused("The out is read-only", () -> experts.run(x, routing, weights, out.asReadOnly()));
       refused("The out shares memory with the x", () -> experts.run(x, routing, weights, x));
+      MemorySegment whole = floats(new float[3 * 32]);
+      MemorySegment.copy(x, 0, whole, 0, x.byteSize());
+      experts.run(whole, routing, weights, whole.asSlice(x.byteSize()));
+      refused(
+          "The out shares memory with the weights of the routing",
+          () -> experts.run(x, new Routing(ids, out, 4, 2), weights, out));
       refused(
           "The x must lie in native memory",
           () -> experts.run(MemorySegment.ofArray(oracle.x), routing, weights, out));
@@ -154,6 +172,39 @@ abstract class RoutedExpertsSuite {
         refused("9 and 6 of expert 1", () -> new ExpertWeights(mixed));
       }
     }
+  }
+
+  @Test
+  void anExpertThatDoesNotFitKeepsNoMemory() throws IOException {
+    int width = 1024;
+    MemorySegment fitting = memory.allocate(4L * width * width, 64);
+    MemorySegment small = memory.allocate(4, 64);
+    long before = mappedPages();
+    for (int i = 0; i < 20; i++) {
+      refused("The weights reaches element", () -> packed(fitting, small, width));
+    }
+    long mapped = (mappedPages() - before) * PAGE_BYTES;
+    assertTrue(mapped < 10L * 4 * width * width, mapped + " bytes more are mapped");
+  }
+
+  private Expert packed(MemorySegment gate, MemorySegment down, int width) {
+    WeightFormat format = WeightFormat.FLOAT32;
+    return Expert.pack(
+        gate, gate, down, ElementType.FLOAT32, width, width, format, kernels.threads());
+  }
+
+  private static long mappedPages() throws IOException {
+    Path pages = Path.of("/proc/self/statm");
+    assumeTrue(Files.exists(pages), "Only Linux says how much memory is mapped.");
+    return Long.parseLong(Files.readString(pages).split(" ")[0]);
+  }
+
+  @Test
+  void closingTwiceDoesNothing() {
+    ExpertWeights weights = weights(new ExpertOracle(1, 2, 2, 1, 1, 8, 6), WeightFormat.FLOAT32);
+    weights.experts().getFirst().close();
+    weights.close();
+    weights.close();
   }
 
   private static void refused(String part, Executable call) {

@@ -6,14 +6,19 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.mla4j.kernels.ElementType;
+import io.mla4j.kernels.Floats;
+import io.mla4j.kernels.Grids;
 import io.mla4j.kernels.KernelThreads;
-import io.mla4j.kernels.product.ProductCase.Types;
+import io.mla4j.kernels.verification.PackedProductCase;
+import io.mla4j.kernels.verification.PackedProductTrial;
+import io.mla4j.kernels.verification.ProductTypes;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -23,8 +28,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Products of every twin against float64 loops over the same rounded numbers. */
 abstract class MatrixProductsSuite {
-
-  private static final int[] SIZES = {1, 2, 7, 31, 33, 64, 100};
 
   private final KernelThreads threads = new KernelThreads(3);
   private MatrixProducts products;
@@ -46,38 +49,29 @@ abstract class MatrixProductsSuite {
 
   @ParameterizedTest
   @EnumSource
-  void oddSizes(Types types) {
-    int variant = 0;
-    for (int rows : SIZES) {
-      for (int channels : SIZES) {
-        for (int depth : SIZES) {
-          new ProductCase(types, rows, channels, depth).check(products, threads, variant++);
-        }
-      }
-    }
+  void oddSizes(ProductTypes types) {
+    Grids.check(PackedProductCase.sizes(types), this::run);
   }
 
   @ParameterizedTest
   @EnumSource
-  void everyNumberOfRowsOfATile(Types types) {
-    for (int rows = 1; rows <= 26; rows++) {
-      new ProductCase(types, rows, 40, 70).check(products, threads, rows);
-    }
+  void everyNumberOfRowsOfATile(ProductTypes types) {
+    Grids.check(PackedProductCase.rows(types), this::run);
   }
 
   @ParameterizedTest
   @EnumSource
-  void severalPassesAndBlocks(Types types) {
-    new ProductCase(types, 1, 1100, 257).check(products, threads, 11);
-    new ProductCase(types, 2, 65, 9001).check(products, threads, 10);
-    new ProductCase(types, 30, 70, 9001).check(products, threads, 9);
-    new ProductCase(types, 195, 600, 36).check(products, threads, 8);
-    new ProductCase(types, 1, 33, 70001).check(products, threads, 7);
+  void severalPassesAndBlocks(ProductTypes types) {
+    Grids.check(PackedProductCase.passes(types), this::run);
+  }
+
+  private Optional<String> run(PackedProductCase point, long seed) {
+    return PackedProductTrial.run(products, threads, point, seed);
   }
 
   @Test
   void noRowsAreNoWork() {
-    MemorySegment memory = ProductCase.memory(400);
+    MemorySegment memory = memory(400);
     try (PackedWeights weights = pack(memory, 5, 4, WeightFormat.BF16)) {
       products.multiply(Activations.float32(memory, 0, 4), weights, Epilogue.NONE, memory);
     }
@@ -85,35 +79,34 @@ abstract class MatrixProductsSuite {
 
   @Test
   void quantizedRowsReachTheirHighestValue() {
-    MemorySegment x = ProductCase.memory(3 * 20 * Float.BYTES);
+    MemorySegment x = memory(3 * 20 * Float.BYTES);
     for (int k = 0; k < 20; k++) {
-      Segments.setFloat32(x, k, k - 12f);
-      Segments.setFloat32(x, 40 + k, k * 1e-3f);
+      Floats.set(x, k, k - 12f);
+      Floats.set(x, 40 + k, k * 1e-3f);
     }
-    Activations.Int8 to =
-        Activations.int8(ProductCase.memory(60), ProductCase.memory(3 * Float.BYTES), 3, 20);
+    Activations.Int8 to = Activations.int8(memory(60), memory(3 * Float.BYTES), 3, 20);
     products.quantize(x, to);
     assertEquals(-127, to.memory().get(ValueLayout.JAVA_BYTE, 0));
-    assertEquals(12f / 127, Segments.float32(to.scales(), 0));
+    assertEquals(12f / 127, Floats.get(to.scales(), 0));
     assertEquals(0, to.memory().get(ValueLayout.JAVA_BYTE, 25));
-    assertEquals(0f, Segments.float32(to.scales(), 1));
+    assertEquals(0f, Floats.get(to.scales(), 1));
     assertEquals(127, to.memory().get(ValueLayout.JAVA_BYTE, 59));
   }
 
   @Test
   void extremeInt8ValuesDoNotOverflow() {
     int depth = 1 << 17;
-    MemorySegment values = ProductCase.memory(depth);
+    MemorySegment values = memory(depth);
     values.fill((byte) -128);
-    MemorySegment scale = ProductCase.memory(Float.BYTES);
-    Segments.setFloat32(scale, 0, 1);
-    MemorySegment out = ProductCase.memory(Float.BYTES);
+    MemorySegment scale = memory(Float.BYTES);
+    Floats.set(scale, 0, 1);
+    MemorySegment out = memory(Float.BYTES);
     values.set(ValueLayout.JAVA_BYTE, 0, (byte) 127); // so that the sum stays below 2^31
     try (PackedWeights weights = PackedWeights.packInt8(values, scale, 1, depth, threads)) {
       Activations x = Activations.int8(values, scale, 1, depth);
       products.multiply(x, weights, Epilogue.NONE, out);
     }
-    assertEquals((depth - 1) * 16384.0 + 16129, Segments.float32(out, 0), 128);
+    assertEquals((depth - 1) * 16384.0 + 16129, Floats.get(out, 0), 128);
   }
 
   @Test
@@ -121,8 +114,8 @@ abstract class MatrixProductsSuite {
     List<Throwable> failures = Collections.synchronizedList(new ArrayList<>());
     List<Thread> callers = new ArrayList<>();
     for (int t = 0; t < 6; t++) {
-      ProductCase one = new ProductCase(Types.values()[t], 20 + t, 200, 100);
-      Thread caller = new Thread(() -> one.check(products, threads, 3));
+      PackedProductCase one = PackedProductCase.of(ProductTypes.values()[t], 20 + t, 200, 100, 3);
+      Thread caller = new Thread(() -> assertEquals(Optional.empty(), run(one, 3)));
       caller.setUncaughtExceptionHandler((which, failure) -> failures.add(failure));
       caller.start();
       callers.add(caller);
@@ -135,7 +128,7 @@ abstract class MatrixProductsSuite {
 
   @Test
   void wrongShapesAreRefused() {
-    MemorySegment memory = ProductCase.memory(4 * 12);
+    MemorySegment memory = memory(4 * 12);
     assertRefused("depth of the activations", () -> Activations.float32(memory, 2, 0));
     assertRefused("activations", () -> Activations.float32(memory, -1, 4));
     assertRefused("activations", () -> Activations.float32(memory, 4, 4));
@@ -150,13 +143,13 @@ abstract class MatrixProductsSuite {
 
   @Test
   void wrongOperandsAreRefused() {
-    MemorySegment memory = ProductCase.memory(4 * 12);
+    MemorySegment memory = memory(4 * 12);
     try (PackedWeights weights = pack(memory, 3, 4, WeightFormat.BF16)) {
       Activations x = Activations.float32(memory, 3, 4);
       Activations deep = Activations.float32(memory, 3, 3);
       Activations int8 = Activations.int8(memory, memory, 3, 4);
-      MemorySegment out = ProductCase.memory(4 * 9);
-      MemorySegment small = ProductCase.memory(4 * 2);
+      MemorySegment out = memory(4 * 9);
+      MemorySegment small = memory(4 * 2);
       Epilogue none = Epilogue.NONE;
       assertRefused("depth of 3", () -> products.multiply(deep, weights, none, out));
       assertRefused("INT8", () -> products.multiply(int8, weights, none, out));
@@ -176,7 +169,7 @@ abstract class MatrixProductsSuite {
       MemorySegment memory = confined.allocate(48);
       assertRefused("confined", () -> Activations.float32(memory, 3, 4));
     }
-    MemorySegment memory = ProductCase.memory(4 * 12);
+    MemorySegment memory = memory(4 * 12);
     PackedWeights weights = pack(memory, 3, 4, WeightFormat.INT4);
     weights.close();
     Activations x = Activations.float32(memory, 1, 4);
@@ -185,11 +178,11 @@ abstract class MatrixProductsSuite {
 
   @Test
   void resultsDoNotDependOnTheNumberOfThreads() {
-    MemorySegment memory = ProductCase.memory(4 * 100 * 300);
+    MemorySegment memory = memory(4 * 100 * 300);
     for (int i = 0; i < 100 * 300; i++) {
-      Segments.setFloat32(memory, i, (float) Math.sin(i));
+      Floats.set(memory, i, (float) Math.sin(i));
     }
-    MemorySegment out = ProductCase.memory(4 * 100 * 100);
+    MemorySegment out = memory(4 * 100 * 100);
     try (KernelThreads one = new KernelThreads(1);
         MatrixProducts alone = new MatrixProducts(one, body());
         PackedWeights weights = pack(memory, 100, 300, WeightFormat.BF16)) {
@@ -199,6 +192,10 @@ abstract class MatrixProductsSuite {
       alone.multiply(x, weights, Epilogue.NONE, out);
       assertArrayEquals(several, out.toArray(ValueLayout.JAVA_FLOAT));
     }
+  }
+
+  private static MemorySegment memory(long bytes) {
+    return Arena.ofAuto().allocate(bytes, 4);
   }
 
   private PackedWeights pack(MemorySegment memory, long channels, long depth, WeightFormat format) {

@@ -231,6 +231,9 @@ class SamplerTest {
         "draws must be one for each of 1 rows, not 0",
         () -> sampler.sample(rows, 1, 4, List.of(settings), List.of()));
     refused("row must be 0 or more", () -> sampler.candidates(rows, -1, 4, settings));
+    refused(
+        "The logits reaches element",
+        () -> sampler.candidates(rows, Integer.MAX_VALUE, 4, settings));
     refused("penalty must be above 0", () -> sampler.penalize(rows, 0, 4, new int[0], 0));
     refused("the token 4", () -> sampler.penalize(rows, 0, 4, new int[] {1, 4}, 2));
     refused("logits is read-only", () -> sampler.penalize(rows.asReadOnly(), 0, 4, new int[0], 2));

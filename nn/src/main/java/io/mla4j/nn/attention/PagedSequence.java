@@ -31,11 +31,11 @@ public final class PagedSequence implements AutoCloseable {
     return blocks.clone();
   }
 
-  /** How many blocks it lacks for more tokens. */
+  /** How many blocks it lacks for more tokens; none where a write that failed has left some. */
   int missingBlocks(int tokens) {
     requireOpen();
     long needed = Math.ceilDiv((long) length + tokens, LatentBlockPool.BLOCK_TOKENS);
-    return Math.toIntExact(needed - blocks.length);
+    return Math.toIntExact(Math.max(0, needed - blocks.length));
   }
 
   void addBlocks(int[] added) {

@@ -205,6 +205,22 @@ class PagedLatentCacheTest {
   }
 
   @Test
+  void blocksThatAFailedWriteLeftAreUsed() {
+    withPool(
+        (engine, pool) -> {
+          PagedSequence sequence = pool.newSequence();
+          sequence.addBlocks(pool.take(2));
+          PagedLatentCache cache = new PagedLatentCache(List.of(sequence));
+          cache.append(tokens(engine, 1, 1, 1));
+          assertEquals(1, pool.freeBlocks());
+          cache.append(tokens(engine, 1, 150, 2));
+          assertEquals(0, pool.freeBlocks());
+          cache.close();
+          assertEquals(3, pool.freeBlocks());
+        });
+  }
+
+  @Test
   void whatDoesNotFitTogetherIsRefused() {
     withPool(
         (engine, pool) -> {

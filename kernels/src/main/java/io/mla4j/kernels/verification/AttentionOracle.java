@@ -1,5 +1,8 @@
-package io.mla4j.kernels;
+package io.mla4j.kernels.verification;
 
+import io.mla4j.kernels.Floats;
+import io.mla4j.kernels.Heads;
+import io.mla4j.kernels.Visibility;
 import java.lang.foreign.ValueLayout;
 
 /** Attention as written in a textbook, in double precision. */
