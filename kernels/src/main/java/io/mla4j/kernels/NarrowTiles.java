@@ -15,8 +15,8 @@ final class NarrowTiles {
 
   private NarrowTiles() {}
 
-  /** As {@link VectorTiles#six}. */
-  static void eight(
+  /** As {@link VectorTiles#sixAlong}. */
+  static void eightAlong(
       MemorySegment x,
       long x0,
       long row,

@@ -65,7 +65,7 @@ final class VectorProducts implements ProductBodies {
     int left = rows;
     if (step == Float.BYTES) {
       for (; left >= 8; left -= 8, at += 8 * row, target += 8 * next) {
-        NarrowTiles.eight(x, at, row, strip, s, depth, out, target, next);
+        NarrowTiles.eightAlong(x, at, row, strip, s, depth, out, target, next);
       }
     } else if (row == Float.BYTES) {
       for (; left >= 8; left -= 8, at += 8 * row, target += 8 * next) {
@@ -95,13 +95,17 @@ final class VectorProducts implements ProductBodies {
     long at = xFrom;
     long target = to;
     int left = rows;
-    if (step == Float.BYTES) {
+    if (step == Float.BYTES && VectorTiles.MANY_REGISTERS) {
       for (; left >= 6; left -= 6, at += 6 * row, target += 6 * next) {
-        VectorTiles.six(x, at, row, strip, s, depth, out, target, next);
+        VectorTiles.sixAlong(x, at, row, strip, s, depth, out, target, next);
       }
     } else if (row == Float.BYTES) {
       for (; left >= 6; left -= 6, at += 6 * row, target += 6 * next) {
         VectorTiles.sixAcross(x, at, step, strip, s, depth, out, target, next);
+      }
+    } else {
+      for (; left >= 6; left -= 6, at += 6 * row, target += 6 * next) {
+        VectorTiles.six(x, at, row, step, strip, s, depth, out, target, next);
       }
     }
     for (; left >= 3; left -= 3, at += 3 * row, target += 3 * next) {
