@@ -2,16 +2,12 @@
 
 #if defined(__AVX512BF16__)
 
+#include "fixed_group.h"
 #include "product_bf16.h"
-
-// int8 or int4 weights that meet wider activations.
-static int widens(const struct product_job *job) {
-  return job->format == INT4 || (job->format == INT8 && !is_whole(job));
-}
 
 // Few rows of such weights are faster without a detour through bf16 in memory.
 static int is_direct(const struct product_job *job) {
-  return widens(job) && rows_of(job) <= FEW_ROWS;
+  return is_narrow(job) && rows_of(job) <= FEW_ROWS;
 }
 
 // The whole pass: its tiles find their weights in the second-level cache in time.
@@ -28,11 +24,14 @@ int64_t KERNEL(product_pass)(int64_t format, int64_t element) {
 
 int64_t INTERNAL(product_widened_bytes)(const struct product_job *job) {
   int64_t pass = job->depth < job->pass ? round_up(job->depth, GROUP) : job->pass;
-  return widens(job) && !is_direct(job) ? pass * PANEL * 2 : 0;
+  return is_narrow(job) && !is_direct(job) ? pass * PANEL * 2 : 0;
 }
 
 // Narrow weights come in whole quads or groups.
 int64_t INTERNAL(product_words)(const struct product_job *job, int64_t count) {
+  if (is_fixed(job)) {
+    return ceil_div(count, GROUP) * FIXED_WORDS;
+  }
   switch (job->format) {
     case FLOAT32: return count;
     case BFLOAT16: return ceil_div(count, 2);
@@ -43,7 +42,7 @@ int64_t INTERNAL(product_words)(const struct product_job *job, int64_t count) {
 
 const uint8_t *INTERNAL(product_widen)(const struct product *p, const uint8_t *strip,
                                        int64_t count) {
-  if (!widens(&p->job) || is_direct(&p->job)) {
+  if (!is_narrow(&p->job) || is_direct(&p->job)) {
     return strip;
   }
   if (p->job.format == INT8) {
@@ -61,6 +60,10 @@ void INTERNAL(product_tile)(const struct product_job *job, const struct tile *t,
     INTERNAL(product_tile_int8)(t, rows);
   } else if (!is_direct(job)) {
     INTERNAL(product_tile_bf16)(t, rows);
+  } else if (is_fixed(job) && job->format == INT8) {
+    INTERNAL(product_fixed_int8)(t);
+  } else if (is_fixed(job)) {
+    INTERNAL(product_fixed_int4)(t);
   } else if (job->format == INT8) {
     INTERNAL(product_direct_int8)(t, rows);
   } else {

@@ -99,8 +99,8 @@ INLINE void tile(const struct tile *t, const int rows, const int vectors, int64_
   ROWS VECTORS { sums[i][v] = zero; }
   for (int64_t k = 0; k < t->words; k += INT8_WORDS, strip += STEP_BYTES) {
     if (rows <= FEW_ROWS) {
-      __builtin_prefetch(strip + AHEAD);
-      __builtin_prefetch(strip + AHEAD + 64);
+      ask_ahead(strip);
+      ask_ahead(strip + 64);
     }
 #pragma GCC unroll 2
     for (int j = 0; j < INT8_WORDS; j++, x += rows) {

@@ -1,11 +1,18 @@
-// int8 and int4 weights with wider activations: turned into bf16, in registers for a few rows, in
-// memory for more.
+// int8 and int4 weights with wider activations: turned into bf16, in registers for two to four rows,
+// in memory for more. One row is in product_fixed_bf16.c.
 
 #if defined(__AVX512BF16__)
 
 #include "product_bf16.h"
 
 #define ROWS _Pragma("GCC unroll 4") for (int i = 0; i < rows; i++)
+
+#define FOR_SOME_ROWS(rows, CALL) \
+  switch (rows) { \
+    case 2: CALL(2); break; \
+    case 3: CALL(3); break; \
+    default: CALL(4); break; \
+  }
 
 // A byte at bit 0 or 8 as float32, without shift and conversion: as the lowest bits of a float32
 // whose unit they are, with the sign bit turned to make an offset of 128, which is subtracted.
@@ -22,11 +29,6 @@ INLINE __m512i number_at(__m512i quads, const int bit) {
 // of a float32.
 INLINE __m512i pair_of_int8(__m512i quads) {
   return _mm512_or_si512(_mm512_srli_epi32(number_at(quads, 0), 16), number_at(quads, 8));
-}
-
-INLINE __m512i load_ahead(const uint8_t *at) {
-  _mm_prefetch((const char *)at + AHEAD, _MM_HINT_T0);
-  return _mm512_load_si512(at);
 }
 
 // Two sums for each of up to four rows and 16 channels, so that two instructions overlap.
@@ -71,7 +73,7 @@ INLINE void direct_int8(const struct tile *t, const int rows) {
 
 void INTERNAL(product_direct_int8)(const struct tile *t, int64_t rows) {
 #define CALL(n) direct_int8(t, n)
-  FOR_FEW_ROWS(rows, CALL)
+  FOR_SOME_ROWS(rows, CALL)
 #undef CALL
 }
 
@@ -124,11 +126,6 @@ INLINE void add_group(__m512 *totals, const uint8_t *words, __m512 scales, const
   }
 }
 
-INLINE __m512 scales_of(const uint8_t *group, const int half) {
-  __m256i bf16 = _mm256_load_si256((const __m256i *)(group + half * 32));
-  return (__m512)_mm512_slli_epi32(_mm512_cvtepu16_epi32(bf16), 16);
-}
-
 INLINE void direct_int4(const struct tile *t, const int rows) {
   struct sums totals; // of both halves of a panel
   clear(&totals, rows);
@@ -136,7 +133,7 @@ INLINE void direct_int4(const struct tile *t, const int rows) {
   const uint32_t *x = t->x;
   for (int64_t s = 0; s < t->words; s += GROUP / 2, group += GROUP_BYTES, x += GROUP / 2 * rows) {
     const uint8_t *words = group + GROUP_SCALES;
-    _mm_prefetch((const char *)group + AHEAD, _MM_HINT_T0);
+    ask_ahead(group);
     add_group(totals.even, words, scales_of(group, 0), x, rows);
     add_group(totals.odd, words + 64, scales_of(group, 1), x, rows);
   }
@@ -151,7 +148,7 @@ INLINE void direct_int4(const struct tile *t, const int rows) {
 
 void INTERNAL(product_direct_int4)(const struct tile *t, int64_t rows) {
 #define CALL(n) direct_int4(t, n)
-  FOR_FEW_ROWS(rows, CALL)
+  FOR_SOME_ROWS(rows, CALL)
 #undef CALL
 }
 

@@ -21,7 +21,7 @@ INLINE ivec load_words(const uint8_t *at) {
 // Weights from memory; a line holds 16 channels.
 INLINE ivec load_ahead(const uint8_t *at, const int v) {
   if (v * LANES % 16 == 0) {
-    __builtin_prefetch(at + AHEAD);
+    ask_ahead(at);
   }
   return load_words(at);
 }
@@ -108,7 +108,7 @@ INLINE void direct_int4(const struct tile *t, const int rows, const int vectors,
   const uint8_t *group = t->strip;
   const float *x = (const float *)t->x;
   for (int64_t k = 0; k < t->words; k += GROUP_WORDS) {
-    __builtin_prefetch(group + AHEAD);
+    ask_ahead(group);
     add_group(group, x, t->sums, t->begins && k == 0, rows, vectors, column);
     group += GROUP_BYTES;
     x += GROUP_WORDS * rows;

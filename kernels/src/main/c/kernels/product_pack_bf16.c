@@ -3,6 +3,7 @@
 
 #if defined(__AVX512BF16__)
 
+#include "fixed_group.h"
 #include "product_bf16.h"
 
 // How 16 words of a row are read; a constant wherever it is used.
@@ -121,9 +122,32 @@ INLINE void pack_row(const enum reading reading, const struct rows *r, uint32_t 
   }
 }
 
+// Where the bytes of a step of int4 weights come from: those of the lower nibbles of a word, then
+// those of the upper ones.
+static const uint64_t INT4_ORDER = 0x0703060205010400;
+static const uint64_t IN_ORDER = 0x0706050403020100;
+
+INLINE void pack_fixed(const enum reading reading, const struct product *p, int64_t first,
+                       int64_t groups) {
+  const struct product_job *job = &p->job;
+  int32_t offset = job->format == INT8 ? INT8_OFFSET : INT4_OFFSET;
+  uint64_t order = job->format == INT8 ? IN_ORDER : INT4_ORDER;
+  const uint8_t *x = p->x + (job->row_from * job->depth + first) * element_bytes(reading);
+  struct fixed_group *to = (struct fixed_group *)p->packed;
+  for (int64_t left = job->depth - first; groups > 0; groups--, to++, left -= GROUP) {
+    make_fixed(to, words(reading, x, present(left)), offset, order);
+    to->steps = (int32_t)ceil_div(left < GROUP ? left : GROUP, 4);
+    x += GROUP * element_bytes(reading);
+  }
+}
+
 INLINE void pack(const enum reading reading, const struct product *p, int64_t first,
                  int64_t steps) {
   const struct product_job *job = &p->job;
+  if (is_fixed(job) && (reading == FLOAT32_AS_BF16 || reading == BF16_AS_IT_IS)) {
+    pack_fixed(reading, p, first, steps / FIXED_WORDS);
+    return;
+  }
   int64_t rows = rows_of(job), tiles = ceil_div(rows, MOST_ROWS);
   int64_t row_bytes = job->depth * element_bytes(reading);
   for (int64_t i = 0; i < tiles; i++) {

@@ -21,8 +21,8 @@
       __m512i a = _mm512_load_si512(strip); \
       __m512i b = _mm512_load_si512(strip + 64); \
       if (rows <= FEW_ROWS) { \
-        _mm_prefetch((const char *)strip + AHEAD, _MM_HINT_T0); \
-        _mm_prefetch((const char *)strip + AHEAD + 64, _MM_HINT_T0); \
+        ask_ahead(strip); \
+        ask_ahead(strip + 64); \
       } \
       ROWS { \
         __m512i y = _mm512_set1_epi32((int32_t)x[i]); \

@@ -20,7 +20,7 @@ INLINE void tile(const struct tile *t, const int rows, const int vectors, int64_
     VECTORS {
       w[v] = load(strip + v * LANES);
       if (rows <= FEW_ROWS && v * LANES % 16 == 0) {
-        __builtin_prefetch((const uint8_t *)(strip + v * LANES) + AHEAD);
+        ask_ahead((const uint8_t *)(strip + v * LANES));
       }
     }
     ROWS {

@@ -10,6 +10,7 @@ import io.mla4j.kernels.KernelBodies;
 import io.mla4j.kernels.ProductBodies;
 import io.mla4j.kernels.Scratch;
 import io.mla4j.kernels.SoftmaxBodies;
+import io.mla4j.kernels.StripBodies;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
@@ -23,15 +24,9 @@ final class JavaDecode implements DecodeTwin {
   private static final float LOG2_E = 1.442695f;
 
   private final KernelBodies bodies;
-  private final ProductBodies products;
-  private final SoftmaxBodies softmax;
-  private final int lanes;
 
   JavaDecode(KernelBodies bodies) {
     this.bodies = bodies;
-    this.products = bodies.products();
-    this.softmax = bodies.softmax();
-    this.lanes = products.lanes();
   }
 
   @Override
@@ -45,7 +40,12 @@ final class JavaDecode implements DecodeTwin {
   }
 
   /** Where everything lies in working memory, in elements. A strip is as many rows as lanes. */
-  private record Work(DecodeTask task, DecodePart part, MemorySegment memory, int lanes) {
+  private record Work(
+      DecodeTask task, DecodePart part, MemorySegment memory, StripBodies bodies, int lanes) {
+
+    static Work of(DecodeTask task, DecodePart part, MemorySegment memory, StripBodies bodies) {
+      return new Work(task, part, memory, bodies, bodies.lanes());
+    }
 
     int width() {
       return task.shape().width();
@@ -124,9 +124,10 @@ final class JavaDecode implements DecodeTwin {
 
   @Override
   public void run(DecodeTask task, DecodePart part, MemorySegment partial) {
-    long elements = new Work(task, part, MemorySegment.NULL, lanes).elements();
+    StripBodies strips = bodies.strips(part.rows(task.shape()));
+    long elements = Work.of(task, part, MemorySegment.NULL, strips).elements();
     try (Scratch.Loan loan = bodies.scratch().borrow(elements)) {
-      Work work = new Work(task, part, loan.memory(), lanes);
+      Work work = Work.of(task, part, loan.memory(), strips);
       begin(work);
       for (int from = part.from(); from < part.to(); from += MlaMetadata.TILE) {
         int count = Math.min(MlaMetadata.TILE, part.to() - from);
@@ -202,6 +203,9 @@ final class JavaDecode implements DecodeTwin {
   /** Takes a tile of tokens into one strip of rows. */
   private void take(Work work, int strip, int first, boolean[] present) {
     MemorySegment m = work.memory;
+    ProductBodies products = work.bodies.products();
+    SoftmaxBodies softmax = work.bodies.softmax();
+    int lanes = work.lanes;
     int count = present.length;
     products.tile(
         m,

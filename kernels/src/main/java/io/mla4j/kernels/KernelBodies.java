@@ -27,6 +27,11 @@ public interface KernelBodies {
 
   SoftmaxBodies softmax();
 
+  /** What works on strips, narrower ones where so many columns would leave lanes idle. */
+  default StripBodies strips(int columns) {
+    return new StripBodies(products(), softmax());
+  }
+
   /** Attention as a whole, where the twin has more than the loops that it is made of. */
   default Optional<AttentionBody> attention() {
     return Optional.empty();

@@ -52,6 +52,11 @@ final class NativeBodies implements KernelBodies {
   }
 
   @Override
+  public StripBodies strips(int columns) {
+    return other.strips(columns);
+  }
+
+  @Override
   public Optional<AttentionBody> attention() {
     return NativeAttention.find(scratch());
   }

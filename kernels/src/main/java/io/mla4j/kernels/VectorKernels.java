@@ -27,12 +27,19 @@ final class VectorKernels implements KernelBodies {
 
   @Override
   public ProductBodies products() {
-    return new VectorProducts();
+    return new VectorProducts(false);
   }
 
   @Override
   public SoftmaxBodies softmax() {
-    return new VectorSoftmax();
+    return new VectorSoftmax(VectorTiles.LANES);
+  }
+
+  @Override
+  public StripBodies strips(int columns) {
+    return columns <= Lanes.COUNT
+        ? new StripBodies(new VectorProducts(true), new VectorSoftmax(Lanes.COUNT))
+        : new StripBodies(products(), softmax());
   }
 
   @Override

@@ -8,9 +8,18 @@ import jdk.incubator.vector.FloatVector;
 
 final class VectorProducts implements ProductBodies {
 
+  private final boolean narrow;
+
+  /**
+   * @param narrow whether a strip is one vector wide rather than two
+   */
+  VectorProducts(boolean narrow) {
+    this.narrow = narrow;
+  }
+
   @Override
   public int lanes() {
-    return VectorTiles.LANES;
+    return narrow ? Lanes.COUNT : VectorTiles.LANES;
   }
 
   @Override
@@ -26,21 +35,81 @@ final class VectorProducts implements ProductBodies {
       MemorySegment out,
       long to,
       long outRow) {
+    long at = xFrom * Float.BYTES;
     long row = xRow * Float.BYTES;
     long step = xStep * Float.BYTES;
     long s = stripFrom * Float.BYTES;
-    long next = outRow * Float.BYTES;
-    long at = xFrom * Float.BYTES;
     long target = to * Float.BYTES;
-    int left = rows;
-    for (; left >= 6; left -= 6, at += 6 * row, target += 6 * next) {
-      VectorTiles.six(x, at, row, step, strip, s, depth, out, target, next);
+    long next = outRow * Float.BYTES;
+    if (narrow) {
+      narrowTile(x, at, row, step, rows, strip, s, depth, out, target, next);
+    } else {
+      wideTile(x, at, row, step, rows, strip, s, depth, out, target, next);
     }
-    if (left >= 3) {
+  }
+
+  private static void narrowTile(
+      MemorySegment x,
+      long xFrom,
+      long row,
+      long step,
+      int rows,
+      MemorySegment strip,
+      long s,
+      int depth,
+      MemorySegment out,
+      long to,
+      long next) {
+    long at = xFrom;
+    long target = to;
+    int left = rows;
+    if (step == Float.BYTES) {
+      for (; left >= 8; left -= 8, at += 8 * row, target += 8 * next) {
+        NarrowTiles.eightAlong(x, at, row, strip, s, depth, out, target, next);
+      }
+    } else if (row == Float.BYTES) {
+      for (; left >= 8; left -= 8, at += 8 * row, target += 8 * next) {
+        NarrowTiles.eightAcross(x, at, step, strip, s, depth, out, target, next);
+      }
+    }
+    for (; left >= 4; left -= 4, at += 4 * row, target += 4 * next) {
+      NarrowTiles.four(x, at, row, step, strip, s, depth, out, target, next);
+    }
+    for (; left > 0; left--, at += row, target += next) {
+      NarrowTiles.one(x, at, step, strip, s, depth, out, target);
+    }
+  }
+
+  private static void wideTile(
+      MemorySegment x,
+      long xFrom,
+      long row,
+      long step,
+      int rows,
+      MemorySegment strip,
+      long s,
+      int depth,
+      MemorySegment out,
+      long to,
+      long next) {
+    long at = xFrom;
+    long target = to;
+    int left = rows;
+    if (step == Float.BYTES && VectorTiles.MANY_REGISTERS) {
+      for (; left >= 6; left -= 6, at += 6 * row, target += 6 * next) {
+        VectorTiles.sixAlong(x, at, row, strip, s, depth, out, target, next);
+      }
+    } else if (row == Float.BYTES) {
+      for (; left >= 6; left -= 6, at += 6 * row, target += 6 * next) {
+        VectorTiles.sixAcross(x, at, step, strip, s, depth, out, target, next);
+      }
+    } else {
+      for (; left >= 6; left -= 6, at += 6 * row, target += 6 * next) {
+        VectorTiles.six(x, at, row, step, strip, s, depth, out, target, next);
+      }
+    }
+    for (; left >= 3; left -= 3, at += 3 * row, target += 3 * next) {
       VectorTiles.three(x, at, row, step, strip, s, depth, out, target, next);
-      left -= 3;
-      at += 3 * row;
-      target += 3 * next;
     }
     for (; left > 0; left--, at += row, target += next) {
       VectorTiles.one(x, at, step, strip, s, depth, out, target);
