@@ -152,7 +152,7 @@ final class CudaCommand implements Callable<Integer> {
     for (int i = 0; i < cases.size(); i += quick ? QUICK_STEP : 1) {
       DecodeCase point = cases.get(i);
       int seed = i;
-      checks.add(new Check("cuda", memory -> DecodeTrial.run(decoder, point, seed, ROWS)));
+      checks.add(new Check("cuda", () -> DecodeTrial.run(decoder, point, seed, ROWS)));
     }
     return checks;
   }

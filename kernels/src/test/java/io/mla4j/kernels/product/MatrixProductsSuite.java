@@ -114,22 +114,22 @@ abstract class MatrixProductsSuite {
   @ValueSource(ints = {1, 2, 5})
   void infinityAndNanReachEveryChannel(int rows) {
     int depth = 40;
-    MemorySegment ones = ProductCase.memory(2L * depth * Float.BYTES);
+    MemorySegment ones = memory(2L * depth * Float.BYTES);
     for (int k = 0; k < depth; k++) {
-      Segments.setFloat32(ones, k, 1);
-      Segments.setFloat32(ones, depth + k, -1);
+      Floats.set(ones, k, 1);
+      Floats.set(ones, depth + k, -1);
     }
-    MemorySegment x = ProductCase.memory((long) rows * depth * Float.BYTES);
-    MemorySegment out = ProductCase.memory(2L * rows * Float.BYTES);
+    MemorySegment x = memory((long) rows * depth * Float.BYTES);
+    MemorySegment out = memory(2L * rows * Float.BYTES);
     try (PackedWeights weights = pack(ones, 2, depth, WeightFormat.INT8)) {
       for (float special : new float[] {Float.POSITIVE_INFINITY, Float.NaN}) {
         for (int row = 0; row < rows; row++) {
-          Segments.setFloat32(x, (long) row * depth + 33, special);
+          Floats.set(x, (long) row * depth + 33, special);
         }
         products.multiply(Activations.float32(x, rows, depth), weights, Epilogue.NONE, out);
         for (int row = 0; row < rows; row++) {
-          assertEquals(special, Segments.float32(out, 2L * row));
-          assertEquals(-special, Segments.float32(out, 2L * row + 1));
+          assertEquals(special, Floats.get(out, 2L * row));
+          assertEquals(-special, Floats.get(out, 2L * row + 1));
         }
       }
     }
@@ -140,19 +140,19 @@ abstract class MatrixProductsSuite {
   void smallActivationsBesideALargeOneCount(WeightFormat format) {
     int depth = 32;
     float small = 129f / (1 << 20);
-    MemorySegment w = ProductCase.memory(depth * Float.BYTES);
-    MemorySegment x = ProductCase.memory(depth * Float.BYTES);
-    Segments.setFloat32(x, 0, 1);
+    MemorySegment w = memory(depth * Float.BYTES);
+    MemorySegment x = memory(depth * Float.BYTES);
+    Floats.set(x, 0, 1);
     for (int k = 1; k < depth; k++) {
-      Segments.setFloat32(w, k, 1);
-      Segments.setFloat32(x, k, small);
+      Floats.set(w, k, 1);
+      Floats.set(x, k, small);
     }
-    MemorySegment out = ProductCase.memory(Float.BYTES);
+    MemorySegment out = memory(Float.BYTES);
     try (PackedWeights weights = pack(w, 1, depth, format)) {
       products.multiply(Activations.float32(x, 1, depth), weights, Epilogue.NONE, out);
       WeightPacker reader = new WeightPacker(weights.layout(), weights.memory());
       double expected = (depth - 1) * small * reader.stored(0, 1) * (double) reader.channelScale(0);
-      assertEquals(expected, Segments.float32(out, 0), 1e-6 * expected);
+      assertEquals(expected, Floats.get(out, 0), 1e-6 * expected);
     }
   }
 
