@@ -1,7 +1,7 @@
 // A group of a row's activations in fixed point: 32 bf16 numbers as whole numbers of 22 bits and a
-// sign, times a power of two that the largest of them sets, in three signed bytes each. Down to 2^-14
-// of the largest they stay exact; what is smaller is off by at most 2^-22 of the largest, about as
-// much as a float32 sum with it would be.
+// sign, times a power of two that the largest of them sets, in three signed bytes each. Down to
+// 2^-14 of the largest they stay exact; what is smaller is off by at most 2^-22 of the largest,
+// about as much as a float32 sum with it would be.
 
 #ifndef MLA4J_FIXED_GROUP_H
 #define MLA4J_FIXED_GROUP_H
@@ -18,8 +18,8 @@ enum {
 
 struct fixed_group {
   int8_t digits[DIGITS][GROUP]; // the lowest first
-  int32_t low_start;            // where sums of the lowest and the highest digits start, so that the
-  int32_t high_start;           // offset of the weights adds nothing
+  int32_t low_start;            // where sums of the lowest and the highest digits start, so that
+  int32_t high_start;           // the offset of the weights adds nothing
   float scale;
   int32_t steps;                // of four elements, 8 but for the last group of a row
 };

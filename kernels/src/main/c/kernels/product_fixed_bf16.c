@@ -1,5 +1,5 @@
-// One row against int8 and int4 weights: the weights are multiplied as they lie, with an offset that
-// makes them unsigned, by the three digits of activations in fixed point.
+// One row against int8 and int4 weights: the weights are multiplied as they lie, with an offset
+// that makes them unsigned, by the three digits of activations in fixed point.
 
 #if defined(__AVX512BF16__)
 

@@ -1,5 +1,5 @@
-// int8 and int4 weights with wider activations: turned into bf16, in registers for two to four rows,
-// in memory for more. One row is in product_fixed_bf16.c.
+// int8 and int4 weights with wider activations: turned into bf16, in registers for two to four
+// rows, in memory for more. One row is in product_fixed_bf16.c.
 
 #if defined(__AVX512BF16__)
 
