@@ -1,7 +1,13 @@
 // Which levels of the library the processor and the operating system can run. Compiled for the
 // baseline.
 
-#if defined(__aarch64__) && defined(__linux__)
+#if defined(__x86_64__)
+#include <cpuid.h>
+#if defined(__linux__)
+#include <sys/syscall.h>
+#include <unistd.h>
+#endif
+#elif defined(__aarch64__) && defined(__linux__)
 #include <sys/auxv.h>
 #elif defined(__aarch64__) && defined(__APPLE__)
 #include <sys/sysctl.h>
@@ -10,7 +16,7 @@
 #define EXPORT __attribute__((visibility("default")))
 
 // A bit for each level; see Level in io.mla4j.kernels.nativecode.
-enum { AVX2 = 1, AVX512 = 2, AVX512BF16 = 4, NEON = 8, DOTPROD = 16, I8MM = 32 };
+enum { AVX2 = 1, AVX512 = 2, AVX512BF16 = 4, NEON = 8, DOTPROD = 16, I8MM = 32, AMX = 64 };
 
 // The levels that the library has.
 #ifndef COMPILED
@@ -18,6 +24,20 @@ enum { AVX2 = 1, AVX512 = 2, AVX512BF16 = 4, NEON = 8, DOTPROD = 16, I8MM = 32 }
 #endif
 
 #if defined(__x86_64__)
+// Linux gives a process the state of tiles only if it asks, and then to all its threads.
+static int may_use_tiles(void) {
+#if defined(__linux__)
+  enum { TILE = 24, BF16 = 22, INT8 = 25 };
+  unsigned a, b, c, d;
+  int there = __get_cpuid_count(7, 0, &a, &b, &c, &d) && d >> TILE & 1 && d >> BF16 & 1 &&
+              d >> INT8 & 1;
+  enum { REQUEST_PERMISSION = 0x1023, TILE_DATA = 18 };
+  return there && syscall(SYS_arch_prctl, REQUEST_PERMISSION, TILE_DATA) == 0;
+#else
+  return 0;
+#endif
+}
+
 static int levels(void) {
   __builtin_cpu_init();
   if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("fma") ||
@@ -31,7 +51,7 @@ static int levels(void) {
   if (!__builtin_cpu_supports("avx512bf16") || !__builtin_cpu_supports("avx512vnni")) {
     return AVX2 | AVX512;
   }
-  return AVX2 | AVX512 | AVX512BF16;
+  return AVX2 | AVX512 | AVX512BF16 | (may_use_tiles() ? AMX : 0);
 }
 #elif defined(__aarch64__) && defined(__linux__)
 static int levels(void) {

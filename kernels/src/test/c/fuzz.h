@@ -54,6 +54,9 @@ static inline float of_fp8(uint8_t bits) {
   return bits & 128 ? -x : x;
 }
 
+// In cpu.c. Asking for the levels asks for the state that AMX needs.
+int mla4j_levels(void);
+
 // Runs trials until the time is over; a trial returns whether it failed.
 //
 //   fuzz_... SECONDS [SEED]
@@ -62,6 +65,7 @@ static inline int fuzz(int count, char **arguments, int (*trial)(void)) {
   unsigned seed = count > 2 ? (unsigned)atoi(arguments[2]) : 1;
   time_t end = time(NULL) + (time_t)seconds;
   long trials = 0;
+  mla4j_levels();
   for (; time(NULL) < end; seed++, trials++) {
     srand(seed);
     if (trial()) {

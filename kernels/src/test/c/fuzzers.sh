@@ -23,7 +23,8 @@ fuzz() {
   for name in $fuzzers; do
     # shellcheck disable=SC2046
     "$@" -std=gnu11 -g -Wall -Wextra -fno-sanitize-recover=all -DLEVEL="$level" \
-      $(flags_of "$level") -o "$work/fuzz" "$here/fuzz_$name.c" $(sources_of "$name") -lm
+      $(flags_of "$level") -o "$work/fuzz" "$here/fuzz_$name.c" $(sources_of "$name") \
+      "$main/cpu.c" -lm
     printf '%s at %s: ' "$name" "$level"
     # shellcheck disable=SC2086
     $runner "$work/fuzz" "$seconds"

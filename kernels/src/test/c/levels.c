@@ -5,7 +5,8 @@
 int mla4j_levels(void);
 
 int main(void) {
-  static const char *const names[] = {"avx2", "avx512", "avx512bf16", "neon", "dotprod", "i8mm"};
+  static const char *const names[] = {"avx2", "avx512", "avx512bf16", "neon", "dotprod", "i8mm",
+                                      "amx"};
   for (int i = 0; i < 6; i++) {
     if (mla4j_levels() >> i & 1) {
       puts(names[i]);

@@ -5,11 +5,16 @@
 // Both products keep a head or a value column in each lane, so that neither needs a transposed
 // key: scores have 16 query rows in the lanes and broadcast two neighbouring elements of a key;
 // values have 16 columns in the lanes and broadcast the weights of two neighbouring tokens, whose
-// values are interleaved once a tile for all heads.
+// values are interleaved once a tile for all heads. The tiles of AMX take the same queries and values
+// as they lie; see latent_tiled.h.
 
 #if defined(__AVX512BF16__)
 
 #include <immintrin.h>
+
+#if defined(__AMX_BF16__)
+#define DECODES_IN_TILES
+#endif
 
 #include "bf16.h"
 #include "latent_narrow.h"
@@ -29,7 +34,7 @@ struct work {
   const void *query;           // [tokens, heads, width]
   int64_t rows;        // query rows, padded to whole groups
   int64_t groups;
-  int64_t steps;       // pairs of key elements
+  int64_t steps;       // pairs of key elements, with AMX of whole tiles
   int64_t strips;      // blocks of value columns
   lanes_of_pairs *packed;      // [groups, steps]: the queries
   uint16_t *values;            // [strips, PAIRS, 2 * COLUMNS], lanes in the order of unpack
@@ -40,16 +45,37 @@ struct work {
   int32_t *visible;            // [rows]
   uint8_t *zeros;              // a token without values
   uint16_t *widened;           // [TILE, width], or empty for a bf16 cache
+  uint8_t *staged;             // [TILE, staged_bytes]: tokens that AMX cannot read where they lie
+  int64_t staged_bytes;
   struct tile tile;
   struct tile ahead;           // the tile after it
 };
+
+static int64_t steps_of(int64_t width) {
+#if defined(DECODES_IN_TILES)
+  return ceil_div(width, 32) * 16;
+#else
+  return width / 2;
+#endif
+}
+
+// An odd number of lines, so that tokens spread over the sets of a cache.
+static int64_t staged_bytes(int64_t width) {
+#if defined(DECODES_IN_TILES)
+  return (ceil_div(width * 2, LINE) | 1) * LINE;
+#else
+  (void)width;
+  return 0;
+#endif
+}
 
 static int64_t lay_out(const struct latent_decode_job *job, struct work *w, uint8_t *base,
                        int fp8) {
   uint8_t *at = base;
   w->groups = ceil_div(job->query_tokens * job->heads, LANES);
   w->rows = w->groups * LANES;
-  w->steps = job->width / 2;
+  w->steps = steps_of(job->width);
+  w->staged_bytes = staged_bytes(job->width);
   w->strips = ceil_div(job->value_width, COLUMNS);
   w->packed = (lanes_of_pairs *)take(&at, w->groups * w->steps * (int64_t)sizeof(lanes_of_pairs));
   w->values = (uint16_t *)take(&at, w->strips * PAIRS * 2 * COLUMNS * 2);
@@ -61,6 +87,7 @@ static int64_t lay_out(const struct latent_decode_job *job, struct work *w, uint
   int64_t zeros = job->width * 2;
   w->zeros = take(&at, zeros > job->token_bytes ? zeros : job->token_bytes);
   w->widened = (uint16_t *)take(&at, fp8 ? TILE * job->width * 2 : 0);
+  w->staged = take(&at, TILE * w->staged_bytes);
   return at - base;
 }
 
@@ -92,7 +119,7 @@ static void pack_query(const struct latent_decode_job *job, struct work *w) {
   for (int64_t r = 0; r < rows; r++) {
     int64_t at = r / job->heads * job->query_token + r % job->heads * job->width;
     lanes_of_pairs *to = w->packed + r / LANES * w->steps;
-    for (int64_t s = 0; s < w->steps; s++) {
+    for (int64_t s = 0; s < job->width / 2; s++) {
       to[s][r % LANES] = query_pair(job, w, at + 2 * s);
     }
   }
@@ -155,6 +182,8 @@ static void interleave(const struct latent_decode_job *job, struct work *w, int 
     }
   }
 }
+
+#if !defined(DECODES_IN_TILES)
 
 static inline __m512 dot(__m512 sum, __m512i a, __m512i b) {
   return _mm512_dpbf16_ps(sum, (__m512bh)a, (__m512bh)b);
@@ -230,6 +259,8 @@ static void score_one(const struct work *w, int64_t group, int first, float *to)
 #undef STORE
 }
 
+#endif
+
 // Turns the scores of a tile into weights, in pairs of tokens.
 static void weigh(const struct latent_decode_job *job, struct work *w, int64_t group,
                   int64_t first, int count, float *scores) {
@@ -255,6 +286,8 @@ static void weigh(const struct latent_decode_job *job, struct work *w, int64_t g
   }
   _mm512_store_ps(state->total, total);
 }
+
+#if !defined(DECODES_IN_TILES)
 
 #define EACH_ROW(DO) DO(0) DO(1) DO(2) DO(3) DO(4) DO(5) DO(6) DO(7)
 
@@ -320,6 +353,12 @@ static void one_tile(const struct latent_decode_job *job, struct work *w, int64_
   }
 }
 
+#else
+
+#include "latent_tiled.h"
+
+#endif
+
 static void finish(const struct latent_decode_job *job, const struct work *w, float *out) {
   int64_t rows = job->query_tokens * job->heads;
   write_rows(job, w->state, out);
@@ -347,6 +386,9 @@ static int decode(const struct latent_decode_job *job, const void *query, const 
   lay_out(job, &w, memory, fp8);
   w.query = query;
   begin(job, &w);
+#if defined(DECODES_IN_TILES)
+  shape_tiles(2 * TILE_ROWS);
+#endif
   int found = find_tokens(job, cache, positions, w.zeros, job->from, &w.ahead);
   prefetch_tile(job, &w.ahead);
   for (int64_t first = job->from; found && first < job->to; first += TILE) {
@@ -358,6 +400,9 @@ static int decode(const struct latent_decode_job *job, const void *query, const 
     }
     one_tile(job, &w, first, count);
   }
+#if defined(DECODES_IN_TILES)
+  _tile_release();
+#endif
   finish(job, &w, out);
   return !found;
 }

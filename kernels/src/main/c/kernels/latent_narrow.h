@@ -3,15 +3,18 @@
 #ifndef MLA4J_LATENT_NARROW_H
 #define MLA4J_LATENT_NARROW_H
 
-enum {
-  TILE = 132,           // tokens a tile: their interleaved values stay in the second-level cache
-  TOKENS_AT_ONCE = 12,  // with two groups of rows, 24 sums
-  LINE = 64
-};
+// The interleaved values of a tile's tokens stay in the second-level cache.
+#if defined(DECODES_IN_TILES)
+enum { TILE = 256, TOKENS_AT_ONCE = 32 };
+#else
+enum { TILE = 132, TOKENS_AT_ONCE = 12 };  // with two groups of rows, 24 sums
+#endif
+
+enum { LINE = 64 };
 
 #include "latent_tile.h"
 
-// Asks for a line of each of 12 tokens, to be in the second-level cache when their tile's turn
+// Asks for a line of each of some tokens, to be in the second-level cache when their tile's turn
 // comes: the processor itself follows one token only when it is read.
 static inline void prefetch_lines(const uint8_t *const *token, int64_t offset) {
   for (int i = 0; i < TOKENS_AT_ONCE; i++) {

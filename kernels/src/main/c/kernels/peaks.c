@@ -6,6 +6,10 @@
 #include "level.h"
 #include "vector.h"
 
+#if defined(__AMX_BF16__)
+#include "matrix_unit.h"
+#endif
+
 // Enough sums for the processor's latency and few enough for its registers, of which AVX has 16.
 #if VECTOR_BYTES == 64 || defined(__aarch64__)
 enum { SUMS = 24 };
@@ -45,7 +49,36 @@ int64_t KERNEL(peak_float32)(int64_t rounds, float *vectors) {
   return rounds * SUMS * LANES * 2;
 }
 
-#if defined(__AVX512BF16__)
+#if defined(__AMX_BF16__)
+// Four sums of 16 rows and 16 columns; a product adds 64 bytes to each.
+#define PEAK_OF_TILES(NAME, MULTIPLY, ELEMENTS) \
+  int64_t KERNEL(NAME)(int64_t rounds, float *vectors) { \
+    uint8_t zeros[TILE_ROWS * TILE_BYTES] = {0}; \
+    shape_tiles(2 * TILE_ROWS); \
+    _tile_loadd(4, zeros, TILE_BYTES); \
+    _tile_loadd(5, zeros, TILE_BYTES); \
+    _tile_loadd(6, zeros, TILE_BYTES); \
+    _tile_loadd(7, zeros, TILE_BYTES); \
+    _tile_zero(0); \
+    _tile_zero(1); \
+    _tile_zero(2); \
+    _tile_zero(3); \
+    for (int64_t r = 0; r < rounds; r++) { \
+      MULTIPLY(0, 4, 6); \
+      MULTIPLY(1, 4, 7); \
+      MULTIPLY(2, 5, 6); \
+      MULTIPLY(3, 5, 7); \
+    } \
+    _tile_stored(0, zeros, TILE_BYTES); \
+    _tile_release(); \
+    memcpy(vectors, zeros, VECTOR_BYTES); \
+    return rounds * 4 * TILE_ROWS * TILE_ROWS * ELEMENTS * 2; \
+  }
+
+PEAK_OF_TILES(peak_bf16, _tile_dpbf16ps, 32)
+PEAK_OF_TILES(peak_int8, _tile_dpbusd, 64)
+
+#elif defined(__AVX512BF16__)
 int64_t KERNEL(peak_bf16)(int64_t rounds, float *vectors) {
   __m512bh x = (__m512bh)_mm512_loadu_si512(vectors);
   __m512bh y = (__m512bh)_mm512_loadu_si512(vectors + LANES);

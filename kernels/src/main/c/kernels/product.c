@@ -8,7 +8,7 @@ static int64_t lay_out(const struct product_job *job, struct product *p, uint8_t
   int64_t kept = job->depth > job->pass ? job->panel_to - job->panel_from : 1;
   uint8_t *at = base;
   p->packed = (uint32_t *)at;
-  at += round_up(rows * INTERNAL(product_words)(job, pass) * 4 + VECTOR_BYTES, 64);
+  at += round_up(rows * stride_of(job, INTERNAL(product_words)(job, pass)) * 4 + VECTOR_BYTES, 64);
   p->sums = (float *)at;
   at += round_up(kept * rows * PANEL * 4, 64);
   p->widened = at;
@@ -25,11 +25,11 @@ int64_t KERNEL(product_work)(const struct product_job *job) {
 static void run_piece(const struct product *p, const uint8_t *strip, int64_t words_done,
                       int64_t words, int64_t words_of_pass, float *sums, int begins) {
   const struct product_job *job = &p->job;
-  int64_t rows = rows_of(job), tiles = ceil_div(rows, MOST_ROWS);
+  int64_t rows = rows_of(job), tiles = tiles_of(job), stride = stride_of(job, words_of_pass);
   for (int64_t i = 0; i < tiles; i++) {
     int64_t row = tile_start(rows, tiles, i), count = tile_start(rows, tiles, i + 1) - row;
-    const uint32_t *x = p->packed + row * words_of_pass + words_done * count;
-    struct tile t = {x, strip, words, sums + row * PANEL, begins};
+    const uint32_t *x = p->packed + row * stride + words_done * (is_tiled(job) ? 1 : count);
+    struct tile t = {x, stride, strip, words, sums + row * PANEL, begins};
     INTERNAL(product_tile)(job, &t, count);
   }
 }

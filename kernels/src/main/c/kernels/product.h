@@ -38,6 +38,9 @@ enum { WIDE_ROWS = 12, MOST_ROWS = 12 };
 enum { WIDE_ROWS = 3, MOST_ROWS = 6 };
 #endif
 
+// Rows of a tile in a matrix unit, and words of a row that it takes at once.
+enum { TILED_ROWS = 32, TILED_WORDS = 16 };
+
 // What VNNI adds to activations, as its first operand is unsigned.
 #if defined(__AVX512BF16__)
 enum { ACTIVATION_OFFSET = 128 };
@@ -81,7 +84,8 @@ struct product {
 
 // A run of steps of some rows against one panel.
 struct tile {
-  const uint32_t *x;       // [words, rows]
+  const uint32_t *x;       // [words, rows], or for matrix units [rows, stride]
+  int64_t stride;
   const uint8_t *strip;
   int64_t words;           // of a row's activations
   float *sums;             // [rows, PANEL], float32 or int32
@@ -96,6 +100,16 @@ INLINE void ask_ahead(const uint8_t *at) { __builtin_prefetch(at + AHEAD, 0, 2);
 INLINE int is_whole(const struct product_job *job) { return job->element == INT8; }
 
 INLINE int64_t rows_of(const struct product_job *job) { return job->row_to - job->row_from; }
+
+// Whether a matrix unit (AMX) multiplies.
+INLINE int is_tiled(const struct product_job *job) {
+#if defined(__AMX_BF16__)
+  return job->format != FLOAT32 && rows_of(job) > FEW_ROWS;
+#else
+  (void)job;
+  return 0;
+#endif
+}
 
 INLINE int64_t ceil_div(int64_t a, int64_t b) { return (a + b - 1) / b; }
 
@@ -113,8 +127,18 @@ INLINE int64_t panel_bytes(int64_t format, int64_t count) {
   }
 }
 
-// Rows are cut into equal tiles of at most MOST_ROWS.
+// Rows are cut into equal tiles.
+INLINE int64_t tiles_of(const struct product_job *job) {
+  return ceil_div(rows_of(job), is_tiled(job) ? TILED_ROWS : MOST_ROWS);
+}
+
 INLINE int64_t tile_start(int64_t rows, int64_t tiles, int64_t tile) { return rows * tile / tiles; }
+
+// Words from one row of activations to the next. Rows a power of two apart would drive each other
+// out of the first-level cache.
+INLINE int64_t stride_of(const struct product_job *job, int64_t words) {
+  return is_tiled(job) ? round_up(words, TILED_WORDS) + TILED_WORDS : words;
+}
 
 // A function for every number of rows, so that the sums stay in registers.
 #define FOR_FEW_ROWS(rows, CALL) \

@@ -10,8 +10,12 @@ static int is_direct(const struct product_job *job) {
   return is_narrow(job) && rows_of(job) <= FEW_ROWS;
 }
 
-// The whole pass: its tiles find their weights in the second-level cache in time.
-int64_t INTERNAL(product_piece)(const struct product_job *job) { return job->pass; }
+// The whole pass: its tiles find their weights in the second-level cache in time. A matrix unit is
+// faster than that cache, so that it takes pieces that stay in the first-level cache.
+int64_t INTERNAL(product_piece)(const struct product_job *job) {
+  enum { TILED_PIECE_WORDS = 128 };
+  return is_tiled(job) ? TILED_PIECE_WORDS * (is_whole(job) ? 4 : 2) : job->pass;
+}
 
 // A row's activations take 4 KB; widened panels 64 KB.
 int64_t KERNEL(product_pass)(int64_t format, int64_t element) {
@@ -56,6 +60,12 @@ const uint8_t *INTERNAL(product_widen)(const struct product *p, const uint8_t *s
 void INTERNAL(product_tile)(const struct product_job *job, const struct tile *t, int64_t rows) {
   if (job->format == FLOAT32) {
     INTERNAL(product_tile_float32)(t, rows);
+#if defined(__AMX_BF16__)
+  } else if (is_tiled(job) && is_whole(job)) {
+    INTERNAL(product_tiled_int8)(t, rows);
+  } else if (is_tiled(job)) {
+    INTERNAL(product_tiled_bf16)(t, rows);
+#endif
   } else if (is_whole(job)) {
     INTERNAL(product_tile_int8)(t, rows);
   } else if (!is_direct(job)) {

@@ -5,6 +5,7 @@
 
 #include "fixed_group.h"
 #include "product_bf16.h"
+#include "transpose.h"
 
 // How 16 words of a row are read; a constant wherever it is used.
 enum reading { FLOAT32_AS_IT_IS, BF16_AS_FLOAT32, FLOAT32_AS_BF16, BF16_AS_IT_IS, INT8_WITH_OFFSET };
@@ -56,30 +57,6 @@ INLINE __m512i words(const enum reading reading, const uint8_t *at, uint64_t pre
     default:
       return _mm512_xor_si512(_mm512_maskz_loadu_epi8(present, at), _mm512_set1_epi8((char)0x80));
   }
-}
-
-#define PAIR_UP(LOW, HIGH, DISTANCE) \
-  _Pragma("GCC unroll 16") for (int i = 0; i < LANES; i++) { \
-    if (!(i & DISTANCE)) { \
-      __m512i a = v[i], b = v[i + DISTANCE]; \
-      v[i] = LOW(a, b); \
-      v[i + DISTANCE] = HIGH(a, b); \
-    } \
-  }
-#define EVEN_QUARTERS(a, b) _mm512_shuffle_i32x4(a, b, 0x88)
-#define ODD_QUARTERS(a, b) _mm512_shuffle_i32x4(a, b, 0xdd)
-
-// v[i] becomes column order[i] of what v held as rows.
-INLINE void transpose(__m512i *v) {
-  PAIR_UP(_mm512_unpacklo_epi32, _mm512_unpackhi_epi32, 1)
-  PAIR_UP(_mm512_unpacklo_epi64, _mm512_unpackhi_epi64, 2)
-  PAIR_UP(EVEN_QUARTERS, ODD_QUARTERS, 4)
-  PAIR_UP(EVEN_QUARTERS, ODD_QUARTERS, 8)
-}
-
-// Unpack puts columns 0 and 1 of every quarter first, quarters go to bits 2 and 3.
-INLINE int column_of(int i) {
-  return (i & 1) << 1 | (i & 2) >> 1 | (i & 12);
 }
 
 // Some rows from their first element of a pass on.
@@ -148,14 +125,18 @@ INLINE void pack(const enum reading reading, const struct product *p, int64_t fi
     pack_fixed(reading, p, first, steps / FIXED_WORDS);
     return;
   }
-  int64_t rows = rows_of(job), tiles = ceil_div(rows, MOST_ROWS);
+  int64_t rows = rows_of(job), tiles = is_tiled(job) ? rows : tiles_of(job);
   int64_t row_bytes = job->depth * element_bytes(reading);
+  int64_t stride = stride_of(job, steps);
   for (int64_t i = 0; i < tiles; i++) {
     int64_t row = tile_start(rows, tiles, i);
     const uint8_t *x =
         p->x + (job->row_from + row) * row_bytes + first * element_bytes(reading);
     struct rows r = {x, row_bytes, tile_start(rows, tiles, i + 1) - row, job->depth - first, steps};
-    uint32_t *to = p->packed + row * steps;
+    uint32_t *to = p->packed + row * stride;
+    if (is_tiled(job)) {
+      r.steps = round_up(steps, TILED_WORDS);
+    }
     if (r.rows == 1) {
       pack_row(reading, &r, to);
     } else {

@@ -181,7 +181,7 @@ INLINE void pack_groups(const enum reading reading, const struct rows *r, uint32
 INLINE void pack(const enum reading reading, const struct product *p, int64_t first,
                  int64_t words) {
   const struct product_job *job = &p->job;
-  int64_t rows = rows_of(job), tiles = ceil_div(rows, MOST_ROWS);
+  int64_t rows = rows_of(job), tiles = tiles_of(job);
   int64_t row_bytes = job->depth * element_bytes(reading);
   for (int64_t i = 0; i < tiles; i++) {
     int64_t row = tile_start(rows, tiles, i);

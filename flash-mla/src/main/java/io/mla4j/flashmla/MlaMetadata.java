@@ -15,10 +15,12 @@ public final class MlaMetadata {
   private static final int MOST_ROWS = 128;
 
   /** The tokens of a tile of the kernels: a part has no fewer, but for the last of a sequence. */
-  static final int TILE = 132;
+  static final int TILE = 144;
 
-  /** Tokens that the kernels score at once: a part is a multiple, but for the last. */
-  private static final int STEP = 12;
+  /**
+   * A multiple of the tokens that kernels score at once, 12 or 16: a part is one, but for the last.
+   */
+  private static final int STEP = 48;
 
   /** Parts a thread has, so that none waits long for another. */
   private static final int PARTS_PER_THREAD = 4;

@@ -14,6 +14,8 @@ public enum Level {
   AVX512(2, "AVX-512"),
   /** Also AVX-512 BF16 and VNNI: Zen 4, Cooper Lake, Sapphire Rapids. */
   AVX512BF16(4, "AVX-512 with BF16 and VNNI"),
+  /** Also AMX with tiles of bf16 and int8: Sapphire Rapids and later. */
+  AMX(64, "AMX, and AVX-512 with BF16 and VNNI"),
   /** Any AArch64. */
   NEON(8, "NEON"),
   /** Armv8.2 with dot products of int8: Neoverse N1, Cortex-A76, Apple M1. */

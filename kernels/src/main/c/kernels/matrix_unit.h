@@ -1,0 +1,36 @@
+// The tiles of AMX: eight registers of up to 16 rows of 64 bytes.
+
+#ifndef MLA4J_MATRIX_UNIT_H
+#define MLA4J_MATRIX_UNIT_H
+
+#include <immintrin.h>
+#include <stdint.h>
+#include <string.h>
+
+enum { TILE_ROWS = 16, TILE_BYTES = 64 };
+
+// As LDTILECFG reads it.
+struct tile_shapes {
+  uint8_t palette;
+  uint8_t start_row;
+  uint8_t reserved[14];
+  uint16_t row_bytes[16];
+  uint8_t rows[16];
+} __attribute__((aligned(64)));
+
+// Registers 0 to 3 become sums of up to 32 rows and 32 columns, 0 and 1 of the first 16 rows; 4 and
+// 5 rows of the first operand; 6 and 7 columns of the second.
+static inline void shape_tiles(int64_t rows) {
+  struct tile_shapes shapes;
+  memset(&shapes, 0, sizeof shapes);
+  shapes.palette = 1;
+  int64_t first = rows < TILE_ROWS ? rows : TILE_ROWS;
+  int64_t of[8] = {first, first, rows - first, rows - first, first, rows - first, TILE_ROWS, TILE_ROWS};
+  for (int i = 0; i < 8; i++) {
+    shapes.rows[i] = (uint8_t)of[i];
+    shapes.row_bytes[i] = of[i] ? TILE_BYTES : 0;
+  }
+  _tile_loadconfig(&shapes);
+}
+
+#endif
