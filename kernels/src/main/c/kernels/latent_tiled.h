@@ -61,13 +61,13 @@ static void score_tiles(const struct work *w, const struct keys *keys, int64_t g
     if (last) {
       prefetch_lines(w->ahead.token + first, 4 * s);
     }
-    _tile_loadd(4, a.from + 4 * s, a.bytes);
-    _tile_loadd(5, b.from + 4 * s, b.bytes);
-    _tile_loadd(6, left + s, TILE_BYTES);
+    LOAD_TILE(4, a.from + 4 * s, a.bytes);
+    LOAD_TILE(5, b.from + 4 * s, b.bytes);
+    LOAD_TILE(6, left + s, TILE_BYTES);
     _tile_dpbf16ps(0, 4, 6);
     _tile_dpbf16ps(1, 5, 6);
     if (two) {
-      _tile_loadd(7, right + s, TILE_BYTES);
+      LOAD_TILE(7, right + s, TILE_BYTES);
       _tile_dpbf16ps(2, 4, 7);
       _tile_dpbf16ps(3, 5, 7);
     }
@@ -125,20 +125,20 @@ static void add_tiles(struct work *w, int64_t group, int64_t strip, int pairs) {
   float *out = w->out + (strip * w->rows + group * LANES) * COLUMNS;
   float *next = out + LANES * COLUMNS;
   const int two = group + 1 < w->groups, bytes = COLUMNS * 4;
-  _tile_loadd(0, out, bytes);
-  _tile_loadd(1, out + LANES, bytes);
+  LOAD_TILE(0, out, bytes);
+  LOAD_TILE(1, out + LANES, bytes);
   if (two) {
-    _tile_loadd(2, next, bytes);
-    _tile_loadd(3, next + LANES, bytes);
+    LOAD_TILE(2, next, bytes);
+    LOAD_TILE(3, next + LANES, bytes);
   }
   for (int p = 0; p < pairs; p += STEP_PAIRS, values += STEP_PAIRS * 2 * COLUMNS) {
-    _tile_loadd(4, above + p, TILE_BYTES);
-    _tile_loadd(6, values, 2 * TILE_BYTES);
-    _tile_loadd(7, values + COLUMNS, 2 * TILE_BYTES);
+    LOAD_TILE(4, above + p, TILE_BYTES);
+    LOAD_TILE(6, values, 2 * TILE_BYTES);
+    LOAD_TILE(7, values + COLUMNS, 2 * TILE_BYTES);
     _tile_dpbf16ps(0, 4, 6);
     _tile_dpbf16ps(1, 4, 7);
     if (two) {
-      _tile_loadd(5, below + p, TILE_BYTES);
+      LOAD_TILE(5, below + p, TILE_BYTES);
       _tile_dpbf16ps(2, 5, 6);
       _tile_dpbf16ps(3, 5, 7);
     }

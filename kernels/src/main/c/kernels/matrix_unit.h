@@ -9,6 +9,16 @@
 
 enum { TILE_ROWS = 16, TILE_BYTES = 64 };
 
+// The intrinsics of gcc do not tell the compiler that they read memory, which then leaves out what was
+// written for them.
+#define WRITTEN __asm__ volatile("" ::: "memory")
+
+#define LOAD_TILE(register, from, bytes) \
+  do { \
+    WRITTEN; \
+    _tile_loadd(register, from, bytes); \
+  } while (0)
+
 // As LDTILECFG reads it.
 struct tile_shapes {
   uint8_t palette;
@@ -30,6 +40,7 @@ static inline void shape_tiles(int64_t rows) {
     shapes.rows[i] = (uint8_t)of[i];
     shapes.row_bytes[i] = of[i] ? TILE_BYTES : 0;
   }
+  __asm__ volatile("" ::"r"(&shapes) : "memory");
   _tile_loadconfig(&shapes);
 }
 

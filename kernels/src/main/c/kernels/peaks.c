@@ -55,10 +55,10 @@ int64_t KERNEL(peak_float32)(int64_t rounds, float *vectors) {
   int64_t KERNEL(NAME)(int64_t rounds, float *vectors) { \
     uint8_t zeros[TILE_ROWS * TILE_BYTES] = {0}; \
     shape_tiles(2 * TILE_ROWS); \
-    _tile_loadd(4, zeros, TILE_BYTES); \
-    _tile_loadd(5, zeros, TILE_BYTES); \
-    _tile_loadd(6, zeros, TILE_BYTES); \
-    _tile_loadd(7, zeros, TILE_BYTES); \
+    LOAD_TILE(4, zeros, TILE_BYTES); \
+    LOAD_TILE(5, zeros, TILE_BYTES); \
+    LOAD_TILE(6, zeros, TILE_BYTES); \
+    LOAD_TILE(7, zeros, TILE_BYTES); \
     _tile_zero(0); \
     _tile_zero(1); \
     _tile_zero(2); \

@@ -3,7 +3,7 @@
 #include "product.h"
 
 static int64_t lay_out(const struct product_job *job, struct product *p, uint8_t *base) {
-  int64_t rows = rows_of(job);
+  int64_t rows = rows_kept(job);
   int64_t pass = job->depth < job->pass ? round_up(job->depth, GROUP) : job->pass;
   int64_t kept = job->depth > job->pass ? job->panel_to - job->panel_from : 1;
   uint8_t *at = base;
@@ -25,9 +25,9 @@ int64_t KERNEL(product_work)(const struct product_job *job) {
 static void run_piece(const struct product *p, const uint8_t *strip, int64_t words_done,
                       int64_t words, int64_t words_of_pass, float *sums, int begins) {
   const struct product_job *job = &p->job;
-  int64_t rows = rows_of(job), tiles = tiles_of(job), stride = stride_of(job, words_of_pass);
+  int64_t tiles = tiles_of(job), stride = stride_of(job, words_of_pass);
   for (int64_t i = 0; i < tiles; i++) {
-    int64_t row = tile_start(rows, tiles, i), count = tile_start(rows, tiles, i + 1) - row;
+    int64_t row = tile_start(job, i), count = tile_start(job, i + 1) - row;
     const uint32_t *x = p->packed + row * stride + words_done * (is_tiled(job) ? 1 : count);
     struct tile t = {x, stride, strip, words, sums + row * PANEL, begins};
     INTERNAL(product_tile)(job, &t, count);
@@ -55,7 +55,7 @@ static void run_pass(const struct product *p, int64_t first) {
   INTERNAL(product_pack)(p, first, INTERNAL(product_words)(job, count));
   for (int64_t panel = job->panel_from; panel < job->panel_to; panel++) {
     int64_t kept = several ? panel - job->panel_from : 0;
-    float *sums = p->sums + kept * rows_of(job) * PANEL;
+    float *sums = p->sums + kept * rows_kept(job) * PANEL;
     run_panel(p, panel, first, count, sums);
     if (first + count == job->depth) {
       INTERNAL(product_finish)(p, sums, panel);
@@ -67,7 +67,9 @@ void KERNEL(product)(const struct product_job *job, const void *x, const float *
                      const void *weights, const float *bias, const float *residual, float *out) {
   struct product p = {*job, x, row_scales, weights, bias, residual, out, 0, 0, 0};
   lay_out(job, &p, job->work);
+  INTERNAL(product_begin)(job);
   for (int64_t first = 0; first < job->depth; first += job->pass) {
     run_pass(&p, first);
   }
+  INTERNAL(product_end)(job);
 }

@@ -127,12 +127,23 @@ INLINE int64_t panel_bytes(int64_t format, int64_t count) {
   }
 }
 
-// Rows are cut into equal tiles.
 INLINE int64_t tiles_of(const struct product_job *job) {
   return ceil_div(rows_of(job), is_tiled(job) ? TILED_ROWS : MOST_ROWS);
 }
 
-INLINE int64_t tile_start(int64_t rows, int64_t tiles, int64_t tile) { return rows * tile / tiles; }
+// Rows are cut into equal tiles, for a matrix unit into whole ones and the rest.
+INLINE int64_t tile_start(const struct product_job *job, int64_t tile) {
+  int64_t rows = rows_of(job), whole = tile * TILED_ROWS;
+  if (is_tiled(job)) {
+    return whole < rows ? whole : rows;
+  }
+  return rows * tile / tiles_of(job);
+}
+
+// Rows that there is room for: a matrix unit reads and writes whole tiles.
+INLINE int64_t rows_kept(const struct product_job *job) {
+  return is_tiled(job) ? round_up(rows_of(job), TILED_ROWS) : rows_of(job);
+}
 
 // Words from one row of activations to the next. Rows a power of two apart would drive each other
 // out of the first-level cache.
@@ -179,6 +190,9 @@ INLINE int64_t stride_of(const struct product_job *job, int64_t words) {
 
 // What a family supplies.
 
+// Around a whole product.
+void INTERNAL(product_begin)(const struct product_job *job);
+void INTERNAL(product_end)(const struct product_job *job);
 // Elements of K that a piece of a panel has: its tiles run before the next piece is taken.
 int64_t INTERNAL(product_piece)(const struct product_job *job);
 // Bytes of a piece that has been widened, 0 where none is.

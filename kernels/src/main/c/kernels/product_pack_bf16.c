@@ -118,6 +118,18 @@ INLINE void pack_fixed(const enum reading reading, const struct product *p, int6
   }
 }
 
+// For a matrix unit rows stay rows, with zeros behind them.
+INLINE void pack_rows(const enum reading reading, const struct product *p, int64_t first,
+                      int64_t steps) {
+  const struct product_job *job = &p->job;
+  int64_t row_bytes = job->depth * element_bytes(reading), stride = stride_of(job, steps);
+  const uint8_t *x = p->x + job->row_from * row_bytes + first * element_bytes(reading);
+  for (int64_t row = 0; row < rows_of(job); row++, x += row_bytes) {
+    struct rows r = {x, row_bytes, 1, job->depth - first, round_up(steps, TILED_WORDS)};
+    pack_row(reading, &r, p->packed + row * stride);
+  }
+}
+
 INLINE void pack(const enum reading reading, const struct product *p, int64_t first,
                  int64_t steps) {
   const struct product_job *job = &p->job;
@@ -125,18 +137,18 @@ INLINE void pack(const enum reading reading, const struct product *p, int64_t fi
     pack_fixed(reading, p, first, steps / FIXED_WORDS);
     return;
   }
-  int64_t rows = rows_of(job), tiles = is_tiled(job) ? rows : tiles_of(job);
+  if (is_tiled(job)) {
+    pack_rows(reading, p, first, steps);
+    return;
+  }
+  int64_t tiles = tiles_of(job);
   int64_t row_bytes = job->depth * element_bytes(reading);
-  int64_t stride = stride_of(job, steps);
   for (int64_t i = 0; i < tiles; i++) {
-    int64_t row = tile_start(rows, tiles, i);
+    int64_t row = tile_start(job, i);
     const uint8_t *x =
         p->x + (job->row_from + row) * row_bytes + first * element_bytes(reading);
-    struct rows r = {x, row_bytes, tile_start(rows, tiles, i + 1) - row, job->depth - first, steps};
-    uint32_t *to = p->packed + row * stride;
-    if (is_tiled(job)) {
-      r.steps = round_up(steps, TILED_WORDS);
-    }
+    struct rows r = {x, row_bytes, tile_start(job, i + 1) - row, job->depth - first, steps};
+    uint32_t *to = p->packed + row * steps;
     if (r.rows == 1) {
       pack_row(reading, &r, to);
     } else {

@@ -181,12 +181,12 @@ INLINE void pack_groups(const enum reading reading, const struct rows *r, uint32
 INLINE void pack(const enum reading reading, const struct product *p, int64_t first,
                  int64_t words) {
   const struct product_job *job = &p->job;
-  int64_t rows = rows_of(job), tiles = tiles_of(job);
+  int64_t tiles = tiles_of(job);
   int64_t row_bytes = job->depth * element_bytes(reading);
   for (int64_t i = 0; i < tiles; i++) {
-    int64_t row = tile_start(rows, tiles, i);
+    int64_t row = tile_start(job, i);
     const uint8_t *x = p->x + (job->row_from + row) * row_bytes + first * element_bytes(reading);
-    struct rows r = {x, row_bytes, tile_start(rows, tiles, i + 1) - row, job->depth - first, words};
+    struct rows r = {x, row_bytes, tile_start(job, i + 1) - row, job->depth - first, words};
     if (is_direct(job) && job->format == INT4) {
       pack_groups(reading, &r, p->packed + row * words);
     } else {

@@ -1,6 +1,7 @@
 // Tiles of up to 32 rows and 32 channels in AMX. A step of 16 words along K loads two tiles of
 // activations and two of weights, which lie in panels as the unit wants its second operand, and
-// multiplies each with each.
+// multiplies each with each. What tiles hold is set once a call, as that takes longer than a product:
+// all have 16 rows, and memory has room for those that a product has not.
 
 #if defined(__AMX_BF16__)
 
@@ -10,33 +11,33 @@
 #define TILED(NAME, MULTIPLY) \
   static void NAME(const struct tile *t, int64_t rows) { \
     const int more = rows > TILE_ROWS; \
-    const int64_t sums_bytes = PANEL * 4, x_bytes = t->stride * 4; \
+    const int64_t sums_bytes = PANEL * 4, x_bytes = t->stride * 4, words = t->words; \
+    const uint32_t *above = t->x, *x_below = t->x + TILE_ROWS * t->stride; \
     float *right = t->sums + LANES, *below = t->sums + TILE_ROWS * PANEL; \
     uint8_t rest[TILED_WORDS * STEP_BYTES] __attribute__((aligned(64))); \
-    shape_tiles(rows); \
     if (t->begins) { \
       _tile_zero(0); \
       _tile_zero(1); \
     } else { \
-      _tile_loadd(0, t->sums, sums_bytes); \
-      _tile_loadd(1, right, sums_bytes); \
+      LOAD_TILE(0, t->sums, sums_bytes); \
+      LOAD_TILE(1, right, sums_bytes); \
     } \
     if (more && t->begins) { \
       _tile_zero(2); \
       _tile_zero(3); \
     } else if (more) { \
-      _tile_loadd(2, below, sums_bytes); \
-      _tile_loadd(3, below + LANES, sums_bytes); \
+      LOAD_TILE(2, below, sums_bytes); \
+      LOAD_TILE(3, below + LANES, sums_bytes); \
     } \
-    for (int64_t w = 0; w < t->words; w += TILED_WORDS) { \
+    for (int64_t w = 0; w < words; w += TILED_WORDS) { \
       const uint8_t *strip = whole_step(t, w, rest); \
-      _tile_loadd(4, t->x + w, x_bytes); \
-      _tile_loadd(6, strip, STEP_BYTES); \
-      _tile_loadd(7, strip + TILE_BYTES, STEP_BYTES); \
+      LOAD_TILE(4, above + w, x_bytes); \
+      LOAD_TILE(6, strip, STEP_BYTES); \
+      LOAD_TILE(7, strip + TILE_BYTES, STEP_BYTES); \
       MULTIPLY(0, 4, 6); \
       MULTIPLY(1, 4, 7); \
       if (more) { \
-        _tile_loadd(5, t->x + TILE_ROWS * t->stride + w, x_bytes); \
+        LOAD_TILE(5, x_below + w, x_bytes); \
         MULTIPLY(2, 5, 6); \
         MULTIPLY(3, 5, 7); \
       } \
@@ -47,7 +48,6 @@
       _tile_stored(2, below, sums_bytes); \
       _tile_stored(3, below + LANES, sums_bytes); \
     } \
-    _tile_release(); \
   }
 
 // Weights of 16 words; where the pass ends earlier, with zeros behind.
@@ -59,12 +59,17 @@ INLINE const uint8_t *whole_step(const struct tile *t, int64_t word, uint8_t *re
   }
   memset(rest, 0, TILED_WORDS * STEP_BYTES);
   memcpy(rest, strip, left * STEP_BYTES);
+  __asm__ volatile("" : "+r"(rest)::"memory");
   return rest;
 }
 
 TILED(tiled_bf16, _tile_dpbf16ps)
 // The activations carry an offset of 128, as with VNNI.
 TILED(tiled_int8, _tile_dpbusd)
+
+void INTERNAL(product_begin_tiles)(void) { shape_tiles(TILED_ROWS); }
+
+void INTERNAL(product_end_tiles)(void) { _tile_release(); }
 
 void INTERNAL(product_tiled_bf16)(const struct tile *t, int64_t rows) { tiled_bf16(t, rows); }
 

@@ -90,8 +90,7 @@ public final class MatrixProducts implements AutoCloseable {
     if (x.rows() == 0) {
       return;
     }
-    long pass = body.pass(x, weights.format());
-    ProductPlan plan = ProductPlan.choose(x, weights, pass, threads.count());
+    ProductPlan plan = ProductPlan.choose(x, weights, body, threads.count());
     Product product = new Product(x, weights, epilogue, out, plan);
     long elements = Math.ceilDiv(body.workBytes(product), Float.BYTES);
     threads.parallelFor(

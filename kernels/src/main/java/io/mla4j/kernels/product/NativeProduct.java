@@ -17,7 +17,7 @@ final class NativeProduct implements ProductBody {
   private static final FunctionDescriptor RUN =
       FunctionDescriptor.ofVoid(ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS);
   private static final FunctionDescriptor WORK = FunctionDescriptor.of(JAVA_LONG, ADDRESS);
-  private static final FunctionDescriptor PASS =
+  private static final FunctionDescriptor SIZE =
       FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG);
   private static final FunctionDescriptor QUANTIZE =
       FunctionDescriptor.ofVoid(ADDRESS, ADDRESS, ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_LONG);
@@ -25,26 +25,37 @@ final class NativeProduct implements ProductBody {
   private final MethodHandle run;
   private final MethodHandle work;
   private final MethodHandle pass;
+  private final MethodHandle rows;
   private final MethodHandle quantize;
 
   private NativeProduct(
-      MethodHandle run, MethodHandle work, MethodHandle pass, MethodHandle quantize) {
+      MethodHandle run,
+      MethodHandle work,
+      MethodHandle pass,
+      MethodHandle rows,
+      MethodHandle quantize) {
     this.run = run;
     this.work = work;
     this.pass = pass;
+    this.rows = rows;
     this.quantize = quantize;
   }
 
   /** The twin, where this machine has it. */
   static Optional<NativeProduct> find() {
-    NativeKernels kernels = NativeKernels.get();
-    Optional<MethodHandle> run = kernels.find("product", RUN);
-    Optional<MethodHandle> work = kernels.find("product_work", WORK);
-    Optional<MethodHandle> pass = kernels.find("product_pass", PASS);
-    Optional<MethodHandle> quantize = kernels.find("product_quantize", QUANTIZE);
-    return run.isPresent() && work.isPresent() && pass.isPresent() && quantize.isPresent()
-        ? Optional.of(new NativeProduct(run.get(), work.get(), pass.get(), quantize.get()))
+    return NativeKernels.get().isAvailable()
+        ? Optional.of(
+            new NativeProduct(
+                find("product", RUN),
+                find("product_work", WORK),
+                find("product_pass", SIZE),
+                find("product_rows", SIZE),
+                find("product_quantize", QUANTIZE)))
         : Optional.empty();
+  }
+
+  private static MethodHandle find(String name, FunctionDescriptor signature) {
+    return NativeKernels.get().find(name, signature).orElseThrow();
   }
 
   @Override
@@ -54,8 +65,17 @@ final class NativeProduct implements ProductBody {
 
   @Override
   public long pass(Activations x, WeightFormat format) {
+    return size(pass, x, format);
+  }
+
+  @Override
+  public long rows(Activations x, WeightFormat format) {
+    return size(rows, x, format);
+  }
+
+  private static long size(MethodHandle of, Activations x, WeightFormat format) {
     try {
-      return (long) pass.invokeExact((long) NativeJob.format(format), (long) NativeJob.element(x));
+      return (long) of.invokeExact((long) NativeJob.format(format), (long) NativeJob.element(x));
     } catch (Throwable failure) {
       throw NativeCall.failed(failure);
     }

@@ -14,6 +14,11 @@ sealed interface ProductBody extends AutoCloseable permits JavaProduct, NativePr
    */
   long pass(Activations x, WeightFormat format);
 
+  /** Rows of a block at most, for the same reason. */
+  default long rows(Activations x, WeightFormat format) {
+    return 96;
+  }
+
   /** Working memory for any block of a product. */
   long workBytes(Product product);
 

@@ -18,9 +18,6 @@ record ProductPlan(
   /** Up to here narrow weights are widened in registers; see FEW_ROWS in product.h. */
   private static final int DIRECT_ROWS = 4;
 
-  /** With a pass of 4 KB a row, activations that stay in the second-level cache. */
-  private static final int MOST_ROWS = 96;
-
   /** Panels that share the packing of a block's activations. */
   private static final int MOST_PANELS = 64;
 
@@ -38,14 +35,14 @@ record ProductPlan(
   /**
    * Divides a product.
    *
-   * @param shortPass elements of K that a pass takes where many rows share it
+   * @param body what will run it
    */
-  static ProductPlan choose(Activations x, PackedWeights weights, long shortPass, int threads) {
+  static ProductPlan choose(Activations x, PackedWeights weights, ProductBody body, int threads) {
     long rows = x.rows();
     long panels = weights.layout().panels();
-    long rowBlocks = Math.ceilDiv(rows, MOST_ROWS);
+    long rowBlocks = Math.ceilDiv(rows, body.rows(x, weights.format()));
     long wanted = Math.ceilDiv((long) threads * BLOCKS_PER_THREAD, rowBlocks);
-    long pass = pass(x, weights, shortPass);
+    long pass = pass(x, weights, body.pass(x, weights.format()));
     long most = x.depth() > pass ? MOST_PANELS_KEPT : MOST_PANELS;
     long panelBlocks = Math.max(Math.ceilDiv(panels, most), Math.min(panels, wanted));
     double operations = (double) rows * panels * PanelLayout.PANEL * x.depth();
