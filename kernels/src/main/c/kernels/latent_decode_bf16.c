@@ -387,7 +387,7 @@ static int decode(const struct latent_decode_job *job, const void *query, const 
   w.query = query;
   begin(job, &w);
 #if defined(DECODES_IN_TILES)
-  shape_tiles(2 * TILE_ROWS);
+  shape_tiles();
 #endif
   int found = find_tokens(job, cache, positions, w.zeros, job->from, &w.ahead);
   prefetch_tile(job, &w.ahead);

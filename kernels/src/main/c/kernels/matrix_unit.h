@@ -28,17 +28,15 @@ struct tile_shapes {
   uint8_t rows[16];
 } __attribute__((aligned(64)));
 
-// Registers 0 to 3 become sums of up to 32 rows and 32 columns, 0 and 1 of the first 16 rows; 4 and
-// 5 rows of the first operand; 6 and 7 columns of the second.
-static inline void shape_tiles(int64_t rows) {
+// Every register becomes 16 rows of 64 bytes. 0 to 3 are used as sums of 32 rows and 32 columns, 0 and 1
+// of the first 16 rows; 4 and 5 as rows of the first operand; 6 and 7 as columns of the second.
+static inline void shape_tiles(void) {
   struct tile_shapes shapes;
   memset(&shapes, 0, sizeof shapes);
   shapes.palette = 1;
-  int64_t first = rows < TILE_ROWS ? rows : TILE_ROWS;
-  int64_t of[8] = {first, first, rows - first, rows - first, first, rows - first, TILE_ROWS, TILE_ROWS};
   for (int i = 0; i < 8; i++) {
-    shapes.rows[i] = (uint8_t)of[i];
-    shapes.row_bytes[i] = of[i] ? TILE_BYTES : 0;
+    shapes.rows[i] = TILE_ROWS;
+    shapes.row_bytes[i] = TILE_BYTES;
   }
   __asm__ volatile("" ::"r"(&shapes) : "memory");
   _tile_loadconfig(&shapes);

@@ -54,7 +54,7 @@ int64_t KERNEL(peak_float32)(int64_t rounds, float *vectors) {
 #define PEAK_OF_TILES(NAME, MULTIPLY, ELEMENTS) \
   int64_t KERNEL(NAME)(int64_t rounds, float *vectors) { \
     uint8_t zeros[TILE_ROWS * TILE_BYTES] = {0}; \
-    shape_tiles(2 * TILE_ROWS); \
+    shape_tiles(); \
     LOAD_TILE(4, zeros, TILE_BYTES); \
     LOAD_TILE(5, zeros, TILE_BYTES); \
     LOAD_TILE(6, zeros, TILE_BYTES); \

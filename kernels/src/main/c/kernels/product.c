@@ -2,6 +2,22 @@
 
 #include "product.h"
 
+#if defined(__AMX_BF16__)
+#include "matrix_unit.h"
+static void begin_tiles(void) { shape_tiles(); }
+static void end_tiles(void) { _tile_release(); }
+#else
+static void begin_tiles(void) {}
+static void end_tiles(void) {}
+#endif
+
+// With a pass, activations that stay in the second-level cache. A matrix unit needs many rows for
+// every weight that the third-level cache brings; processors that have one have 2 MB.
+int64_t KERNEL(product_rows)(int64_t format, int64_t element) {
+  struct product_job job = {.format = format, .element = element, .row_to = TILED_ROWS};
+  return is_tiled(&job) ? 384 : 96;
+}
+
 static int64_t lay_out(const struct product_job *job, struct product *p, uint8_t *base) {
   int64_t rows = rows_kept(job);
   int64_t pass = job->depth < job->pass ? round_up(job->depth, GROUP) : job->pass;
@@ -67,9 +83,13 @@ void KERNEL(product)(const struct product_job *job, const void *x, const float *
                      const void *weights, const float *bias, const float *residual, float *out) {
   struct product p = {*job, x, row_scales, weights, bias, residual, out, 0, 0, 0};
   lay_out(job, &p, job->work);
-  INTERNAL(product_begin)(job);
+  if (is_tiled(job)) {
+    begin_tiles();
+  }
   for (int64_t first = 0; first < job->depth; first += job->pass) {
     run_pass(&p, first);
   }
-  INTERNAL(product_end)(job);
+  if (is_tiled(job)) {
+    end_tiles();
+  }
 }

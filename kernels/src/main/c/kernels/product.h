@@ -190,9 +190,6 @@ INLINE int64_t stride_of(const struct product_job *job, int64_t words) {
 
 // What a family supplies.
 
-// Around a whole product.
-void INTERNAL(product_begin)(const struct product_job *job);
-void INTERNAL(product_end)(const struct product_job *job);
 // Elements of K that a piece of a panel has: its tiles run before the next piece is taken.
 int64_t INTERNAL(product_piece)(const struct product_job *job);
 // Bytes of a piece that has been widened, 0 where none is.

@@ -10,24 +10,6 @@ static int is_direct(const struct product_job *job) {
   return is_narrow(job) && rows_of(job) <= FEW_ROWS;
 }
 
-void INTERNAL(product_begin)(const struct product_job *job) {
-#if defined(__AMX_BF16__)
-  if (is_tiled(job)) {
-    INTERNAL(product_begin_tiles)();
-  }
-#endif
-  (void)job;
-}
-
-void INTERNAL(product_end)(const struct product_job *job) {
-#if defined(__AMX_BF16__)
-  if (is_tiled(job)) {
-    INTERNAL(product_end_tiles)();
-  }
-#endif
-  (void)job;
-}
-
 // The whole pass: its tiles find their weights in the second-level cache in time. A matrix unit is
 // faster than that cache, so that it takes pieces that stay in the first-level cache.
 int64_t INTERNAL(product_piece)(const struct product_job *job) {
@@ -42,18 +24,6 @@ int64_t KERNEL(product_pass)(int64_t format, int64_t element) {
     case BFLOAT16: return 2048;
     default: return element == INT8 ? 4096 : 1024;
   }
-}
-
-// With a pass, activations that stay in the second-level cache. A matrix unit needs many rows for
-// every weight that the third-level cache brings; processors that have one have 2 MB.
-int64_t KERNEL(product_rows)(int64_t format, int64_t element) {
-  (void)element;
-#if defined(__AMX_BF16__)
-  return format == FLOAT32 ? 96 : 384;
-#else
-  (void)format;
-  return 96;
-#endif
 }
 
 int64_t INTERNAL(product_widened_bytes)(const struct product_job *job) {

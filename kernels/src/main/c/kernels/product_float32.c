@@ -6,10 +6,6 @@
 
 #include "product_float32.h"
 
-void INTERNAL(product_begin)(const struct product_job *job) { (void)job; }
-
-void INTERNAL(product_end)(const struct product_job *job) { (void)job; }
-
 int64_t INTERNAL(product_piece)(const struct product_job *job) {
   if (is_whole(job)) {
     return PIECE_STEPS * 4;
@@ -28,13 +24,6 @@ int64_t INTERNAL(product_piece)(const struct product_job *job) {
 int64_t KERNEL(product_pass)(int64_t format, int64_t element) {
   (void)format;
   return element == INT8 ? 4096 / INT8_WORDS : 1024;
-}
-
-// With a pass, activations that stay in the second-level cache.
-int64_t KERNEL(product_rows)(int64_t format, int64_t element) {
-  (void)format;
-  (void)element;
-  return 96;
 }
 
 int64_t INTERNAL(product_widened_bytes)(const struct product_job *job) {

@@ -67,10 +67,6 @@ TILED(tiled_bf16, _tile_dpbf16ps)
 // The activations carry an offset of 128, as with VNNI.
 TILED(tiled_int8, _tile_dpbusd)
 
-void INTERNAL(product_begin_tiles)(void) { shape_tiles(TILED_ROWS); }
-
-void INTERNAL(product_end_tiles)(void) { _tile_release(); }
-
 void INTERNAL(product_tiled_bf16)(const struct tile *t, int64_t rows) { tiled_bf16(t, rows); }
 
 void INTERNAL(product_tiled_int8)(const struct tile *t, int64_t rows) { tiled_int8(t, rows); }
