@@ -1,5 +1,5 @@
 // Random shapes for the products with packed weights. What comes out is compared with plain loops;
-// all numbers are exact in bf16, so that only sums are rounded.
+// numbers beside weights that are not float32 are exact in bf16, so that only sums are rounded.
 
 #include <math.h>
 
@@ -54,13 +54,18 @@ static void draw(struct trial *t) {
 
 static float bf16(float x) { return of_bf16(bf16_of(x)); }
 
+static float number(const struct trial *t, int64_t type) {
+  float x = uniform();
+  return t->job.format == FLOAT32 && type == FLOAT32 ? x : bf16(x);
+}
+
 static void fill_x(struct trial *t) {
   int64_t count = t->rows * t->job.depth;
   t->x = exactly(count * 8);
   t->stored_x = exactly(count * (t->job.element == FLOAT32 ? 4 : t->job.element == INT8 ? 1 : 2));
   t->row_scales = exactly(t->job.element == INT8 ? t->rows * 4 : 0);
   for (int64_t i = 0; i < count; i++) {
-    float x = bf16(uniform());
+    float x = number(t, t->job.element);
     if (t->job.element == INT8) {
       int8_t whole = (int8_t)(below(255) - 127);
       t->row_scales[i / t->job.depth] = 1.0f / 128;
@@ -79,7 +84,7 @@ static void fill_x(struct trial *t) {
 static float pack(struct trial *t, int64_t n, int64_t k) {
   uint8_t *panel = t->panels + n / PANEL * panel_bytes_of(t->job.format, t->job.depth);
   uint8_t *lane = panel + n % PANEL * 4;
-  float w = bf16(uniform());
+  float w = number(t, t->job.format);
   if (t->job.format == FLOAT32) {
     memcpy(lane + k * STEP_BYTES, &w, 4);
     return w;

@@ -13,9 +13,16 @@ static void end_tiles(void) {}
 
 // With a pass, activations that stay in the second-level cache. A matrix unit needs many rows for
 // every weight that the third-level cache brings; processors that have one have 2 MB.
-int64_t KERNEL(product_rows)(int64_t format, int64_t element) {
+int64_t KERNEL(product_rows)(int64_t format, int64_t element, int64_t depth) {
+  enum { FEWEST = 96, MOST = 384, PACKED_BYTES = 640 << 10 };
+  int64_t pass = INTERNAL(product_pass)(format, element);
   struct product_job job = {.format = format, .element = element, .row_to = TILED_ROWS};
-  return is_tiled(&job) ? 384 : 96;
+  int64_t row = INTERNAL(product_words)(&job, depth < pass ? depth : pass) * 4;
+  if (!is_tiled(&job)) {
+    return FEWEST;
+  }
+  int64_t rows = PACKED_BYTES / (row > 0 ? row : 4) / TILED_ROWS * TILED_ROWS;
+  return rows < FEWEST ? FEWEST : rows > MOST ? MOST : rows;
 }
 
 static int64_t lay_out(const struct product_job *job, struct product *p, uint8_t *base) {
@@ -37,44 +44,78 @@ int64_t KERNEL(product_work)(const struct product_job *job) {
   return lay_out(job, &p, 0);
 }
 
-// All tiles of rows against one piece; `done` elements of the pass came before it.
-static void run_piece(const struct product *p, const uint8_t *strip, int64_t words_done,
-                      int64_t words, int64_t words_of_pass, float *sums, int begins) {
+// A piece of a panel in a pass.
+struct piece {
+  int64_t panel;
+  int64_t first;   // element along K
+  int64_t count;
+  int64_t pass;    // the pass's first element
+  int64_t of_pass; // elements that it has
+  float *sums;     // of the block's rows
+};
+
+static const uint8_t *weights_at(const struct product *p, int64_t panel, int64_t element) {
+  int64_t format = p->job.format;
+  return p->weights + panel * panel_bytes(format, p->job.depth) + panel_bytes(format, element);
+}
+
+// What is read after a piece.
+static const uint8_t *next_weights(const struct product *p, const struct piece *piece) {
+  int64_t end = piece->first + piece->count;
+  return end < piece->pass + piece->of_pass ? weights_at(p, piece->panel, end)
+                                            : weights_at(p, piece->panel + 1, piece->pass);
+}
+
+static void finish(const struct product *p, int64_t panel, float *sums, int64_t row, int64_t rows) {
+#if defined(__AMX_BF16__)
+  if (is_split(&p->job)) {
+    INTERNAL(product_repair)(p, sums, panel, row, rows);
+  }
+#endif
+  INTERNAL(product_finish)(p, sums, panel, row, rows);
+}
+
+// All tiles of rows against one piece.
+static void run_piece(const struct product *p, const struct piece *piece) {
   const struct product_job *job = &p->job;
-  int64_t tiles = tiles_of(job), stride = stride_of(job, words_of_pass);
-  for (int64_t i = 0; i < tiles; i++) {
-    int64_t row = tile_start(job, i), count = tile_start(job, i + 1) - row;
-    const uint32_t *x = p->packed + row * stride + words_done * (is_tiled(job) ? 1 : count);
-    struct tile t = {x, stride, strip, words, sums + row * PANEL, begins};
-    INTERNAL(product_tile)(job, &t, count);
+  int64_t tiles = tiles_of(job), stride = stride_of(job, INTERNAL(product_words)(job, piece->of_pass));
+  int64_t done = INTERNAL(product_words)(job, piece->first - piece->pass);
+  int ends = piece->first + piece->count == job->depth;
+  const uint8_t *weights = weights_at(p, piece->panel, piece->first);
+  struct tile t = {
+      .stride = stride,
+      .strip = INTERNAL(product_widen)(p, weights, piece->count),
+      .words = INTERNAL(product_words)(job, piece->count),
+      .begins = piece->first == 0,
+      .whole = is_split(job) ? weights : 0,
+      .elements = piece->count,
+      .next = next_weights(p, piece)};
+  int64_t steps = ceil_div(t.words, is_split(job) ? PARTS * TILED_WORDS : TILED_WORDS);
+  t.next_lines = ceil_div(panel_bytes(job->format, piece->count), 64 * steps * tiles);
+  for (int64_t i = 0; i < tiles; i++, t.whole = 0, t.next += steps * t.next_lines * 64) {
+    int64_t row = tile_start(job, i), rows = tile_start(job, i + 1) - row;
+    t.x = p->packed + row * stride + done * (is_tiled(job) ? 1 : rows);
+    t.sums = piece->sums + row * PANEL;
+    INTERNAL(product_tile)(job, &t, rows);
+    if (ends) {
+      finish(p, piece->panel, t.sums, row, rows);
+    }
   }
 }
 
-static void run_panel(const struct product *p, int64_t panel, int64_t first, int64_t count,
-                      float *sums) {
+static void run_pass(const struct product *p, int64_t pass) {
   const struct product_job *job = &p->job;
-  const uint8_t *weights = p->weights + panel * panel_bytes(job->format, job->depth);
-  int64_t piece = INTERNAL(product_piece)(job), words_of_pass = INTERNAL(product_words)(job, count);
-  for (int64_t done = 0; done < count; done += piece) {
-    int64_t some = count - done < piece ? count - done : piece;
-    const uint8_t *strip = weights + panel_bytes(job->format, first + done);
-    strip = INTERNAL(product_widen)(p, strip, some);
-    run_piece(p, strip, INTERNAL(product_words)(job, done), INTERNAL(product_words)(job, some),
-              words_of_pass, sums, first + done == 0);
-  }
-}
-
-static void run_pass(const struct product *p, int64_t first) {
-  const struct product_job *job = &p->job;
-  int64_t count = job->depth - first < job->pass ? job->depth - first : job->pass;
+  int64_t count = job->depth - pass < job->pass ? job->depth - pass : job->pass;
+  int64_t some = INTERNAL(product_piece)(job);
   int several = job->depth > job->pass;
-  INTERNAL(product_pack)(p, first, INTERNAL(product_words)(job, count));
+  INTERNAL(product_pack)(p, pass, INTERNAL(product_words)(job, count));
   for (int64_t panel = job->panel_from; panel < job->panel_to; panel++) {
     int64_t kept = several ? panel - job->panel_from : 0;
     float *sums = p->sums + kept * rows_kept(job) * PANEL;
-    run_panel(p, panel, first, count, sums);
-    if (first + count == job->depth) {
-      INTERNAL(product_finish)(p, sums, panel);
+    for (int64_t done = 0; done < count; done += some) {
+      int64_t left = count - done;
+      struct piece piece = {panel, pass + done, left < some ? left : some, pass, count, sums};
+      run_piece(p, &piece);
     }
   }
 }

@@ -41,6 +41,9 @@ enum { WIDE_ROWS = 3, MOST_ROWS = 6 };
 // Rows of a tile in a matrix unit, and words of a row that it takes at once.
 enum { TILED_ROWS = 32, TILED_WORDS = 16 };
 
+// What a word becomes in float32 that is split for one.
+enum part { HIGH, MIDDLE, LOW, PARTS };
+
 // What VNNI adds to activations, as its first operand is unsigned.
 #if defined(__AVX512BF16__)
 enum { ACTIVATION_OFFSET = 128 };
@@ -90,6 +93,10 @@ struct tile {
   int64_t words;           // of a row's activations
   float *sums;             // [rows, PANEL], float32 or int32
   int begins;              // whether the sums start at 0
+  const uint8_t *whole;    // float32 that is to be split into the strip on the way, or null
+  int64_t elements;        // along K that it has
+  const uint8_t *next;     // weights that memory is asked for on the way
+  int64_t next_lines;      // a step of a matrix unit
 };
 
 // Asks memory for weights in advance, as the hardware stops at the end of a page: into the
@@ -101,14 +108,20 @@ INLINE int is_whole(const struct product_job *job) { return job->element == INT8
 
 INLINE int64_t rows_of(const struct product_job *job) { return job->row_to - job->row_from; }
 
-// Whether a matrix unit (AMX) multiplies.
+// Whether a matrix unit (AMX) multiplies. float32 has to be split for it, for which one tile of
+// the others has too few rows.
 INLINE int is_tiled(const struct product_job *job) {
 #if defined(__AMX_BF16__)
-  return job->format != FLOAT32 && rows_of(job) > FEW_ROWS;
+  return rows_of(job) > (job->format == FLOAT32 ? MOST_ROWS : FEW_ROWS);
 #else
   (void)job;
   return 0;
 #endif
+}
+
+// Whether float32 is split into parts.
+INLINE int is_split(const struct product_job *job) {
+  return job->format == FLOAT32 && is_tiled(job);
 }
 
 INLINE int64_t ceil_div(int64_t a, int64_t b) { return (a + b - 1) / b; }
@@ -190,6 +203,8 @@ INLINE int64_t stride_of(const struct product_job *job, int64_t words) {
 
 // What a family supplies.
 
+// Elements of K that a pass has.
+int64_t KERNEL(product_pass)(int64_t format, int64_t element);
 // Elements of K that a piece of a panel has: its tiles run before the next piece is taken.
 int64_t INTERNAL(product_piece)(const struct product_job *job);
 // Bytes of a piece that has been widened, 0 where none is.
@@ -203,6 +218,11 @@ const uint8_t *INTERNAL(product_widen)(const struct product *p, const uint8_t *s
                                        int64_t count);
 void INTERNAL(product_tile)(const struct product_job *job, const struct tile *t, int64_t rows);
 
-void INTERNAL(product_finish)(const struct product *p, const float *sums, int64_t panel);
+// Makes sums again that parts of float32 have turned into NaN.
+void INTERNAL(product_repair)(const struct product *p, float *sums, int64_t panel, int64_t row,
+                              int64_t rows);
+// `sums` of some rows of the block, from `row` on.
+void INTERNAL(product_finish)(const struct product *p, const float *sums, int64_t panel,
+                              int64_t row, int64_t rows);
 
 #endif

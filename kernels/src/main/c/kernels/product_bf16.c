@@ -3,7 +3,7 @@
 #if defined(__AVX512BF16__)
 
 #include "fixed_group.h"
-#include "product_bf16.h"
+#include "split.h"
 
 // Few rows of such weights are faster without a detour through bf16 in memory.
 static int is_direct(const struct product_job *job) {
@@ -14,13 +14,20 @@ static int is_direct(const struct product_job *job) {
 // faster than that cache, so that it takes pieces that stay in the first-level cache.
 int64_t INTERNAL(product_piece)(const struct product_job *job) {
   enum { TILED_PIECE_WORDS = 128 };
-  return is_tiled(job) ? TILED_PIECE_WORDS * (is_whole(job) ? 4 : 2) : job->pass;
+  return is_tiled(job) && !is_split(job) ? TILED_PIECE_WORDS * (is_whole(job) ? 4 : 2) : job->pass;
 }
+
+// In parts float32 is half as long again.
+#if defined(__AMX_BF16__)
+enum { FLOAT32_PASS = 512 };
+#else
+enum { FLOAT32_PASS = 1024 };
+#endif
 
 // A row's activations take 4 KB; widened panels 64 KB.
 int64_t KERNEL(product_pass)(int64_t format, int64_t element) {
   switch (format) {
-    case FLOAT32: return 1024;
+    case FLOAT32: return FLOAT32_PASS;
     case BFLOAT16: return 2048;
     default: return element == INT8 ? 4096 : 1024;
   }
@@ -28,6 +35,9 @@ int64_t KERNEL(product_pass)(int64_t format, int64_t element) {
 
 int64_t INTERNAL(product_widened_bytes)(const struct product_job *job) {
   int64_t pass = job->depth < job->pass ? round_up(job->depth, GROUP) : job->pass;
+  if (is_split(job)) {
+    return ceil_div(pass, SPLIT_ELEMENTS) * SPLIT_BYTES;
+  }
   return is_narrow(job) && !is_direct(job) ? pass * PANEL * 2 : 0;
 }
 
@@ -37,7 +47,7 @@ int64_t INTERNAL(product_words)(const struct product_job *job, int64_t count) {
     return ceil_div(count, GROUP) * FIXED_WORDS;
   }
   switch (job->format) {
-    case FLOAT32: return count;
+    case FLOAT32: return is_split(job) ? ceil_div(count, SPLIT_ELEMENTS) * SPLIT_WORDS : count;
     case BFLOAT16: return ceil_div(count, 2);
     case INT8: return ceil_div(count, 4) * (is_whole(job) ? 1 : 2);
     default: return round_up(count, GROUP) / 2;
@@ -46,6 +56,9 @@ int64_t INTERNAL(product_words)(const struct product_job *job, int64_t count) {
 
 const uint8_t *INTERNAL(product_widen)(const struct product *p, const uint8_t *strip,
                                        int64_t count) {
+  if (is_split(&p->job)) {
+    return p->widened;
+  }
   if (!is_narrow(&p->job) || is_direct(&p->job)) {
     return strip;
   }
@@ -58,6 +71,12 @@ const uint8_t *INTERNAL(product_widen)(const struct product *p, const uint8_t *s
 }
 
 void INTERNAL(product_tile)(const struct product_job *job, const struct tile *t, int64_t rows) {
+#if defined(__AMX_BF16__)
+  if (is_split(job)) {
+    INTERNAL(product_tiled_split)(t, rows);
+    return;
+  }
+#endif
   if (job->format == FLOAT32) {
     INTERNAL(product_tile_float32)(t, rows);
 #if defined(__AMX_BF16__)

@@ -40,6 +40,7 @@ void INTERNAL(product_fixed_int8)(const struct tile *t);
 void INTERNAL(product_fixed_int4)(const struct tile *t);
 void INTERNAL(product_tiled_bf16)(const struct tile *t, int64_t rows);
 void INTERNAL(product_tiled_int8)(const struct tile *t, int64_t rows);
+void INTERNAL(product_tiled_split)(const struct tile *t, int64_t rows);
 void INTERNAL(product_widen_int8)(const uint8_t *strip, int64_t count, uint8_t *to);
 void INTERNAL(product_widen_int4)(const uint8_t *strip, int64_t count, uint8_t *to);
 

@@ -49,10 +49,15 @@ INLINE vec unscaled(const struct product *p, const struct channels *c, const flo
   return __builtin_convertvector((ivec)sum - c->offsets, vec) * p->row_scales[row];
 }
 
-static void finish_channels(const struct product *p, const float *sums, int64_t column) {
+static void finish_channels(const struct product *p, const float *sums, int64_t column, int64_t row,
+                            int64_t rows) {
   const struct product_job *job = &p->job;
   struct channels c = channels_of(p, column);
-  for (int64_t row = job->row_from; c.count > 0 && row < job->row_to; row++, sums += PANEL) {
+  if (c.count <= 0) {
+    return;
+  }
+  row += job->row_from;
+  for (int64_t end = row + rows; row < end; row++, sums += PANEL) {
     int64_t at = row * job->columns + column;
     vec value = apply(job->function, unscaled(p, &c, sums, row) * c.scales + c.bias);
     if (p->residual) {
@@ -66,8 +71,9 @@ static void finish_channels(const struct product *p, const float *sums, int64_t 
   }
 }
 
-void INTERNAL(product_finish)(const struct product *p, const float *sums, int64_t panel) {
+void INTERNAL(product_finish)(const struct product *p, const float *sums, int64_t panel,
+                              int64_t row, int64_t rows) {
   for (int64_t i = 0; i < PANEL; i += LANES) {
-    finish_channels(p, sums + i, panel * PANEL + i);
+    finish_channels(p, sums + i, panel * PANEL + i, row, rows);
   }
 }

@@ -4,7 +4,7 @@
 #if defined(__AVX512BF16__)
 
 #include "fixed_group.h"
-#include "product_bf16.h"
+#include "split.h"
 #include "transpose.h"
 
 // How 16 words of a row are read; a constant wherever it is used.
@@ -130,11 +130,39 @@ INLINE void pack_rows(const enum reading reading, const struct product *p, int64
   }
 }
 
+// The parts of the 32 elements of a step.
+INLINE void split_step(const enum reading reading, const uint8_t *x, uint64_t some, uint32_t *to) {
+  const int64_t bytes = LANES * element_bytes(reading);
+  struct pairs p = {(__m512)words(reading, x, some), (__m512)words(reading, x + bytes, some >> LANES)};
+  for (int part = HIGH; part < PARTS; part++, to += TILED_WORDS) {
+    _mm512_storeu_si512(to, take_part(&p));
+  }
+}
+
+INLINE void pack_split(const enum reading reading, const struct product *p, int64_t first,
+                       int64_t steps) {
+  const struct product_job *job = &p->job;
+  int64_t stride = stride_of(job, steps), bytes = element_bytes(reading);
+  for (int64_t row = 0; row < rows_of(job); row++) {
+    const uint8_t *x = p->x + ((job->row_from + row) * job->depth + first) * bytes;
+    uint32_t *to = p->packed + row * stride;
+    int64_t left = job->depth - first;
+    for (int64_t s = 0; s < steps; s += SPLIT_WORDS, left -= SPLIT_ELEMENTS) {
+      split_step(reading, x, present(left), to + s);
+      x += SPLIT_ELEMENTS * bytes;
+    }
+  }
+}
+
 INLINE void pack(const enum reading reading, const struct product *p, int64_t first,
                  int64_t steps) {
   const struct product_job *job = &p->job;
   if (is_fixed(job) && (reading == FLOAT32_AS_BF16 || reading == BF16_AS_IT_IS)) {
     pack_fixed(reading, p, first, steps / FIXED_WORDS);
+    return;
+  }
+  if (is_split(job) && (reading == FLOAT32_AS_IT_IS || reading == BF16_AS_FLOAT32)) {
+    pack_split(reading, p, first, steps);
     return;
   }
   if (is_tiled(job)) {

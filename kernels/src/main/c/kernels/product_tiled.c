@@ -5,50 +5,7 @@
 
 #if defined(__AMX_BF16__)
 
-#include "matrix_unit.h"
-#include "product_bf16.h"
-
-#define TILED(NAME, MULTIPLY) \
-  static void NAME(const struct tile *t, int64_t rows) { \
-    const int more = rows > TILE_ROWS; \
-    const int64_t sums_bytes = PANEL * 4, x_bytes = t->stride * 4, words = t->words; \
-    const uint32_t *above = t->x, *x_below = t->x + TILE_ROWS * t->stride; \
-    float *right = t->sums + LANES, *below = t->sums + TILE_ROWS * PANEL; \
-    uint8_t rest[TILED_WORDS * STEP_BYTES] __attribute__((aligned(64))); \
-    if (t->begins) { \
-      _tile_zero(0); \
-      _tile_zero(1); \
-    } else { \
-      LOAD_TILE(0, t->sums, sums_bytes); \
-      LOAD_TILE(1, right, sums_bytes); \
-    } \
-    if (more && t->begins) { \
-      _tile_zero(2); \
-      _tile_zero(3); \
-    } else if (more) { \
-      LOAD_TILE(2, below, sums_bytes); \
-      LOAD_TILE(3, below + LANES, sums_bytes); \
-    } \
-    for (int64_t w = 0; w < words; w += TILED_WORDS) { \
-      const uint8_t *strip = whole_step(t, w, rest); \
-      LOAD_TILE(4, above + w, x_bytes); \
-      LOAD_TILE(6, strip, STEP_BYTES); \
-      LOAD_TILE(7, strip + TILE_BYTES, STEP_BYTES); \
-      MULTIPLY(0, 4, 6); \
-      MULTIPLY(1, 4, 7); \
-      if (more) { \
-        LOAD_TILE(5, x_below + w, x_bytes); \
-        MULTIPLY(2, 5, 6); \
-        MULTIPLY(3, 5, 7); \
-      } \
-    } \
-    _tile_stored(0, t->sums, sums_bytes); \
-    _tile_stored(1, right, sums_bytes); \
-    if (more) { \
-      _tile_stored(2, below, sums_bytes); \
-      _tile_stored(3, below + LANES, sums_bytes); \
-    } \
-  }
+#include "product_tiled.h"
 
 // Weights of 16 words; where the pass ends earlier, with zeros behind.
 INLINE const uint8_t *whole_step(const struct tile *t, int64_t word, uint8_t *rest) {
@@ -63,12 +20,34 @@ INLINE const uint8_t *whole_step(const struct tile *t, int64_t word, uint8_t *re
   return rest;
 }
 
+#define TILED(NAME, MULTIPLY) \
+  INLINE void NAME(const struct tile *t, const int more) { \
+    const int64_t x_bytes = t->stride * 4, words = t->words; \
+    const uint32_t *x = t->x, *x_below = x + TILE_ROWS * t->stride; \
+    uint8_t rest[TILED_WORDS * STEP_BYTES] __attribute__((aligned(64))); \
+    load_sums(t, more); \
+    for (int64_t w = 0; w < words; w += TILED_WORDS) { \
+      const uint8_t *strip = whole_step(t, w, rest); \
+      ask_for_next(t, w / TILED_WORDS); \
+      LOAD_TILE(4, x + w, x_bytes); \
+      LOAD_TILE(6, strip, STEP_BYTES); \
+      LOAD_TILE(7, strip + TILE_BYTES, STEP_BYTES); \
+      MULTIPLY(0, 4, 6); \
+      MULTIPLY(1, 4, 7); \
+      if (more) { \
+        LOAD_TILE(5, x_below + w, x_bytes); \
+        MULTIPLY(2, 5, 6); \
+        MULTIPLY(3, 5, 7); \
+      } \
+    } \
+    store_sums(t, more); \
+  }
+
 TILED(tiled_bf16, _tile_dpbf16ps)
 // The activations carry an offset of 128, as with VNNI.
 TILED(tiled_int8, _tile_dpbusd)
 
-void INTERNAL(product_tiled_bf16)(const struct tile *t, int64_t rows) { tiled_bf16(t, rows); }
-
-void INTERNAL(product_tiled_int8)(const struct tile *t, int64_t rows) { tiled_int8(t, rows); }
+FOR_HALVES(tiled_bf16)
+FOR_HALVES(tiled_int8)
 
 #endif

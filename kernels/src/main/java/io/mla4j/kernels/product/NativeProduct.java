@@ -17,8 +17,10 @@ final class NativeProduct implements ProductBody {
   private static final FunctionDescriptor RUN =
       FunctionDescriptor.ofVoid(ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS);
   private static final FunctionDescriptor WORK = FunctionDescriptor.of(JAVA_LONG, ADDRESS);
-  private static final FunctionDescriptor SIZE =
+  private static final FunctionDescriptor PASS =
       FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG);
+  private static final FunctionDescriptor ROWS =
+      FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
   private static final FunctionDescriptor QUANTIZE =
       FunctionDescriptor.ofVoid(ADDRESS, ADDRESS, ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_LONG);
 
@@ -48,8 +50,8 @@ final class NativeProduct implements ProductBody {
             new NativeProduct(
                 find("product", RUN),
                 find("product_work", WORK),
-                find("product_pass", SIZE),
-                find("product_rows", SIZE),
+                find("product_pass", PASS),
+                find("product_rows", ROWS),
                 find("product_quantize", QUANTIZE)))
         : Optional.empty();
   }
@@ -65,17 +67,18 @@ final class NativeProduct implements ProductBody {
 
   @Override
   public long pass(Activations x, WeightFormat format) {
-    return size(pass, x, format);
+    try {
+      return (long) pass.invokeExact((long) NativeJob.format(format), (long) NativeJob.element(x));
+    } catch (Throwable failure) {
+      throw NativeCall.failed(failure);
+    }
   }
 
   @Override
   public long rows(Activations x, WeightFormat format) {
-    return size(rows, x, format);
-  }
-
-  private static long size(MethodHandle of, Activations x, WeightFormat format) {
     try {
-      return (long) of.invokeExact((long) NativeJob.format(format), (long) NativeJob.element(x));
+      return (long)
+          rows.invokeExact((long) NativeJob.format(format), (long) NativeJob.element(x), x.depth());
     } catch (Throwable failure) {
       throw NativeCall.failed(failure);
     }

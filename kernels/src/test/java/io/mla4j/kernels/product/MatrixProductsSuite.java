@@ -24,6 +24,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -111,8 +112,8 @@ abstract class MatrixProductsSuite {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {1, 2, 5})
-  void infinityAndNanReachEveryChannel(int rows) {
+  @CsvSource({"INT8, 1", "INT8, 2", "INT8, 5", "FLOAT32, 1", "FLOAT32, 5", "FLOAT32, 40"})
+  void infinityAndNanReachEveryChannel(WeightFormat format, int rows) {
     int depth = 40;
     MemorySegment ones = memory(2L * depth * Float.BYTES);
     for (int k = 0; k < depth; k++) {
@@ -121,7 +122,7 @@ abstract class MatrixProductsSuite {
     }
     MemorySegment x = memory((long) rows * depth * Float.BYTES);
     MemorySegment out = memory(2L * rows * Float.BYTES);
-    try (PackedWeights weights = pack(ones, 2, depth, WeightFormat.INT8)) {
+    try (PackedWeights weights = pack(ones, 2, depth, format)) {
       for (float special : new float[] {Float.POSITIVE_INFINITY, Float.NaN}) {
         for (int row = 0; row < rows; row++) {
           Floats.set(x, (long) row * depth + 33, special);
@@ -132,6 +133,26 @@ abstract class MatrixProductsSuite {
           assertEquals(-special, Floats.get(out, 2L * row + 1));
         }
       }
+    }
+  }
+
+  /** Also where float32 is multiplied in parts. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 40})
+  void float32KeepsItsLargestNumbers(int rows) {
+    int depth = 33;
+    MemorySegment w = memory(depth * Float.BYTES);
+    MemorySegment x = memory((long) rows * depth * Float.BYTES);
+    Floats.set(w, depth - 1, 0.75f);
+    for (int row = 0; row < rows; row++) {
+      Floats.set(x, (long) row * depth + depth - 1, -Float.MAX_VALUE);
+    }
+    MemorySegment out = memory((long) rows * Float.BYTES);
+    try (PackedWeights weights = pack(w, 1, depth, WeightFormat.FLOAT32)) {
+      products.multiply(Activations.float32(x, rows, depth), weights, Epilogue.NONE, out);
+    }
+    for (int row = 0; row < rows; row++) {
+      assertEquals(-0.75f * Float.MAX_VALUE, Floats.get(out, row), 1e-7 * Float.MAX_VALUE);
     }
   }
 
