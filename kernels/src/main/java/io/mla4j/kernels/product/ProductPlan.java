@@ -4,13 +4,11 @@ package io.mla4j.kernels.product;
  * How a product is divided. Blocks are rows times panels; every block packs its own activations, a
  * pass over K at a time.
  *
- * @param rowBlocks pieces of M
- * @param panelBlocks pieces of the panels of N
+ * @param grid into what
  * @param pass elements of K before the next panel is taken
  * @param grain blocks below which another thread costs more than it brings
  */
-record ProductPlan(
-    long rows, long panels, long rowBlocks, long panelBlocks, long pass, long grain) {
+record ProductPlan(long rows, long panels, BlockGrid grid, long pass, long grain) {
 
   /** Rows of a register tile. */
   private static final int TILE_ROWS = 12;
@@ -27,9 +25,6 @@ record ProductPlan(
   /** One tile of rows reads panels as a whole, up to this depth: memory likes long runs. */
   private static final long LONG_PASS = 1 << 16;
 
-  /** Blocks for each thread, so that one that is held up does not hold up the product. */
-  private static final int BLOCKS_PER_THREAD = 8;
-
   private static final double GRAIN_OPERATIONS = 1 << 18;
 
   /**
@@ -40,15 +35,13 @@ record ProductPlan(
   static ProductPlan choose(Activations x, PackedWeights weights, ProductBody body, int threads) {
     long rows = x.rows();
     long panels = weights.layout().panels();
-    long rowBlocks = Math.ceilDiv(rows, body.rows(x, weights.format()));
-    long wanted = Math.ceilDiv((long) threads * BLOCKS_PER_THREAD, rowBlocks);
     long pass = pass(x, weights, body.pass(x, weights.format()));
-    long most = x.depth() > pass ? MOST_PANELS_KEPT : MOST_PANELS;
-    long panelBlocks = Math.max(Math.ceilDiv(panels, most), Math.min(panels, wanted));
+    long mostRows = body.rows(x, weights.format());
+    long mostPanels = x.depth() > pass ? MOST_PANELS_KEPT : MOST_PANELS;
+    BlockGrid grid = BlockGrid.choose(rows, panels, x.depth(), mostRows, mostPanels, threads);
     double operations = (double) rows * panels * PanelLayout.PANEL * x.depth();
-    double perBlock = operations / ((double) rowBlocks * panelBlocks);
-    long grain = (long) Math.max(1, GRAIN_OPERATIONS / perBlock);
-    return new ProductPlan(rows, panels, rowBlocks, panelBlocks, pass, grain);
+    long grain = (long) Math.max(1, GRAIN_OPERATIONS / (operations / grid.blocks()));
+    return new ProductPlan(rows, panels, grid, pass, grain);
   }
 
   private static long pass(Activations x, PackedWeights weights, long shortPass) {
@@ -61,18 +54,18 @@ record ProductPlan(
   }
 
   long blocks() {
-    return rowBlocks * panelBlocks;
+    return grid.blocks();
   }
 
   /** Blocks beside each other share rows. */
   Block block(long index) {
-    long row = index / panelBlocks;
-    long panel = index % panelBlocks;
+    long row = index / grid.panelBlocks();
+    long panel = index % grid.panelBlocks();
     return new Block(
-        start(rows, rowBlocks, row),
-        start(rows, rowBlocks, row + 1),
-        start(panels, panelBlocks, panel),
-        start(panels, panelBlocks, panel + 1));
+        start(rows, grid.rowBlocks(), row),
+        start(rows, grid.rowBlocks(), row + 1),
+        start(panels, grid.panelBlocks(), panel),
+        start(panels, grid.panelBlocks(), panel + 1));
   }
 
   /** Equal pieces, without an overflow for any count: the first ones are one longer. */

@@ -1,0 +1,64 @@
+package io.mla4j.kernels.product;
+
+import java.util.stream.LongStream;
+
+/**
+ * How many blocks a product is cut into. Each packs its rows and brings or widens its panels, so
+ * that every further cut costs something again.
+ *
+ * @param rowBlocks pieces of M
+ * @param panelBlocks pieces of the panels of N
+ */
+record BlockGrid(long rowBlocks, long panelBlocks) {
+
+  /** Blocks for each thread, so that one that is held up does not hold up the product. */
+  private static final int MOST_PER_THREAD = 8;
+
+  private static final int FEWEST_PER_THREAD = 2;
+
+  /** Of a block, where threads have more than the fewest. */
+  private static final double BLOCK_OPERATIONS = 1 << 24;
+
+  /** Fewer rows take as long as these, as memory sets the pace. */
+  private static final int PACED_ROWS = 32;
+
+  /** Rows whose packing takes as long as it takes to bring or widen a panel once more. */
+  private static final int ROWS_OF_A_PANEL = 20;
+
+  /**
+   * The cheapest grid with enough blocks for all threads.
+   *
+   * @param mostRows of a block
+   * @param mostPanels of a block
+   */
+  static BlockGrid choose(
+      long rows, long panels, long depth, long mostRows, long mostPanels, int threads) {
+    double operations = 2.0 * Math.max(rows, PACED_ROWS) * panels * PanelLayout.PANEL * depth;
+    long fewest = (long) threads * FEWEST_PER_THREAD;
+    long most = (long) threads * MOST_PER_THREAD;
+    long wanted = (long) Math.clamp(operations / BLOCK_OPERATIONS, fewest, most);
+    long fewestRowBlocks = Math.ceilDiv(rows, mostRows);
+    long fewestPanelBlocks = Math.ceilDiv(panels, mostPanels);
+    return LongStream.iterate(fewestPanelBlocks, p -> p <= panels, p -> next(p, panels))
+        .mapToObj(p -> new BlockGrid(Math.clamp(Math.ceilDiv(wanted, p), fewestRowBlocks, rows), p))
+        .reduce((best, grid) -> grid.isBetter(best, wanted, rows, panels) ? grid : best)
+        .orElseThrow();
+  }
+
+  private boolean isBetter(BlockGrid other, long wanted, long rows, long panels) {
+    return other.blocks() < wanted || extra(rows, panels) < other.extra(rows, panels);
+  }
+
+  /** Twice as many, but not without trying as many as there are. */
+  private static long next(long count, long most) {
+    return count < most ? Math.min(2 * count, most) : most + 1;
+  }
+
+  private long extra(long rows, long panels) {
+    return panelBlocks * rows + rowBlocks * panels * ROWS_OF_A_PANEL;
+  }
+
+  long blocks() {
+    return rowBlocks * panelBlocks;
+  }
+}
