@@ -1,4 +1,5 @@
-// Rows of float32 to int8 with a scale a row: the largest magnitude becomes 127.
+// Rows of float32 to int8 with a scale a row: the largest magnitude becomes 127. The scale of a row
+// that is not finite is NaN.
 
 #include "product.h"
 
@@ -11,16 +12,20 @@ INLINE vec load_some(const float *x, int64_t count) {
 }
 
 static float highest_of(const float *x, int64_t count) {
-  vec highest = all(0);
+  vec highest = all(0), none = all(0);
   for (int64_t k = 0; k < count; k += LANES) {
-    highest = max_of(highest, magnitude(load_some(x + k, present(count - k))));
+    vec v = load_some(x + k, present(count - k));
+    highest = max_of(highest, magnitude(v));
+    none += v * 0;
   }
-  float lanes[LANES], most = 0;
+  float lanes[LANES], nothing[LANES], most = 0, sum = 0;
   store(lanes, highest);
+  store(nothing, none);
   for (int i = 0; i < LANES; i++) {
     most = lanes[i] > most ? lanes[i] : most;
+    sum += nothing[i];
   }
-  return most;
+  return most + sum;
 }
 
 static void quantize(const float *x, float scale, int8_t *to, int64_t depth) {

@@ -1,5 +1,6 @@
 package io.mla4j.nativeengine;
 
+import io.mla4j.kernels.HugePages;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Map;
@@ -106,7 +107,7 @@ final class StoragePool implements AutoCloseable {
   private Block allocateNow(long size) {
     Arena arena = Arena.ofShared();
     try {
-      Block block = new Block(arena, arena.allocate(size, ALIGNMENT));
+      Block block = new Block(arena, HugePages.allocate(arena, size));
       allocatedBytes.addAndGet(size);
       return block;
     } catch (OutOfMemoryError full) {

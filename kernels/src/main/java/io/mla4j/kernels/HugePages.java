@@ -104,6 +104,9 @@ public final class HugePages {
   }
 
   private static RuntimeException failed(Throwable failure) {
+    if (failure instanceof Error error) {
+      throw error;
+    }
     return failure instanceof RuntimeException known
         ? known
         : new IllegalStateException("Memory could not be mapped.", failure);

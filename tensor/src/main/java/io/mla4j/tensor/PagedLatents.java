@@ -136,7 +136,7 @@ public record PagedLatents(
     if (Arrays.stream(lengths).allMatch(length -> length == keys)) {
       return mask;
     }
-    boolean[] real = new boolean[batch() * keys];
+    boolean[] real = new boolean[Math.multiplyExact(batch(), keys)];
     for (int b = 0; b < batch(); b++) {
       Arrays.fill(real, (b + 1) * keys - lengths[b], (b + 1) * keys, true);
     }

@@ -38,6 +38,14 @@ public record ExpertWeights(List<Expert> experts) implements AutoCloseable {
     return experts.getFirst().inner();
   }
 
+  void checkOpen() {
+    for (Expert expert : experts) {
+      expert.gate().checkOpen();
+      expert.up().checkOpen();
+      expert.down().checkOpen();
+    }
+  }
+
   @Override
   public void close() {
     experts.forEach(Expert::close);

@@ -46,8 +46,8 @@ public final class RoutedExperts {
    *
    * @param x [T, E] float32
    * @param out [T, E] float32, overwritten; a token without experts gets zeros
-   * @throws IllegalArgumentException if an expert is not one of the weights', or a memory does not
-   *     fit; nothing has then been written
+   * @throws IllegalArgumentException if an expert is not one of the weights', weights have been
+   *     closed, or a memory does not fit; nothing has then been written
    */
   public void run(MemorySegment x, Routing routing, ExpertWeights weights, MemorySegment out) {
     NativeMemory.check("x", x, Float.BYTES, routing.tokens(), weights.width());
@@ -58,6 +58,7 @@ public final class RoutedExperts {
     MemorySegment shares = routing.weights().asSlice(0, (long) routing.pairs() * Float.BYTES);
     NativeMemory.checkApart("out", written, "x", x.asSlice(0, bytes));
     NativeMemory.checkApart("out", written, "weights of the routing", shares);
+    weights.checkOpen();
     ExpertGroups groups = ExpertGroups.of(routing, weights.count());
     written.fill((byte) 0);
     Call call = new Call(x, routing, weights, groups, out);

@@ -22,6 +22,12 @@ record BlockGrid(long rowBlocks, long panelBlocks) {
   /** Fewer rows take as long as these, as memory sets the pace. */
   private static final int PACED_ROWS = 32;
 
+  /**
+   * Of a block, where the product has more: those of a tile, so that the number of threads decides
+   * neither how well tiles are filled nor which of them run.
+   */
+  private static final int FEWEST_ROWS = 32;
+
   /** Rows whose packing takes as long as it takes to bring or widen a panel once more. */
   private static final int ROWS_OF_A_PANEL = 20;
 
@@ -38,9 +44,13 @@ record BlockGrid(long rowBlocks, long panelBlocks) {
     long most = (long) threads * MOST_PER_THREAD;
     long wanted = (long) Math.clamp(operations / BLOCK_OPERATIONS, fewest, most);
     long fewestRowBlocks = Math.ceilDiv(rows, mostRows);
+    long mostRowBlocks = Math.max(fewestRowBlocks, rows / FEWEST_ROWS);
     long fewestPanelBlocks = Math.ceilDiv(panels, mostPanels);
     return LongStream.iterate(fewestPanelBlocks, p -> p <= panels, p -> next(p, panels))
-        .mapToObj(p -> new BlockGrid(Math.clamp(Math.ceilDiv(wanted, p), fewestRowBlocks, rows), p))
+        .mapToObj(
+            p ->
+                new BlockGrid(
+                    Math.clamp(Math.ceilDiv(wanted, p), fewestRowBlocks, mostRowBlocks), p))
         .reduce((best, grid) -> grid.isBetter(best, wanted, rows, panels) ? grid : best)
         .orElseThrow();
   }

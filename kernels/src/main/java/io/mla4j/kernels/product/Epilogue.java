@@ -34,4 +34,14 @@ public record Epilogue(
     residual.ifPresent(
         memory -> NativeMemory.check("residual", memory, Float.BYTES, rows, channels));
   }
+
+  /** Requires that a result lies apart from what is read, but for a residual in its place. */
+  void checkApart(long rows, long channels, MemorySegment out) {
+    bias.map(memory -> memory.asSlice(0, channels * Float.BYTES))
+        .ifPresent(memory -> NativeMemory.checkApart("result", out, "bias", memory));
+    residual
+        .filter(memory -> memory.address() != out.address())
+        .map(memory -> memory.asSlice(0, rows * channels * Float.BYTES))
+        .ifPresent(memory -> NativeMemory.checkApart("result", out, "residual", memory));
+  }
 }

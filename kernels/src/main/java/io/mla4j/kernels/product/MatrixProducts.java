@@ -79,14 +79,17 @@ public final class MatrixProducts implements AutoCloseable {
    *
    * @param x [M, K]; int8 activations need int8 weights
    * @param weights [N, K]
-   * @param out [M, N] in float32, overwritten; it shares no memory with x
-   * @throws IllegalArgumentException if depths or types do not fit, or a memory is too small
+   * @param out [M, N] in float32, overwritten; it shares no memory with what is read, but may be
+   *     the residual
+   * @throws IllegalArgumentException if depths or types do not fit, a memory is too small, or the
+   *     result shares one
    */
   public void multiply(Activations x, PackedWeights weights, Epilogue epilogue, MemorySegment out) {
     check(x, weights);
     NativeMemory.check("result", out, Float.BYTES, x.rows(), weights.channels());
     NativeMemory.checkWritable("result", out);
     epilogue.check(x.rows(), weights.channels());
+    checkApart(x, weights, epilogue, out);
     if (x.rows() == 0) {
       return;
     }
@@ -118,15 +121,23 @@ public final class MatrixProducts implements AutoCloseable {
       throw new IllegalArgumentException(
           "Activations in int8 need weights in INT8, not " + weights.format() + ".");
     }
-    if (!weights.memory().scope().isAlive()) {
-      throw new IllegalArgumentException("The weights have been closed.");
+    weights.checkOpen();
+  }
+
+  private static void checkApart(
+      Activations x, PackedWeights weights, Epilogue epilogue, MemorySegment result) {
+    MemorySegment out = result.asSlice(0, x.rows() * weights.channels() * Float.BYTES);
+    NativeMemory.checkApart("result", out, "activations", x.used());
+    if (x instanceof Activations.Int8 int8) {
+      NativeMemory.checkApart("result", out, "scales", int8.usedScales());
     }
+    epilogue.checkApart(x.rows(), weights.channels(), out);
   }
 
   /**
    * Rounds rows to int8 with a scale each: the largest magnitude of a row becomes 127.
    *
-   * @param x [M, K] in float32, finite
+   * @param x [M, K] in float32; a row that is not finite becomes NaN in every product
    * @param to [M, K], overwritten with its scales
    * @throws IllegalArgumentException if x is too small or the target cannot be written
    */

@@ -150,6 +150,17 @@ public final class PackedWeights implements AutoCloseable {
     return (double) reader.stored(channel, k) * reader.channelScale(channel);
   }
 
+  /**
+   * Requires that the memory has not been freed.
+   *
+   * @throws IllegalArgumentException if it has
+   */
+  public void checkOpen() {
+    if (!memory.scope().isAlive()) {
+      throw new IllegalArgumentException("The weights have been closed.");
+    }
+  }
+
   PanelLayout layout() {
     return layout;
   }

@@ -157,6 +157,13 @@ abstract class RoutedExpertsSuite {
       refused(
           "experts[2][1] of the routing is 3, but the layer has the experts 0 to 2",
           () -> experts.run(x, beyond, weights, out));
+      ExpertWeights closed = weights(oracle, WeightFormat.FLOAT32);
+      closed.experts().getLast().down().close();
+      MemorySegment kept = floats(new float[32]);
+      kept.fill((byte) 1);
+      refused("have been closed", () -> experts.run(x, routing, closed, kept));
+      assertEquals(1, kept.get(ValueLayout.JAVA_BYTE, 0));
+      closed.close();
       assertArrayEquals(new float[32], out.toArray(ValueLayout.JAVA_FLOAT));
       refused("tokens of 0 or more", () -> new Routing(ids, shares, -1, 2));
       refused("perToken of 1 or more", () -> new Routing(ids, shares, 4, 0));

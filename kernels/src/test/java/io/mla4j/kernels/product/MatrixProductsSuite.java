@@ -95,6 +95,26 @@ abstract class MatrixProductsSuite {
     assertEquals(127, to.memory().get(ValueLayout.JAVA_BYTE, 59));
   }
 
+  @ParameterizedTest
+  @ValueSource(floats = {Float.NaN, Float.POSITIVE_INFINITY})
+  void quantizedRowsThatAreNotFiniteStayNan(float special) {
+    int depth = 37;
+    MemorySegment x = memory(2 * depth * Float.BYTES);
+    for (int k = 0; k < 2 * depth; k++) {
+      Floats.set(x, k, k % 5 - 1.5f);
+    }
+    Floats.set(x, 20, special);
+    Activations.Int8 to = Activations.int8(memory(2 * depth), memory(2 * Float.BYTES), 2, depth);
+    products.quantize(x, to);
+    MemorySegment out = memory(2 * Float.BYTES);
+    try (PackedWeights weights =
+        pack(x.asSlice(depth * Float.BYTES), 1, depth, WeightFormat.INT8)) {
+      products.multiply(to, weights, Epilogue.NONE, out);
+    }
+    assertTrue(Float.isNaN(Floats.get(out, 0)));
+    assertTrue(Float.isFinite(Floats.get(out, 1)));
+  }
+
   @Test
   void extremeInt8ValuesDoNotOverflow() {
     int depth = 1 << 17;
@@ -230,6 +250,25 @@ abstract class MatrixProductsSuite {
   }
 
   @Test
+  void resultsInWhatIsReadAreRefused() {
+    MemorySegment memory = memory(4 * 24);
+    MemorySegment out = memory.asSlice(4 * 12);
+    try (PackedWeights weights = pack(memory(4 * 12), 3, 4, WeightFormat.INT8)) {
+      Activations x = Activations.float32(memory.asSlice(4 * 3), 3, 4);
+      Activations int8 = Activations.int8(memory, out.asSlice(4 * 8), 3, 4);
+      Activations apart = Activations.float32(memory, 3, 4);
+      Epilogue none = Epilogue.NONE;
+      assertRefused("activations", () -> products.multiply(x, weights, none, out));
+      assertRefused("scales", () -> products.multiply(int8, weights, none, out));
+      assertRefused("bias", () -> products.multiply(apart, weights, none.withBias(out), out));
+      MemorySegment shifted = memory.asSlice(4 * 11);
+      assertRefused(
+          "residual", () -> products.multiply(apart, weights, none.withResidual(shifted), out));
+      products.multiply(apart, weights, none.withResidual(out), out);
+    }
+  }
+
+  @Test
   void memoryThatThreadsCannotReadIsRefused() {
     MemorySegment heap = MemorySegment.ofArray(new float[12]);
     assertRefused("native", () -> Activations.float32(heap, 3, 4));
@@ -244,8 +283,9 @@ abstract class MatrixProductsSuite {
     assertRefused("closed", () -> products.multiply(x, weights, Epilogue.NONE, memory));
   }
 
-  @Test
-  void resultsDoNotDependOnTheNumberOfThreads() {
+  @ParameterizedTest
+  @EnumSource(names = {"FLOAT32", "BF16"})
+  void resultsDoNotDependOnTheNumberOfThreads(WeightFormat format) {
     MemorySegment memory = memory(4 * 100 * 300);
     for (int i = 0; i < 100 * 300; i++) {
       Floats.set(memory, i, (float) Math.sin(i));
@@ -253,7 +293,7 @@ abstract class MatrixProductsSuite {
     MemorySegment out = memory(4 * 100 * 100);
     try (KernelThreads one = new KernelThreads(1);
         MatrixProducts alone = new MatrixProducts(one, body());
-        PackedWeights weights = pack(memory, 100, 300, WeightFormat.BF16)) {
+        PackedWeights weights = pack(memory, 100, 300, format)) {
       Activations x = Activations.float32(memory, 100, 300);
       products.multiply(x, weights, Epilogue.NONE, out);
       float[] several = out.toArray(ValueLayout.JAVA_FLOAT);
