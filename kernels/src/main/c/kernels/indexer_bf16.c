@@ -32,8 +32,12 @@ static void begin_panel(const struct indexer_job *job, struct work *w) {
   (void)w;
 }
 
-static void heads_of_panel(const struct work *w, const uint32_t *queries, const float *weights,
-                           __m512 *sums) {
+#if defined(__AMX_BF16__)
+static void multiply(const struct work *w, const uint32_t *queries, float *scores) {
+  MULTIPLY_TILES(_tile_dpbf16ps, w, queries, scores);
+}
+#else
+static void multiply(const struct work *w, const uint32_t *queries, float *to) {
   __m512 scores[HEADS_AT_ONCE][VECTORS];
   HEADS KEYS scores[h][v] = _mm512_setzero_ps();
   const uint32_t *panel = w->panel;
@@ -45,10 +49,19 @@ static void heads_of_panel(const struct work *w, const uint32_t *queries, const 
       KEYS scores[h][v] = _mm512_dpbf16_ps(scores[h][v], (__m512bh)keys[v], (__m512bh)q);
     }
   }
+  HEADS KEYS _mm512_store_ps(to + h * PANEL + v * LANES, scores[h][v]);
+}
+#endif
+
+static void heads_of_panel(const struct work *w, const uint32_t *queries, const float *weights,
+                           __m512 *sums) {
+  float scores[HEADS_AT_ONCE * PANEL] __attribute__((aligned(64)));
+  multiply(w, queries, scores);
   HEADS {
     __m512 weight = _mm512_set1_ps(weights[h]);
     KEYS {
-      __m512 score = _mm512_max_ps(_mm512_setzero_ps(), scores[h][v]);
+      __m512 score = _mm512_load_ps(scores + h * PANEL + v * LANES);
+      score = _mm512_max_ps(_mm512_setzero_ps(), score);
       sums[v] = _mm512_fmadd_ps(weight, score, sums[v]);
     }
   }

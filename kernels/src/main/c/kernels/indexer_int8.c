@@ -60,8 +60,12 @@ static void begin_panel(const struct indexer_job *job, struct work *w) {
   KEYS _mm512_store_si512(w->offsets + v * LANES, sums[v]);
 }
 
-static void heads_of_panel(const struct work *w, const uint32_t *queries, const float *weights,
-                           __m512 *sums) {
+#if defined(__AMX_BF16__)
+static void multiply(const struct work *w, const uint32_t *queries, int32_t *scores) {
+  MULTIPLY_TILES(_tile_dpbusd, w, queries, scores);
+}
+#else
+static void multiply(const struct work *w, const uint32_t *queries, int32_t *to) {
   ivec scores[HEADS_AT_ONCE][VECTORS];  // not __m512i, which may alias and would stay in memory
   HEADS KEYS scores[h][v] = (ivec){0};
   const uint32_t *panel = w->panel;
@@ -73,10 +77,21 @@ static void heads_of_panel(const struct work *w, const uint32_t *queries, const 
       KEYS scores[h][v] = (ivec)_mm512_dpbusd_epi32((__m512i)scores[h][v], q, keys[v]);
     }
   }
+  HEADS KEYS _mm512_store_si512(to + h * PANEL + v * LANES, (__m512i)scores[h][v]);
+}
+#endif
+
+static void heads_of_panel(const struct work *w, const uint32_t *queries, const float *weights,
+                           __m512 *sums) {
+  int32_t scores[HEADS_AT_ONCE * PANEL] __attribute__((aligned(64)));
+  __m512i offsets[VECTORS];
+  KEYS offsets[v] = _mm512_load_si512(w->offsets + v * LANES);
+  multiply(w, queries, scores);
   HEADS {
     __m512 weight = _mm512_set1_ps(weights[h]);
     KEYS {
-      __m512i sum = _mm512_sub_epi32((__m512i)scores[h][v], _mm512_load_si512(w->offsets + v * LANES));
+      __m512i score_of = _mm512_load_si512(scores + h * PANEL + v * LANES);
+      __m512i sum = _mm512_sub_epi32(score_of, offsets[v]);
       __m512 score = _mm512_cvtepi32_ps(_mm512_max_epi32(sum, _mm512_setzero_si512()));
       sums[v] = _mm512_fmadd_ps(weight, score, sums[v]);
     }
