@@ -18,7 +18,7 @@ public final class Elementwise {
   public void unary(UnaryOp op, MemorySegment x, long from, MemorySegment out, long to, int count) {
     Extent.check("operand", x, from, 1, count);
     Extent.check("result", out, to, 1, count);
-    Extent.checkWritable("result", out);
+    NativeMemory.checkWritable("result", out);
     bodies.unary(op, x, from, out, to, count);
   }
 
@@ -41,7 +41,7 @@ public final class Elementwise {
     Extent.check("left operand", a, aFrom, aStep, count);
     Extent.check("right operand", b, bFrom, bStep, count);
     Extent.check("result", out, to, 1, count);
-    Extent.checkWritable("result", out);
+    NativeMemory.checkWritable("result", out);
     if (count > 0) {
       bodies.binary(op, a, aFrom, aStep, b, bFrom, bStep, out, to, count);
     }
@@ -59,7 +59,7 @@ public final class Elementwise {
     Extent.check("gate", gate, gateFrom, 1, count);
     Extent.check("right operand", up, upFrom, 1, count);
     Extent.check("result", out, to, 1, count);
-    Extent.checkWritable("result", out);
+    NativeMemory.checkWritable("result", out);
     bodies.siluMultiply(gate, gateFrom, up, upFrom, out, to, count);
   }
 }

@@ -39,13 +39,6 @@ public final class Extent {
     }
   }
 
-  /** Requires memory that may be written to: C would not ask. */
-  public static void checkWritable(String what, MemorySegment memory) {
-    if (memory.isReadOnly()) {
-      throw new IllegalArgumentException("The memory of the " + what + " is read-only.");
-    }
-  }
-
   static void checkLast(String what, MemorySegment memory, int bytes, long last) {
     if (last >= memory.byteSize() / bytes) {
       throw new IllegalArgumentException(

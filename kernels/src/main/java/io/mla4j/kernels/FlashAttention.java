@@ -78,7 +78,7 @@ public final class FlashAttention {
     Heads query = job.query();
     Heads key = job.key();
     check(query, key, job.value(), job.out());
-    Extent.checkWritable("result", job.out().memory());
+    NativeMemory.checkWritable("result", job.out().memory());
     job.visibility()
         .keyMask()
         .ifPresent(

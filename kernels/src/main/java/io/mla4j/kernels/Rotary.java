@@ -69,7 +69,7 @@ public final class Rotary {
               + out.width()
               + ".");
     }
-    Extent.checkWritable("result", out.memory());
+    NativeMemory.checkWritable("result", out.memory());
     long one = Extent.timesExact("angles", x.tokens(), x.width() / 2);
     long others = Extent.timesExact("angles", Math.max(0, x.batch() - 1), angles.batchStride());
     long count = x.batch() == 0 ? 0 : Extent.addExact("angles", others, one);

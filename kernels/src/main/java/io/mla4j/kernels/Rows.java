@@ -121,7 +121,7 @@ public final class Rows {
     }
     Extent.check("rows", x, from, 1, Extent.timesExact("rows", rows, width));
     Extent.check("result", out, 0, 1, Extent.timesExact("result", rows, outWidth));
-    Extent.checkWritable("result", out);
+    NativeMemory.checkWritable("result", out);
   }
 
   /** One row. */
