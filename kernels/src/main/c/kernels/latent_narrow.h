@@ -3,11 +3,12 @@
 #ifndef MLA4J_LATENT_NARROW_H
 #define MLA4J_LATENT_NARROW_H
 
-// The interleaved values of a tile's tokens stay in the second-level cache.
+// The interleaved values of a tile's tokens stay in the second-level cache; with AMX, whose file says
+// how many tokens it DECODES_IN_TILES of, the tokens themselves.
 #if defined(DECODES_IN_TILES)
-enum { TILE = 256, TOKENS_AT_ONCE = 32 };
+enum { IN_TILES = 1, TILE = DECODES_IN_TILES, TOKENS_AT_ONCE = 32 };
 #else
-enum { TILE = 132, TOKENS_AT_ONCE = 12 };  // with two groups of rows, 24 sums
+enum { IN_TILES = 0, TILE = 132, TOKENS_AT_ONCE = 12 };  // with two groups of rows, 24 sums
 #endif
 
 enum { LINE = 64 };
@@ -31,16 +32,16 @@ static inline void prefetch_tile(const struct latent_decode_job *job, const stru
   }
 }
 
-// Hides the scores that a row must not see; returns the highest of each row.
-static inline vec hide(const struct tile *tile, const int32_t *visible, int64_t first, int count,
-                       float *scores) {
+// Scales scores and hides those that a row must not see; returns the highest of each row.
+static inline vec scale_and_hide(const struct tile *tile, const int32_t *visible, int64_t first,
+                                 int count, vec scale, float *scores) {
   ivec limit;
   memcpy(&limit, visible, sizeof limit);
   const vec hidden = all(-__builtin_inff());
   vec highest = hidden;
   for (int t = 0; t < count; t++) {
     ivec seen = limit > (int32_t)(tile->present[t] ? first + t : INT32_MAX);
-    vec s = blend(seen, load(scores + t * LANES), hidden);
+    vec s = blend(seen, load(scores + t * LANES) * scale, hidden);
     store(scores + t * LANES, s);
     highest = max_of(s, highest);
   }

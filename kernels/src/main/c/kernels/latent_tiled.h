@@ -3,64 +3,25 @@
 // Values: a tile has 16 query rows and 16 columns; the weights are turned, so that a row has its
 // tokens side by side.
 
-#include "matrix_unit.h"
 #include "transpose.h"
 
 enum {
-  TOKENS_OF_STEP = 32,  // that a product of values sums over
-  STEP_PAIRS = TOKENS_OF_STEP / 2,
-  TILE_TOKENS = 16
+  STEP_PAIRS = 16,  // that a product sums over
+  TOKENS_OF_STEP = 2 * STEP_PAIRS
 };
 
-// 16 tokens as tiles read them.
-struct keys {
-  const uint8_t *from;
-  int64_t bytes;
-};
-
-static int equally_far(const uint8_t *const *token) {
-  int64_t bytes = token[1] - token[0];
-  for (int i = 2; i < TILE_TOKENS; i++) {
-    if (token[i] - token[i - 1] != bytes) {
-      return 0;
-    }
-  }
-  return 1;
-}
-
-// A row of keys must also end with a line, as a tile reads whole ones.
-static void place_keys(const struct latent_decode_job *job, struct work *w, int tokens,
-                       struct keys *keys) {
-  for (int t = 0; t < tokens; t += TILE_TOKENS) {
-    const uint8_t *const *token = w->tile.token + t;
-    struct keys *to = keys + t / TILE_TOKENS;
-    if (job->width % TOKENS_OF_STEP == 0 && equally_far(token)) {
-      *to = (struct keys){token[0], token[1] - token[0]};
-      continue;
-    }
-    *to = (struct keys){w->staged + t * w->staged_bytes, w->staged_bytes};
-    for (int i = 0; i < TILE_TOKENS; i++) {
-      uint8_t *row = w->staged + (t + i) * w->staged_bytes;
-      memcpy(row, token[i], job->width * 2);
-      memset(row + job->width * 2, 0, w->steps * 4 - job->width * 2);
-    }
-  }
-}
-
-// The scores of 32 tokens for one or two groups of rows. The last groups ask for the next tile.
-static void score_tiles(const struct work *w, const struct keys *keys, int64_t group, int first,
+// The scores of 32 tokens for one or two groups of rows.
+static void score_tiles(struct work *w, const struct keys *keys, int64_t group, int first,
                         float *to) {
-  const struct keys a = keys[first / TILE_TOKENS], b = keys[first / TILE_TOKENS + 1];
+  const struct keys a = keys[first / TILE_ROWS], b = keys[first / TILE_ROWS + 1];
   const lanes_of_pairs *left = w->packed + group * w->steps, *right = left + w->steps;
-  const int two = group + 1 < w->groups, last = group + 2 >= w->groups;
+  const int two = group + 1 < w->groups;
   _tile_zero(0);
   _tile_zero(1);
   _tile_zero(2);
   _tile_zero(3);
   for (int64_t s = 0; s < w->steps; s += STEP_PAIRS) {
-    if (last) {
-      prefetch_lines(w->ahead.token + first, 4 * s);
-    }
+    ask(&w->asking, &w->ahead);
     LOAD_TILE(4, a.from + 4 * s, a.bytes);
     LOAD_TILE(5, b.from + 4 * s, b.bytes);
     LOAD_TILE(6, left + s, TILE_BYTES);
@@ -72,7 +33,7 @@ static void score_tiles(const struct work *w, const struct keys *keys, int64_t g
       _tile_dpbf16ps(3, 5, 7);
     }
   }
-  float *scores = to + first * LANES, *more = scores + TILE_TOKENS * LANES;
+  float *scores = to + first * LANES, *more = scores + TILE_ROWS * LANES;
   _tile_stored(0, scores, TILE_BYTES);
   _tile_stored(1, more, TILE_BYTES);
   if (two) {
@@ -101,26 +62,33 @@ static void turn_weights(struct work *w, int64_t group, int count) {
   }
 }
 
-// Lets the sums so far count less, where a row's highest score has risen.
+// Lets the sums so far count less in the rows whose highest score has risen.
 static void shrink_sums(struct work *w, int64_t group) {
   const float *shrink = w->state[group].shrink;
-  const __m512 one = _mm512_set1_ps(1);
-  if (_mm512_cmpneq_ps_mask(_mm512_load_ps(shrink), one) == 0) {
-    return;
-  }
-  for (int64_t strip = 0; strip < w->strips; strip++) {
-    float *out = w->out + (strip * w->rows + group * LANES) * COLUMNS;
-    for (int i = 0; i < LANES; i++, out += COLUMNS) {
-      __m512 by = _mm512_set1_ps(shrink[i]);
+  for (int i = 0; i < LANES; i++) {
+    if (shrink[i] == 1) {
+      continue;
+    }
+    const __m512 by = _mm512_set1_ps(shrink[i]);
+    float *out = w->out + (group * LANES + i) * COLUMNS;
+    for (int64_t strip = 0; strip < w->strips; strip++, out += w->rows * COLUMNS) {
       _mm512_store_ps(out, _mm512_mul_ps(_mm512_load_ps(out), by));
       _mm512_store_ps(out + LANES, _mm512_mul_ps(_mm512_load_ps(out + LANES), by));
     }
   }
 }
 
+// They stay in the first-level cache until all rows have had them.
+static void interleave(const struct latent_decode_job *job, struct work *w, int64_t strip,
+                       int pairs) {
+  for (int p = 0; p < pairs; p++) {
+    interleave_pair(job, w->tile.token + 2 * p, strip, w->values + p * 2 * COLUMNS);
+  }
+}
+
 // Adds the weighted values of a tile to one or two groups of rows and 32 columns.
 static void add_tiles(struct work *w, int64_t group, int64_t strip, int pairs) {
-  const uint16_t *values = w->values + strip * PAIRS * 2 * COLUMNS;
+  const uint16_t *values = w->values;
   const lanes_of_pairs *above = w->weights + group * PAIRS, *below = above + PAIRS;
   float *out = w->out + (strip * w->rows + group * LANES) * COLUMNS;
   float *next = out + LANES * COLUMNS;
@@ -132,6 +100,7 @@ static void add_tiles(struct work *w, int64_t group, int64_t strip, int pairs) {
     LOAD_TILE(3, next + LANES, bytes);
   }
   for (int p = 0; p < pairs; p += STEP_PAIRS, values += STEP_PAIRS * 2 * COLUMNS) {
+    ask(&w->asking, &w->ahead);
     LOAD_TILE(4, above + p, TILE_BYTES);
     LOAD_TILE(6, values, 2 * TILE_BYTES);
     LOAD_TILE(7, values + COLUMNS, 2 * TILE_BYTES);
@@ -151,23 +120,29 @@ static void add_tiles(struct work *w, int64_t group, int64_t strip, int pairs) {
   }
 }
 
+static void score_two(const struct latent_decode_job *job, struct work *w, const struct keys *keys,
+                      int64_t group, int64_t first, int count) {
+  for (int t = 0; t < count; t += TOKENS_OF_STEP) {
+    score_tiles(w, keys, group, t, w->scores);
+  }
+  for (int64_t g = group; g < w->groups && g < group + 2; g++) {
+    weigh(job, w, g, first, count, w->scores + (g - group) * TILE * LANES);
+    turn_weights(w, g, count);
+    shrink_sums(w, g);
+  }
+}
+
 static void one_tile(const struct latent_decode_job *job, struct work *w, int64_t first,
                      int count) {
-  struct keys keys[TILE / TILE_TOKENS];
+  struct keys keys[TILE / TILE_ROWS];
   int tokens = (int)ceil_div(count, TOKENS_OF_STEP) * TOKENS_OF_STEP;
-  place_keys(job, w, tokens, keys);
-  interleave(job, w, tokens / 2);
+  begin_asking(&w->asking);
+  place_keys(&w->tile, &w->staged, tokens, job->width * 2, 0, keys);
   for (int64_t group = 0; group < w->groups; group += 2) {
-    for (int t = 0; t < tokens; t += TOKENS_OF_STEP) {
-      score_tiles(w, keys, group, t, w->scores);
-    }
-    for (int64_t g = group; g < w->groups && g < group + 2; g++) {
-      weigh(job, w, g, first, count, w->scores + (g - group) * TILE * LANES);
-      turn_weights(w, g, count);
-      shrink_sums(w, g);
-    }
+    score_two(job, w, keys, group, first, count);
   }
   for (int64_t strip = 0; strip < w->strips; strip++) {
+    interleave(job, w, strip, tokens / 2);
     for (int64_t group = 0; group < w->groups; group += 2) {
       add_tiles(w, group, strip, tokens / 2);
     }
