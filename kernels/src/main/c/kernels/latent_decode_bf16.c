@@ -261,8 +261,8 @@ static void weigh(const struct latent_decode_job *job, struct work *w, int64_t g
                                           scores));
   __m512 total = _mm512_load_ps(state->total);
   for (int t = 0; t < count; t += 2) {
-    __m512 x = weight_of(scores + t * LANES, base);
-    __m512 y = weight_of(scores + (t + 1) * LANES, base);
+    __m512 x = weight_of_score(scores + t * LANES, base);
+    __m512 y = weight_of_score(scores + (t + 1) * LANES, base);
     total = _mm512_add_ps(total, _mm512_add_ps(x, y));
     __m512i low = _mm512_cvtepu16_epi32((__m256i)_mm512_cvtneps_pbh(x));
     __m512i high = _mm512_cvtepu16_epi32((__m256i)_mm512_cvtneps_pbh(y));

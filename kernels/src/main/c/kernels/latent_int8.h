@@ -117,6 +117,15 @@ static inline void interleave_quad(const struct latent_decode_job *job, const ui
   _mm512_store_si512(to + 192, _mm512_unpackhi_epi16(ab, cd));
 }
 
+static inline float value_scale(const struct latent_decode_job *job, const struct work *w, int t) {
+#if defined(DECODES_IN_TILES)
+  (void)job;
+  return w->key_scale[t];
+#else
+  return footer_of(job, w->tile.token[t]).scale[0];
+#endif
+}
+
 static inline void add_to(float *out, __m512i sum, float scale, float shrink) {
   __m512 before = _mm512_mul_ps(_mm512_load_ps(out), _mm512_set1_ps(shrink));
   _mm512_store_ps(out, _mm512_fmadd_ps(_mm512_cvtepi32_ps(sum), _mm512_set1_ps(scale), before));

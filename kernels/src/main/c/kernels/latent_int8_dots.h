@@ -7,6 +7,13 @@
 #include "latent_int8_value.h"
 #include "latent_int8_weight.h"
 
+static void weigh_scores(const struct latent_decode_job *job, struct work *w, int64_t group,
+                         int64_t first, int count, float *scores) {
+  vec scale = all((float)(job->scale * 1.4426950408889634));
+  vec highest = scale_and_hide(&w->tile, w->visible + group * LANES, first, count, scale, scores);
+  weigh_and_quantize(job, w, group, count, highest, scores);
+}
+
 static void scores_and_weights(const struct latent_decode_job *job, struct work *w,
                                int64_t first, int count) {
   int64_t group = 0;
@@ -16,8 +23,8 @@ static void scores_and_weights(const struct latent_decode_job *job, struct work 
         score_two(job, w, group, t, part);
       }
     }
-    weigh_and_quantize(job, w, group, first, count, w->scores);
-    weigh_and_quantize(job, w, group + 1, first, count, w->scores + TILE * LANES);
+    weigh_scores(job, w, group, first, count, w->scores);
+    weigh_scores(job, w, group + 1, first, count, w->scores + TILE * LANES);
   }
   if (group < w->groups) {
     for (int part = 0; part < PARTS; part++) {
@@ -25,7 +32,7 @@ static void scores_and_weights(const struct latent_decode_job *job, struct work 
         score_one(job, w, group, t, part);
       }
     }
-    weigh_and_quantize(job, w, group, first, count, w->scores);
+    weigh_scores(job, w, group, first, count, w->scores);
   }
 }
 

@@ -47,20 +47,27 @@ static void score_part(struct work *w, const struct keys *keys, int64_t group, i
   }
 }
 
-// The scores of one of two groups from the sums of both parts.
-static void join_parts(struct work *w, int64_t group, int64_t which, int count) {
-  const float *query_scale = w->query_scale + group * PARTS * LANES;
-  const __m512 latent = _mm512_load_ps(query_scale), rotary = _mm512_load_ps(query_scale + LANES);
+// The scaled scores of one of two groups from the sums of both parts; returns the highest.
+static vec join_parts(const struct latent_decode_job *job, struct work *w, int64_t group, int64_t which,
+                      int64_t first, int count) {
+  const vec scale = all((float)(job->scale * 1.4426950408889634));
+  const vec latent = load(w->query_scale + group * PARTS * LANES) * scale;
+  const vec rotary = load(w->query_scale + (group * PARTS + 1) * LANES) * scale;
   const int32_t *a = w->sums + which * TILE * LANES, *b = a + 2 * TILE * LANES;
+  const int32_t *visible = w->visible + group * LANES;
   float *to = w->scores + which * TILE * LANES;
+  vec highest = all(-__builtin_inff());
   WRITTEN;
   for (int t = 0; t < count; t++) {
-    __m512 x = _mm512_mul_ps(latent, _mm512_set1_ps(w->key_scale[t]));
-    __m512 y = _mm512_mul_ps(rotary, _mm512_set1_ps(w->key_scale[TILE + t]));
-    __m512 score = _mm512_mul_ps(_mm512_cvtepi32_ps(_mm512_load_si512(a + t * LANES)), x);
-    __m512 more = _mm512_cvtepi32_ps(_mm512_load_si512(b + t * LANES));
-    _mm512_store_ps(to + t * LANES, _mm512_fmadd_ps(more, y, score));
+    vec x = (vec)_mm512_cvtepi32_ps(_mm512_load_si512(a + t * LANES)) * (latent * w->key_scale[t]);
+    vec y = (vec)_mm512_cvtepi32_ps(_mm512_load_si512(b + t * LANES));
+    vec score = y * (rotary * w->key_scale[TILE + t]) + x;
+    store(to + t * LANES, score);
+    highest = max_of(score, highest);
   }
+  return sees_all(&w->tile, visible, first, count)
+             ? highest
+             : scale_and_hide(&w->tile, visible, first, count, all(1), to);
 }
 
 static void read_scales(const struct latent_decode_job *job, struct work *w, int count) {
@@ -173,8 +180,8 @@ static void score_two(const struct latent_decode_job *job, struct work *w, const
     }
   }
   for (int64_t g = group; g < w->groups && g < group + 2; g++) {
-    join_parts(w, g, g - group, count);
-    weigh_and_quantize(job, w, g, first, count, w->scores + (g - group) * TILE * LANES);
+    vec highest = join_parts(job, w, g, g - group, first, count);
+    weigh_and_quantize(job, w, g, count, highest, w->scores + (g - group) * TILE * LANES);
     turn_weights(weights_of(w, g, 0), count);
     if (w->wide[g]) {
       turn_weights(weights_of(w, g, 1), count);

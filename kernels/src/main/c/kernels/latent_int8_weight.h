@@ -8,19 +8,17 @@
 // The part of a row's weight that quantization may misplace: as much as int8 values are off.
 static const float BUDGET = 1.0f / 256;
 
-// Scores of a tile to weights times the scales of the tokens' values; returns the largest.
-static __m512 weigh(const struct latent_decode_job *job, struct work *w, int64_t group,
-                    int64_t first, int count, float *scores) {
+// Scaled scores of a tile to weights times the scales of the tokens' values; returns the largest.
+static __m512 weigh(const struct latent_decode_job *job, struct work *w, int64_t group, int count,
+                    vec highest, float *scores) {
   struct group_state *state = w->state + group;
-  vec scale = all((float)(job->scale * 1.4426950408889634));
-  vec base = rebase(state, scale_and_hide(&w->tile, w->visible + group * LANES, first, count, scale,
-                                          scores));
+  vec base = rebase(state, highest);
   __m512 total = _mm512_load_ps(state->total);
   __m512 largest = _mm512_setzero_ps();
   for (int t = 0; t < count; t++) {
-    __m512 weight = weight_of(scores + t * LANES, base);
+    __m512 weight = weight_of_score(scores + t * LANES, base);
     total = _mm512_add_ps(total, weight);
-    weight = _mm512_mul_ps(weight, _mm512_set1_ps(footer_of(job, w->tile.token[t]).scale[0]));
+    weight = _mm512_mul_ps(weight, _mm512_set1_ps(value_scale(job, w, t)));
     largest = _mm512_max_ps(largest, weight);
     _mm512_store_ps(scores + t * LANES, weight);
   }
@@ -28,22 +26,29 @@ static __m512 weigh(const struct latent_decode_job *job, struct work *w, int64_t
   return largest;
 }
 
+// Bytes of four tokens side by side.
+static inline __m512i quad_of_bytes(__m512i a, __m512i b, __m512i c, __m512i d) {
+  const __m512i order = _mm512_broadcast_i32x4(
+      _mm_setr_epi8(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15));
+  __m512i ab = _mm512_packus_epi32(a, b), cd = _mm512_packus_epi32(c, d);
+  return _mm512_shuffle_epi8(_mm512_packus_epi16(ab, cd), order);
+}
+
 static void quantize_to_16_bits(struct work *w, int64_t group, int count, __m512 inverse,
                                 const float *scores) {
   const __m512 most = _mm512_set1_ps(65535);
   const __m512i byte = _mm512_set1_epi32(255);
   for (int t = 0; t < count; t += 4) {
-    __m512i high = _mm512_setzero_si512(), low = high;
+    __m512i high[4], low[4];
     for (int i = 0; i < 4; i++) {
       __m512 weight = _mm512_mul_ps(_mm512_load_ps(scores + (t + i) * LANES), inverse);
       __m512i bits = _mm512_cvtps_epi32(_mm512_min_ps(_mm512_mul_ps(weight, most), most));
-      __m512i at = _mm512_set1_epi32(8 * i);
-      high = _mm512_or_si512(high, _mm512_sllv_epi32(_mm512_srli_epi32(bits, 8), at));
-      low = _mm512_or_si512(low, _mm512_sllv_epi32(_mm512_and_si512(bits, byte), at));
+      high[i] = _mm512_srli_epi32(bits, 8);
+      low[i] = _mm512_and_si512(bits, byte);
     }
     lanes_of_quads *to = weights_of(w, group, 0) + t / 4;
-    _mm512_store_si512(to[0], high);
-    _mm512_store_si512(to[QUADS], low);
+    _mm512_store_si512(to[0], quad_of_bytes(high[0], high[1], high[2], high[3]));
+    _mm512_store_si512(to[QUADS], quad_of_bytes(low[0], low[1], low[2], low[3]));
   }
 }
 
@@ -53,14 +58,14 @@ static __m512 quantize_to_8_bits(struct work *w, int64_t group, int count, __m51
   const __m512 most = _mm512_set1_ps(255), step = _mm512_set1_ps(1.0f / 255);
   __m512 misplaced = _mm512_setzero_ps();
   for (int t = 0; t < count; t += 4) {
-    __m512i quad = _mm512_setzero_si512();
+    __m512i bits[4];
     for (int i = 0; i < 4; i++) {
       __m512 weight = _mm512_mul_ps(_mm512_load_ps(scores + (t + i) * LANES), inverse);
-      __m512i bits = _mm512_cvtps_epi32(_mm512_min_ps(_mm512_mul_ps(weight, most), most));
-      __m512 error = _mm512_fnmadd_ps(_mm512_cvtepi32_ps(bits), step, weight);
+      bits[i] = _mm512_cvtps_epi32(_mm512_min_ps(_mm512_mul_ps(weight, most), most));
+      __m512 error = _mm512_fnmadd_ps(_mm512_cvtepi32_ps(bits[i]), step, weight);
       misplaced = _mm512_add_ps(misplaced, _mm512_abs_ps(error));
-      quad = _mm512_or_si512(quad, _mm512_sllv_epi32(bits, _mm512_set1_epi32(8 * i)));
     }
+    __m512i quad = quad_of_bytes(bits[0], bits[1], bits[2], bits[3]);
     _mm512_store_si512(weights_of(w, group, 0)[t / 4], quad);
   }
   return misplaced;
@@ -70,7 +75,7 @@ static __m512 quantize_to_8_bits(struct work *w, int64_t group, int count, __m51
 static __m512 inverse_scale(const struct latent_decode_job *job, const struct work *w, int count) {
   float smallest = __builtin_inff();
   for (int t = 0; t < count; t++) {
-    float scale = footer_of(job, w->tile.token[t]).scale[0];
+    float scale = value_scale(job, w, t);
     smallest = w->tile.present[t] && scale > 0 && scale < smallest ? scale : smallest;
   }
   return _mm512_set1_ps(1 / smallest);
@@ -102,8 +107,8 @@ static void quantize(const struct latent_decode_job *job, struct work *w, int64_
 }
 
 static void weigh_and_quantize(const struct latent_decode_job *job, struct work *w, int64_t group,
-                               int64_t first, int count, float *scores) {
-  quantize(job, w, group, count, weigh(job, w, group, first, count, scores), scores);
+                               int count, vec highest, float *scores) {
+  quantize(job, w, group, count, weigh(job, w, group, count, highest, scores), scores);
 }
 
 #endif
