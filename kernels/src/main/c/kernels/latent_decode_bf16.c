@@ -50,6 +50,7 @@ struct work {
   uint8_t *zeros;              // a token without values
   uint16_t *widened;           // [TILE, width], or empty for a bf16 cache
 #if defined(DECODES_IN_TILES)
+  lanes_of_pairs *spread;      // [TILE / 16, 2, 16]: a lone group's weights beside zeros
   struct staged_keys staged;
   struct asking asking;
 #endif
@@ -79,6 +80,7 @@ static int64_t lay_out(const struct latent_decode_job *job, struct work *w, uint
   w->zeros = take(&at, zeros > job->token_bytes ? zeros : job->token_bytes);
   w->widened = (uint16_t *)take(&at, fp8 ? TILE * job->width * 2 : 0);
 #if defined(DECODES_IN_TILES)
+  w->spread = (lanes_of_pairs *)take(&at, 2 * TILE * (int64_t)sizeof(lanes_of_pairs));
   w->staged = stage_keys(&at, w->steps * 4);
   w->asking.token_bytes = job->token_bytes;
   w->asking.steps = ceil_div(w->groups, 2) * TILE / 32 * (w->steps / LANES + w->strips);
@@ -356,10 +358,16 @@ static void one_tile(const struct latent_decode_job *job, struct work *w, int64_
 static void finish(const struct latent_decode_job *job, const struct work *w, float *out) {
   int64_t rows = job->query_tokens * job->heads;
   write_rows(job, w->state, out);
-  // Undoes the order of unpack: of 8 columns, the first vector has 4 and the second the others.
-  const __m512i first = _mm512_setr_epi32(0, 1, 2, 3, 16, 17, 18, 19, 4, 5, 6, 7, 20, 21, 22, 23);
-  const __m512i second =
-      _mm512_setr_epi32(8, 9, 10, 11, 24, 25, 26, 27, 12, 13, 14, 15, 28, 29, 30, 31);
+  __m512i first, second;
+  if (IN_TILES && w->groups == 1) {
+    // The first vector has the even columns.
+    first = _mm512_setr_epi32(0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+    second = _mm512_add_epi32(first, _mm512_set1_epi32(8));
+  } else {
+    // Undoes the order of unpack: of 8 columns, the first vector has 4 and the second the others.
+    first = _mm512_setr_epi32(0, 1, 2, 3, 16, 17, 18, 19, 4, 5, 6, 7, 20, 21, 22, 23);
+    second = _mm512_add_epi32(first, _mm512_set1_epi32(8));
+  }
   for (int64_t row = 0; row < rows; row++) {
     for (int64_t strip = 0; strip < w->strips; strip++) {
       const float *from = w->out + (strip * w->rows + row) * COLUMNS;

@@ -10,7 +10,8 @@ enum {
   TOKENS_OF_STEP = 2 * STEP_PAIRS
 };
 
-// The scores of 32 tokens for one or two groups of rows.
+// The scores of 32 tokens for one or two groups of rows. Every other time it goes backwards, as the
+// queries used last are still in the first-level cache.
 static void score_tiles(struct work *w, const struct keys *keys, int64_t group, int first,
                         float *to) {
   const struct keys a = keys[first / TILE_ROWS], b = keys[first / TILE_ROWS + 1];
@@ -20,7 +21,8 @@ static void score_tiles(struct work *w, const struct keys *keys, int64_t group, 
   _tile_zero(1);
   _tile_zero(2);
   _tile_zero(3);
-  for (int64_t s = 0; s < w->steps; s += STEP_PAIRS) {
+  for (int64_t i = 0; i < w->steps; i += STEP_PAIRS) {
+    int64_t s = first / TOKENS_OF_STEP % 2 ? w->steps - STEP_PAIRS - i : i;
     ask(&w->asking, &w->ahead);
     LOAD_TILE(4, a.from + 4 * s, a.bytes);
     LOAD_TILE(5, b.from + 4 * s, b.bytes);
@@ -120,6 +122,63 @@ static void add_tiles(struct work *w, int64_t group, int64_t strip, int pairs) {
   }
 }
 
+// As turn_weights for a lone group: for 16 tokens at a time, each weight beside a zero and then each
+// behind one. Multiplied with keys as they lie, the first give even columns and the second odd ones.
+static void spread_weights(struct work *w, int count) {
+  const __m512i low = _mm512_set1_epi32(0xffff);
+  int pairs = (count + 1) / 2, all = (int)ceil_div(count, TOKENS_OF_STEP) * STEP_PAIRS;
+  memset(w->weights + pairs, 0, (all - pairs) * sizeof *w->weights);
+  lanes_of_pairs *to = w->spread;
+  for (int p = 0; p < all; p += TILE_ROWS / 2, to += 2 * TILE_ROWS) {
+    __m512i v[LANES];
+#pragma GCC unroll 16
+    for (int i = 0; i < LANES; i++) {
+      __m512i pair = _mm512_load_si512(w->weights[p + i / 2]);
+      v[i] = i % 2 ? _mm512_srli_epi32(pair, 16) : _mm512_and_si512(pair, low);
+    }
+    transpose(v);
+#pragma GCC unroll 16
+    for (int i = 0; i < LANES; i++) {
+      _mm512_store_si512(to[column_of(i)], v[i]);
+      _mm512_store_si512(to[TILE_ROWS + column_of(i)], _mm512_slli_epi32(v[i], 16));
+    }
+  }
+}
+
+// Adds the weighted values of a tile to a lone group and one or two strips. Interleaving them would
+// take longer than the products with zeros do.
+static void add_rows(struct work *w, const struct keys *keys, int64_t strip, int tokens) {
+  float *out = w->out + strip * LANES * COLUMNS, *next = out + LANES * COLUMNS;
+  const int two = strip + 1 < w->strips, bytes = COLUMNS * 4;
+  LOAD_TILE(0, out, bytes);
+  LOAD_TILE(1, out + LANES, bytes);
+  if (two) {
+    LOAD_TILE(2, next, bytes);
+    LOAD_TILE(3, next + LANES, bytes);
+  }
+  const lanes_of_pairs *weights = w->spread;
+  for (int t = 0; t < tokens; t += TILE_ROWS, keys++, weights += 2 * TILE_ROWS) {
+    const uint8_t *values = keys->from + strip * COLUMNS * 2;
+    ask(&w->asking, &w->ahead);
+    LOAD_TILE(4, weights, TILE_BYTES);
+    LOAD_TILE(5, weights + TILE_ROWS, TILE_BYTES);
+    LOAD_TILE(6, values, keys->bytes);
+    _tile_dpbf16ps(0, 4, 6);
+    _tile_dpbf16ps(1, 5, 6);
+    if (two) {
+      LOAD_TILE(7, values + COLUMNS * 2, keys->bytes);
+      _tile_dpbf16ps(2, 4, 7);
+      _tile_dpbf16ps(3, 5, 7);
+    }
+  }
+  _tile_stored(0, out, bytes);
+  _tile_stored(1, out + LANES, bytes);
+  if (two) {
+    _tile_stored(2, next, bytes);
+    _tile_stored(3, next + LANES, bytes);
+  }
+}
+
 static void score_two(const struct latent_decode_job *job, struct work *w, const struct keys *keys,
                       int64_t group, int64_t first, int count) {
   for (int t = 0; t < count; t += TOKENS_OF_STEP) {
@@ -127,7 +186,11 @@ static void score_two(const struct latent_decode_job *job, struct work *w, const
   }
   for (int64_t g = group; g < w->groups && g < group + 2; g++) {
     weigh(job, w, g, first, count, w->scores + (g - group) * TILE * LANES);
-    turn_weights(w, g, count);
+    if (w->groups == 1) {
+      spread_weights(w, count);
+    } else {
+      turn_weights(w, g, count);
+    }
     shrink_sums(w, g);
   }
 }
@@ -140,6 +203,12 @@ static void one_tile(const struct latent_decode_job *job, struct work *w, int64_
   place_keys(&w->tile, &w->staged, tokens, job->width * 2, 0, keys);
   for (int64_t group = 0; group < w->groups; group += 2) {
     score_two(job, w, keys, group, first, count);
+  }
+  if (w->groups == 1) {
+    for (int64_t strip = 0; strip < w->strips; strip += 2) {
+      add_rows(w, keys, strip, tokens);
+    }
+    return;
   }
   for (int64_t strip = 0; strip < w->strips; strip++) {
     interleave(job, w, strip, tokens / 2);
