@@ -1,7 +1,7 @@
 // Latent attention in the tiles of AMX. Scores: a tile has 16 tokens and 16 query rows; tokens are
 // read where they lie if 16 are equally far apart, as in a block of the cache, else from a copy.
 // Values: a tile has 16 query rows and 16 columns; the weights are turned, so that a row has its
-// tokens side by side.
+// tokens side by side. A lone group of rows multiplies values as they lie.
 
 #include "transpose.h"
 
