@@ -13,11 +13,15 @@
 #include <immintrin.h>
 
 #if defined(__AMX_BF16__)
-#define DECODES_IN_TILES
+#define DECODES_IN_TILES 128
 #endif
 
 #include "bf16.h"
 #include "latent_narrow.h"
+#if defined(DECODES_IN_TILES)
+#include "latent_ahead.h"
+#include "latent_keys.h"
+#endif
 #include "level.h"
 
 enum {
@@ -37,7 +41,7 @@ struct work {
   int64_t steps;       // pairs of key elements, with AMX of whole tiles
   int64_t strips;      // blocks of value columns
   lanes_of_pairs *packed;      // [groups, steps]: the queries
-  uint16_t *values;            // [strips, PAIRS, 2 * COLUMNS], lanes in the order of unpack
+  uint16_t *values;            // [strips, PAIRS, 2 * COLUMNS], in the order of unpack; with AMX one strip
   lanes_of_pairs *weights;     // [groups, PAIRS]
   float *scores;               // [2, TILE, LANES]
   float *out;                  // [strips, rows, COLUMNS], lanes in the order of unpack
@@ -45,28 +49,17 @@ struct work {
   int32_t *visible;            // [rows]
   uint8_t *zeros;              // a token without values
   uint16_t *widened;           // [TILE, width], or empty for a bf16 cache
-  uint8_t *staged;             // [TILE, staged_bytes]: tokens that AMX cannot read where they lie
-  int64_t staged_bytes;
+#if defined(DECODES_IN_TILES)
+  lanes_of_pairs *spread;      // [TILE / 16, 2, 16]: a lone group's weights beside zeros
+  struct staged_keys staged;
+  struct asking asking;
+#endif
   struct tile tile;
   struct tile ahead;           // the tile after it
 };
 
 static int64_t steps_of(int64_t width) {
-#if defined(DECODES_IN_TILES)
-  return ceil_div(width, 32) * 16;
-#else
-  return width / 2;
-#endif
-}
-
-// An odd number of lines, so that tokens spread over the sets of a cache.
-static int64_t staged_bytes(int64_t width) {
-#if defined(DECODES_IN_TILES)
-  return (ceil_div(width * 2, LINE) | 1) * LINE;
-#else
-  (void)width;
-  return 0;
-#endif
+  return IN_TILES ? ceil_div(width, 32) * LANES : width / 2;
 }
 
 static int64_t lay_out(const struct latent_decode_job *job, struct work *w, uint8_t *base,
@@ -75,10 +68,9 @@ static int64_t lay_out(const struct latent_decode_job *job, struct work *w, uint
   w->groups = ceil_div(job->query_tokens * job->heads, LANES);
   w->rows = w->groups * LANES;
   w->steps = steps_of(job->width);
-  w->staged_bytes = staged_bytes(job->width);
   w->strips = ceil_div(job->value_width, COLUMNS);
   w->packed = (lanes_of_pairs *)take(&at, w->groups * w->steps * (int64_t)sizeof(lanes_of_pairs));
-  w->values = (uint16_t *)take(&at, w->strips * PAIRS * 2 * COLUMNS * 2);
+  w->values = (uint16_t *)take(&at, (IN_TILES ? 1 : w->strips) * PAIRS * 2 * COLUMNS * 2);
   w->weights = (lanes_of_pairs *)take(&at, w->groups * PAIRS * (int64_t)sizeof(lanes_of_pairs));
   w->scores = (float *)take(&at, 2 * TILE * LANES * 4);
   w->out = (float *)take(&at, w->strips * w->rows * COLUMNS * 4);
@@ -87,7 +79,12 @@ static int64_t lay_out(const struct latent_decode_job *job, struct work *w, uint
   int64_t zeros = job->width * 2;
   w->zeros = take(&at, zeros > job->token_bytes ? zeros : job->token_bytes);
   w->widened = (uint16_t *)take(&at, fp8 ? TILE * job->width * 2 : 0);
-  w->staged = take(&at, TILE * w->staged_bytes);
+#if defined(DECODES_IN_TILES)
+  w->spread = (lanes_of_pairs *)take(&at, 2 * TILE * (int64_t)sizeof(lanes_of_pairs));
+  w->staged = stage_keys(&at, w->steps * 4);
+  w->asking.token_bytes = job->token_bytes;
+  w->asking.steps = ceil_div(w->groups, 2) * TILE / 32 * (w->steps / LANES + w->strips);
+#endif
   return at - base;
 }
 
@@ -165,22 +162,15 @@ static void widen_fp8(const struct latent_decode_job *job, struct work *w, int c
   }
 }
 
-// Values of two tokens side by side, for products that sum over pairs.
-static void interleave(const struct latent_decode_job *job, struct work *w, int pairs) {
-  for (int p = 0; p < pairs; p++) {
-    const uint8_t *a = w->tile.token[2 * p];
-    const uint8_t *b = w->tile.token[2 * p + 1];
-    uint16_t *to = w->values + (int64_t)p * 2 * COLUMNS;
-    for (int64_t strip = 0; strip < w->strips; strip++) {
-      int64_t left = job->value_width - strip * COLUMNS;
-      __mmask32 mask = left >= COLUMNS ? 0xffffffffu : (1u << left) - 1;
-      __m512i x = _mm512_maskz_loadu_epi16(mask, a + strip * COLUMNS * 2);
-      __m512i y = _mm512_maskz_loadu_epi16(mask, b + strip * COLUMNS * 2);
-      _mm512_store_si512(to, _mm512_unpacklo_epi16(x, y));
-      _mm512_store_si512(to + COLUMNS, _mm512_unpackhi_epi16(x, y));
-      to += PAIRS * 2 * COLUMNS;
-    }
-  }
+// Values of two tokens side by side, 32 columns of them, for products that sum over pairs.
+static inline void interleave_pair(const struct latent_decode_job *job, const uint8_t *const *token,
+                                   int64_t strip, uint16_t *to) {
+  int64_t left = job->value_width - strip * COLUMNS;
+  __mmask32 mask = left >= COLUMNS ? 0xffffffffu : (1u << left) - 1;
+  __m512i x = _mm512_maskz_loadu_epi16(mask, token[0] + strip * COLUMNS * 2);
+  __m512i y = _mm512_maskz_loadu_epi16(mask, token[1] + strip * COLUMNS * 2);
+  _mm512_store_si512(to, _mm512_unpacklo_epi16(x, y));
+  _mm512_store_si512(to + COLUMNS, _mm512_unpackhi_epi16(x, y));
 }
 
 #if !defined(DECODES_IN_TILES)
@@ -264,20 +254,17 @@ static void score_one(const struct work *w, int64_t group, int first, float *to)
 // Turns the scores of a tile into weights, in pairs of tokens.
 static void weigh(const struct latent_decode_job *job, struct work *w, int64_t group,
                   int64_t first, int count, float *scores) {
-  const __m512 scale = _mm512_set1_ps((float)(job->scale * 1.4426950408889634));
-  for (int t = 0; t < count; t++) {
-    float *score = scores + t * LANES;
-    _mm512_store_ps(score, _mm512_mul_ps(_mm512_load_ps(score), scale));
-  }
   if (count % 2) {
     _mm512_store_ps(scores + count * LANES, _mm512_set1_ps(-__builtin_inff()));
   }
   struct group_state *state = w->state + group;
-  __m512 base = rebase(state, hide(&w->tile, w->visible + group * LANES, first, count, scores));
+  vec scale = all((float)(job->scale * 1.4426950408889634));
+  vec base = rebase(state, scale_and_hide(&w->tile, w->visible + group * LANES, first, count, scale,
+                                          scores));
   __m512 total = _mm512_load_ps(state->total);
   for (int t = 0; t < count; t += 2) {
-    __m512 x = weight_of(scores + t * LANES, base);
-    __m512 y = weight_of(scores + (t + 1) * LANES, base);
+    __m512 x = weight_of_score(scores + t * LANES, base);
+    __m512 y = weight_of_score(scores + (t + 1) * LANES, base);
     total = _mm512_add_ps(total, _mm512_add_ps(x, y));
     __m512i low = _mm512_cvtepu16_epi32((__m256i)_mm512_cvtneps_pbh(x));
     __m512i high = _mm512_cvtepu16_epi32((__m256i)_mm512_cvtneps_pbh(y));
@@ -323,6 +310,15 @@ static void add_values(struct work *w, int64_t row, int64_t strip, int pairs) {
 #undef STORE
 }
 
+static void interleave(const struct latent_decode_job *job, struct work *w, int pairs) {
+  for (int p = 0; p < pairs; p++) {
+    for (int64_t strip = 0; strip < w->strips; strip++) {
+      interleave_pair(job, w->tile.token + 2 * p, strip,
+                      w->values + (strip * PAIRS + p) * 2 * COLUMNS);
+    }
+  }
+}
+
 static void scores_and_weights(const struct latent_decode_job *job, struct work *w,
                                int64_t first, int count) {
   int64_t group = 0;
@@ -362,10 +358,16 @@ static void one_tile(const struct latent_decode_job *job, struct work *w, int64_
 static void finish(const struct latent_decode_job *job, const struct work *w, float *out) {
   int64_t rows = job->query_tokens * job->heads;
   write_rows(job, w->state, out);
-  // Undoes the order of unpack: of 8 columns, the first vector has 4 and the second the others.
-  const __m512i first = _mm512_setr_epi32(0, 1, 2, 3, 16, 17, 18, 19, 4, 5, 6, 7, 20, 21, 22, 23);
-  const __m512i second =
-      _mm512_setr_epi32(8, 9, 10, 11, 24, 25, 26, 27, 12, 13, 14, 15, 28, 29, 30, 31);
+  __m512i first, second;
+  if (IN_TILES && w->groups == 1) {
+    // The first vector has the even columns.
+    first = _mm512_setr_epi32(0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+    second = _mm512_add_epi32(first, _mm512_set1_epi32(8));
+  } else {
+    // Undoes the order of unpack: of 8 columns, the first vector has 4 and the second the others.
+    first = _mm512_setr_epi32(0, 1, 2, 3, 16, 17, 18, 19, 4, 5, 6, 7, 20, 21, 22, 23);
+    second = _mm512_add_epi32(first, _mm512_set1_epi32(8));
+  }
   for (int64_t row = 0; row < rows; row++) {
     for (int64_t strip = 0; strip < w->strips; strip++) {
       const float *from = w->out + (strip * w->rows + row) * COLUMNS;
@@ -386,11 +388,13 @@ static int decode(const struct latent_decode_job *job, const void *query, const 
   lay_out(job, &w, memory, fp8);
   w.query = query;
   begin(job, &w);
+  int found = find_tokens(job, cache, positions, w.zeros, job->from, &w.ahead);
 #if defined(DECODES_IN_TILES)
   shape_tiles();
-#endif
-  int found = find_tokens(job, cache, positions, w.zeros, job->from, &w.ahead);
+  ask_for_all(&w.asking, &w.ahead);
+#else
   prefetch_tile(job, &w.ahead);
+#endif
   for (int64_t first = job->from; found && first < job->to; first += TILE) {
     int count = (int)(job->to - first < TILE ? job->to - first : TILE);
     w.tile = w.ahead;

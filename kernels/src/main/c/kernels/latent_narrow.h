@@ -3,11 +3,12 @@
 #ifndef MLA4J_LATENT_NARROW_H
 #define MLA4J_LATENT_NARROW_H
 
-// The interleaved values of a tile's tokens stay in the second-level cache.
+// The interleaved values of a tile's tokens stay in the second-level cache; with AMX, whose file says
+// how many tokens it DECODES_IN_TILES of, the tokens themselves.
 #if defined(DECODES_IN_TILES)
-enum { TILE = 256, TOKENS_AT_ONCE = 32 };
+enum { IN_TILES = 1, TILE = DECODES_IN_TILES, TOKENS_AT_ONCE = 32 };
 #else
-enum { TILE = 132, TOKENS_AT_ONCE = 12 };  // with two groups of rows, 24 sums
+enum { IN_TILES = 0, TILE = 132, TOKENS_AT_ONCE = 12 };  // with two groups of rows, 24 sums
 #endif
 
 enum { LINE = 64 };
@@ -31,20 +32,55 @@ static inline void prefetch_tile(const struct latent_decode_job *job, const stru
   }
 }
 
-// Hides the scores that a row must not see; returns the highest of each row.
-static inline vec hide(const struct tile *tile, const int32_t *visible, int64_t first, int count,
-                       float *scores) {
+// Whether every row sees all of a tile's tokens.
+static inline int sees_all(const struct tile *tile, const int32_t *visible, int64_t first, int count) {
+  for (int i = 0; i < LANES; i++) {
+    if (visible[i] < first + count) {
+      return 0;
+    }
+  }
+  return memchr(tile->present, 0, count) == 0;
+}
+
+// Scales scores and hides those that a row must not see; returns the highest of each row.
+static inline vec scale_and_hide(const struct tile *tile, const int32_t *visible, int64_t first,
+                                 int count, vec scale, float *scores) {
   ivec limit;
   memcpy(&limit, visible, sizeof limit);
   const vec hidden = all(-__builtin_inff());
   vec highest = hidden;
+  if (sees_all(tile, visible, first, count)) {
+    for (int t = 0; t < count; t++) {
+      vec s = load(scores + t * LANES) * scale;
+      store(scores + t * LANES, s);
+      highest = max_of(s, highest);
+    }
+    return highest;
+  }
   for (int t = 0; t < count; t++) {
     ivec seen = limit > (int32_t)(tile->present[t] ? first + t : INT32_MAX);
-    vec s = blend(seen, load(scores + t * LANES), hidden);
+    vec s = blend(seen, load(scores + t * LANES) * scale, hidden);
     store(scores + t * LANES, s);
     highest = max_of(s, highest);
   }
   return highest;
+}
+
+// As weight_of. With tiles in fewer instructions and an error of up to 1.5e-7: scalef rounds down
+// itself.
+INLINE vec weight_of_score(const float *score, vec base) {
+#if defined(DECODES_IN_TILES)
+  vec x = load(score) - base;
+  vec r = (vec)_mm512_reduce_ps((__m512)x, _MM_FROUND_TO_NEG_INF | _MM_FROUND_NO_EXC);
+  vec p = r * 0.0018775766948238015f + 0.00898933969438076f;
+  p = p * r + 0.05582631751894951f;
+  p = p * r + 0.24015361070632935f;
+  p = p * r + 0.6931530833244324f;
+  p = p * r + 0.9999999403953552f;
+  return unless_below(x, -126, (vec)_mm512_scalef_ps((__m512)p, (__m512)x));
+#else
+  return weight_of(score, base);
+#endif
 }
 
 // Rows of the first query token come first and see least.
