@@ -36,8 +36,15 @@ struct sums {
   float tile[4][TILE_ROWS * LANES];
 } __attribute__((aligned(64)));
 
+// The sums of a row's weights. Values are weighted with rounded ones, so that is what they are divided
+// by: a row's highest weight is not 1 here, and would not be exact.
+struct total {
+  float exact[LANES];
+  float rounded[LANES];
+};
+
 struct band {
-  float total[2][BAND][LANES];  // sums of weights, with the slab at work and without
+  struct total total[2][BAND];  // with the slab at work and without
   float base[BAND];             // what scores are relative to
   int32_t visible[BAND];        // keys that a row sees
   struct sums *out;             // [strips]
@@ -71,7 +78,7 @@ struct work {
   int64_t ready;              // of them, whose softmax may begin
   int64_t weighed;            // of them, whose softmax is done
   int row;                    // of the slab at work
-  vec sum;                    // of the totals of the rows before
+  vec sum;                    // of the exact totals of the rows before
 };
 
 static int64_t lay_out(const struct prefill_job *job, struct work *w, uint8_t *base) {
@@ -181,14 +188,15 @@ static void bring_values(const struct work *w, const uint16_t *value, int64_t co
   }
 }
 
-// 2 to a score less the base, to 3e-6 of it, and 0 in the place of a denormal, which takes long.
+// 2 to a score less the base, to 1e-7 of it, and 0 in the place of a denormal, which takes long.
 INLINE vec weight(vec score, vec scale, vec base) {
   __m512 x = (__m512)(score * scale - base);
   vec r = (vec)_mm512_reduce_ps(x, _MM_FROUND_TO_NEG_INF);
-  vec p = r * 0.01353417f + 0.05201146f;
-  p = p * r + 0.24144276f;
-  p = p * r + 0.69300383f;
-  p = p * r + 1.0000026f;
+  vec p = r * 0.00186713f + 0.00901703f;
+  p = p * r + 0.05579991f;
+  p = p * r + 0.24016445f;
+  p = p * r + 0.69315131f;
+  p = p * r + 1.0f;
   __mmask16 some = _mm512_cmp_ps_mask(x, _mm512_set1_ps(-126), _CMP_NLT_UQ);
   return (vec)_mm512_maskz_scalef_ps(some, (__m512)p, x);
 }
@@ -196,21 +204,24 @@ INLINE vec weight(vec score, vec scale, vec base) {
 // Turns the scores of some more rows into weights.
 INLINE void weigh_rows(struct work *w, struct slab *slab) {
   const vec scale = all(w->scale);
+  const __m512bh ones = (__m512bh)_mm512_set1_epi16(0x3f80);
   struct band *b = slab->band;
   const int row = w->row;
   const float *scores = row_of(&slab->scores, row), *base = b->base + row;
-  const float *before = b->total[b->now][row];
-  float *after = b->total[1 - b->now][row];
+  const struct total *before = b->total[b->now] + row;
+  struct total *after = b->total[1 - b->now] + row;
   uint8_t *weights = slab->weights->tile[0] + row * TILE_BYTES;
   vec sum = w->sum;
 #pragma GCC unroll 4
   for (int i = 0; i < ROWS_A_STEP; i++) {
     vec x = weight(load(scores + i * LANES), scale, all(base[i]));
     vec y = weight(load(scores + RIGHT + i * LANES), scale, all(base[i]));
-    vec total = load(before + i * LANES) + (x + y);
-    store(after + i * LANES, total);
+    vec total = load(before[i].exact) + (x + y);
+    store(after[i].exact, total);
     sum += total;
     __m512bh both = _mm512_cvtne2ps_pbh((__m512)y, (__m512)x);
+    store(after[i].rounded,
+          (vec)_mm512_dpbf16_ps((__m512)load(before[i].rounded), both, ones));
     _mm512_store_si512(weights + i * TILE_BYTES, (__m512i)both);
   }
   w->row = row + ROWS_A_STEP;
@@ -230,8 +241,9 @@ static void shrink_weights(const struct slab *slab, int row, vec by) {
 
 static void shrink_row(const struct work *w, const struct slab *slab, int row, vec by) {
   struct band *b = slab->band;
-  float *total = b->total[b->now][row];
-  store(total, load(total) * by);
+  struct total *total = b->total[b->now] + row;
+  store(total->exact, load(total->exact) * by);
+  store(total->rounded, load(total->rounded) * by);
   for (int64_t strip = 0; strip < w->strips; strip++) {
     float *out = row_of(b->out + strip, row);
     store(out, load(out) * by);
@@ -248,7 +260,7 @@ APART void raise_base(const struct work *w, struct slab *slab) {
     const float *scores = row_of(&slab->scores, r);
     vec higher = max_of(load(scores), load(scores + RIGHT));
     float highest = _mm512_reduce_max_ps((__m512)higher) * w->scale;
-    float sum = sum_of(load(b->total[b->now][r]));
+    float sum = sum_of(load(b->total[b->now][r].exact));
     if (sum > 0) {
       // By a power of two, so that rounded weights are as if they had been rounded later.
       float by = fmaxf(ceilf(highest - b->base[r]), (float)ilogbf(sum));
@@ -476,12 +488,13 @@ static void finish(const struct work *w, void *out, float *lse) {
   const struct prefill_job *job = w->job;
   for (int64_t row = 0; row < job->query_tokens * job->heads; row++) {
     const struct band *b = w->band + row / BAND;
-    float total = sum_of(load(b->total[b->now][row % BAND]));
+    const struct total *sums = b->total[b->now] + row % BAND;
+    float total = sum_of(load(sums->exact));
     // A row that sees no key gives zeros, and +inf as FlashMLA does.
     lse[row % job->heads * job->lse_head + row / job->heads] =
         total == 0 ? __builtin_inff()
                    : (float)(b->base[row % BAND] * 0.6931471805599453 + log(total));
-    finish_row(w, row, total == 0 ? 0 : 1 / total, out);
+    finish_row(w, row, total == 0 ? 0 : 1 / sum_of(load(sums->rounded)), out);
   }
 }
 
