@@ -19,6 +19,13 @@ enum { TILE_ROWS = 16, TILE_BYTES = 64 };
     _tile_loadd(register, from, bytes); \
   } while (0)
 
+// As LOAD_TILE, for what is not read again soon: it leaves the first-level cache to others.
+#define STREAM_TILE(register, from, bytes) \
+  do { \
+    WRITTEN; \
+    _tile_stream_loadd(register, from, bytes); \
+  } while (0)
+
 // As LDTILECFG reads it.
 struct tile_shapes {
   uint8_t palette;

@@ -27,4 +27,9 @@ struct prefill_job {
   double scale;
 };
 
+static inline int64_t visible_of(const struct prefill_job *job, int64_t token) {
+  int64_t seen = job->visible + token * job->visible_step;
+  return seen < 0 ? 0 : seen < job->keys ? seen : job->keys;
+}
+
 #endif

@@ -1,5 +1,8 @@
 // The prefill of bf16. Where there is vdpbf16ps, products take two bf16 at once and weights are
-// rounded to bf16; elsewhere a tile is brought to float32. Everything between is float32.
+// rounded to bf16; elsewhere a tile is brought to float32. Everything between is float32. Where there is
+// AMX, see prefill_tiled.c.
+
+#if !defined(__AMX_BF16__)
 
 #if defined(__AVX512BF16__)
 
@@ -103,3 +106,5 @@ void KERNEL(prefill_bf16)(const struct prefill_job *job, const uint16_t *query,
                           float *lse) {
   prefill(job, query, key, value, memory, out, lse);
 }
+
+#endif

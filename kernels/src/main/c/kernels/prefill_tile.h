@@ -44,11 +44,6 @@ static int64_t lay_out(const struct prefill_job *job, struct work *w, uint8_t *b
   return at - base;
 }
 
-static int64_t visible_of(const struct prefill_job *job, int64_t token) {
-  int64_t seen = job->visible + token * job->visible_step;
-  return seen < 0 ? 0 : seen < job->keys ? seen : job->keys;
-}
-
 static void begin(const struct prefill_job *job, struct work *w, const element *query) {
   begin_block(&w->block, job->scale);
   for (int64_t r = 0; r < job->query_tokens * job->heads; r++) {

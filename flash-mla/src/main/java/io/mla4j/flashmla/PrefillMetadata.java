@@ -14,7 +14,7 @@ import java.util.stream.IntStream;
 public final class PrefillMetadata {
 
   /** Query rows of a block, whose sums stay in the second-level cache with a tile of keys. */
-  private static final int MOST_ROWS = 256;
+  private static final int MOST_ROWS = 512;
 
   /** Fewer would spend more time on bringing keys than on products. */
   private static final int FEWEST_ROWS = 32;
