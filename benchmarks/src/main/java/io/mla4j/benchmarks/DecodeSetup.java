@@ -11,6 +11,7 @@ import io.mla4j.flashmla.PagedCache;
 import io.mla4j.flashmla.Queries;
 import io.mla4j.flashmla.verification.DecodeRows;
 import io.mla4j.kernels.ElementType;
+import io.mla4j.kernels.HugePages;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -50,7 +51,7 @@ record DecodeSetup(int heads, int tokens, CacheFormat format) {
   }
 
   private static MemorySegment rows(Arena memory, CacheFormat format, long count) {
-    MemorySegment rows = memory.allocate(count * format.rowBytes(WIDTH, VALUE_WIDTH), 64);
+    MemorySegment rows = HugePages.allocate(memory, count * format.rowBytes(WIDTH, VALUE_WIDTH));
     new DecodeRows(format, WIDTH, VALUE_WIDTH, count).fill(rows, count);
     return rows;
   }

@@ -1,5 +1,6 @@
 package io.mla4j.cli.bench;
 
+import io.mla4j.kernels.HugePages;
 import io.mla4j.kernels.Kernels;
 import io.mla4j.tensor.Engine;
 import io.mla4j.tensor.Tensor;
@@ -46,9 +47,11 @@ final class Workbench {
     return quick;
   }
 
-  /** So many zero bytes, aligned for vectors. */
+  /**
+   * So many zero bytes, aligned for vectors, in huge pages if they are many, as engines have them.
+   */
   MemorySegment bytes(Arena memory, long count) {
-    return memory.allocate(Math.max(1, count), ALIGNMENT);
+    return HugePages.allocate(memory, Math.max(1, count));
   }
 
   /** So many float32 elements between −1 and 1. */
