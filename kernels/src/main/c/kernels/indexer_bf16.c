@@ -54,10 +54,10 @@ static void multiply(const struct work *w, const uint32_t *queries, float *to) {
 #endif
 
 static void heads_of_panel(const struct work *w, const uint32_t *queries, const float *weights,
-                           __m512 *sums) {
+                           int64_t heads, __m512 *sums) {
   float scores[HEADS_AT_ONCE * PANEL] __attribute__((aligned(64)));
   multiply(w, queries, scores);
-  HEADS {
+  for (int64_t h = 0; h < heads; h++) {
     __m512 weight = _mm512_set1_ps(weights[h]);
     KEYS {
       __m512 score = _mm512_load_ps(scores + h * PANEL + v * LANES);

@@ -82,12 +82,12 @@ static void multiply(const struct work *w, const uint32_t *queries, int32_t *to)
 #endif
 
 static void heads_of_panel(const struct work *w, const uint32_t *queries, const float *weights,
-                           __m512 *sums) {
+                           int64_t heads, __m512 *sums) {
   int32_t scores[HEADS_AT_ONCE * PANEL] __attribute__((aligned(64)));
   __m512i offsets[VECTORS];
   KEYS offsets[v] = _mm512_load_si512(w->offsets + v * LANES);
   multiply(w, queries, scores);
-  HEADS {
+  for (int64_t h = 0; h < heads; h++) {
     __m512 weight = _mm512_set1_ps(weights[h]);
     KEYS {
       __m512i score_of = _mm512_load_si512(scores + h * PANEL + v * LANES);

@@ -50,7 +50,7 @@ static void begin_panel(const struct indexer_job *job, struct work *w);
 static float pack_query(const struct indexer_job *job, const void *query, int64_t at,
                         uint32_t *units);
 static void heads_of_panel(const struct work *w, const uint32_t *queries, const float *weights,
-                           __m512 *sums);
+                           int64_t heads, __m512 *sums);
 static void scale_keys(const struct work *w, __m512 *sums);
 
 #if defined(__AMX_BF16__)
@@ -196,13 +196,15 @@ static void pack_panel(const struct indexer_job *job, const struct work *w) {
   }
 }
 
-static void score_token(const struct work *w, int64_t token, int64_t left, float *to) {
+static void score_token(const struct work *w, int64_t token, int64_t heads, int64_t left,
+                        float *to) {
   __m512 sums[VECTORS];
   KEYS sums[v] = _mm512_setzero_ps();
-  for (int64_t b = 0; b < w->blocks; b++) {
+  for (int64_t b = 0; b < w->blocks; b++, heads -= HEADS_AT_ONCE) {
     int64_t block = token * w->blocks + b;
     heads_of_panel(w, w->queries + block * w->steps * HEADS_AT_ONCE,
-                   w->weights + block * HEADS_AT_ONCE, sums);
+                   w->weights + block * HEADS_AT_ONCE,
+                   heads < HEADS_AT_ONCE ? heads : HEADS_AT_ONCE, sums);
   }
   scale_keys(w, sums);
   for (int v = 0; v < VECTORS && left > 0; v++, left -= LANES, to += LANES) {
@@ -217,7 +219,7 @@ static void score_panel(const struct indexer_job *job, const struct work *w, int
     int64_t seen = job->visible + token * job->visible_step;
     int64_t left = (seen < job->to ? seen : job->to) - first;
     if (left > 0) {
-      score_token(w, token, left, out + token * job->out_token + first);
+      score_token(w, token, job->heads, left, out + token * job->out_token + first);
     }
   }
 }

@@ -4,6 +4,7 @@
 
 #if defined(__AMX_BF16__)
 #include "matrix_unit.h"
+#include "split.h"
 static void begin_tiles(void) { shape_tiles(); }
 static void end_tiles(void) { _tile_release(); }
 #else
@@ -14,15 +15,15 @@ static void end_tiles(void) {}
 // With a pass, activations that stay in the second-level cache. A matrix unit needs many rows for
 // every weight that the third-level cache brings; processors that have one have 2 MB.
 int64_t KERNEL(product_rows)(int64_t format, int64_t element, int64_t depth) {
-  enum { FEWEST = 96, MOST = 384, PACKED_BYTES = 640 << 10 };
-  int64_t pass = INTERNAL(product_pass)(format, element);
+  enum { ROWS = 96, MOST_ROWS_TILED = 384, PACKED_BYTES = 640 << 10 };
   struct product_job job = {.format = format, .element = element, .row_to = TILED_ROWS};
-  int64_t row = INTERNAL(product_words)(&job, depth < pass ? depth : pass) * 4;
   if (!is_tiled(&job)) {
-    return FEWEST;
+    return ROWS;
   }
-  int64_t rows = PACKED_BYTES / (row > 0 ? row : 4) / TILED_ROWS * TILED_ROWS;
-  return rows < FEWEST ? FEWEST : rows > MOST ? MOST : rows;
+  int64_t pass = INTERNAL(product_pass)(format, element);
+  int64_t row = INTERNAL(product_words)(&job, depth < pass ? depth : pass) * 4;
+  int64_t rows = PACKED_BYTES / row / TILED_ROWS * TILED_ROWS;
+  return rows < ROWS ? ROWS : rows > MOST_ROWS_TILED ? MOST_ROWS_TILED : rows;
 }
 
 static int64_t lay_out(const struct product_job *job, struct product *p, uint8_t *base) {
@@ -49,7 +50,7 @@ struct piece {
   int64_t panel;
   int64_t first;   // element along K
   int64_t count;
-  int64_t pass;    // the pass's first element
+  int64_t begin;   // the pass's first element
   int64_t of_pass; // elements that it has
   float *sums;     // of the block's rows
 };
@@ -59,11 +60,13 @@ static const uint8_t *weights_at(const struct product *p, int64_t panel, int64_t
   return p->weights + panel * panel_bytes(format, p->job.depth) + panel_bytes(format, element);
 }
 
-// What is read after a piece.
+// What is read after a piece, or null: the next piece, or the next panel's first.
 static const uint8_t *next_weights(const struct product *p, const struct piece *piece) {
   int64_t end = piece->first + piece->count;
-  return end < piece->pass + piece->of_pass ? weights_at(p, piece->panel, end)
-                                            : weights_at(p, piece->panel + 1, piece->pass);
+  if (end < piece->begin + piece->of_pass) {
+    return weights_at(p, piece->panel, end);
+  }
+  return piece->panel + 1 < p->job.panel_to ? weights_at(p, piece->panel + 1, piece->begin) : 0;
 }
 
 static void finish(const struct product *p, int64_t panel, float *sums, int64_t row, int64_t rows) {
@@ -79,7 +82,7 @@ static void finish(const struct product *p, int64_t panel, float *sums, int64_t 
 static void run_piece(const struct product *p, const struct piece *piece) {
   const struct product_job *job = &p->job;
   int64_t tiles = tiles_of(job), stride = stride_of(job, INTERNAL(product_words)(job, piece->of_pass));
-  int64_t done = INTERNAL(product_words)(job, piece->first - piece->pass);
+  int64_t done = INTERNAL(product_words)(job, piece->first - piece->begin);
   int ends = piece->first + piece->count == job->depth;
   const uint8_t *weights = weights_at(p, piece->panel, piece->first);
   struct tile t = {
@@ -87,12 +90,12 @@ static void run_piece(const struct product *p, const struct piece *piece) {
       .strip = INTERNAL(product_widen)(p, weights, piece->count),
       .words = INTERNAL(product_words)(job, piece->count),
       .begins = piece->first == 0,
-      .whole = is_split(job) ? weights : 0,
+      .unsplit = is_split(job) ? weights : 0,
       .elements = piece->count,
       .next = next_weights(p, piece)};
   int64_t steps = ceil_div(t.words, is_split(job) ? PARTS * TILED_WORDS : TILED_WORDS);
-  t.next_lines = ceil_div(panel_bytes(job->format, piece->count), 64 * steps * tiles);
-  for (int64_t i = 0; i < tiles; i++, t.whole = 0, t.next += steps * t.next_lines * 64) {
+  t.next_lines = t.next ? ceil_div(panel_bytes(job->format, piece->count), 64 * steps * tiles) : 0;
+  for (int64_t i = 0; i < tiles; i++, t.unsplit = 0, t.next += steps * t.next_lines * 64) {
     int64_t row = tile_start(job, i), rows = tile_start(job, i + 1) - row;
     t.x = p->packed + row * stride + done * (is_tiled(job) ? 1 : rows);
     t.sums = piece->sums + row * PANEL;

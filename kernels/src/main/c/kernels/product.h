@@ -41,7 +41,7 @@ enum { WIDE_ROWS = 3, MOST_ROWS = 6 };
 // Rows of a tile in a matrix unit, and words of a row that it takes at once.
 enum { TILED_ROWS = 32, TILED_WORDS = 16 };
 
-// What a word becomes in float32 that is split for one.
+// Where a matrix unit multiplies float32 in parts of bf16.
 enum part { HIGH, MIDDLE, LOW, PARTS };
 
 // What VNNI adds to activations, as its first operand is unsigned.
@@ -93,10 +93,10 @@ struct tile {
   int64_t words;           // of a row's activations
   float *sums;             // [rows, PANEL], float32 or int32
   int begins;              // whether the sums start at 0
-  const uint8_t *whole;    // float32 that is to be split into the strip on the way, or null
+  const uint8_t *unsplit;  // float32 that is to be split into the strip on the way, or null
   int64_t elements;        // along K that it has
   const uint8_t *next;     // weights that memory is asked for on the way
-  int64_t next_lines;      // a step of a matrix unit
+  int64_t next_lines;      // of them in a step of a matrix unit
 };
 
 // Asks memory for weights in advance, as the hardware stops at the end of a page: into the
@@ -108,8 +108,8 @@ INLINE int is_whole(const struct product_job *job) { return job->element == INT8
 
 INLINE int64_t rows_of(const struct product_job *job) { return job->row_to - job->row_from; }
 
-// Whether a matrix unit (AMX) multiplies. float32 has to be split for it, for which one tile of
-// the others has too few rows.
+// Whether a matrix unit (AMX) multiplies. float32 has to be split for it, which does not pay for the rows
+// of one tile of multiply-adds.
 INLINE int is_tiled(const struct product_job *job) {
 #if defined(__AMX_BF16__)
   return rows_of(job) > (job->format == FLOAT32 ? MOST_ROWS : FEW_ROWS);
@@ -158,10 +158,10 @@ INLINE int64_t rows_kept(const struct product_job *job) {
   return is_tiled(job) ? round_up(rows_of(job), TILED_ROWS) : rows_of(job);
 }
 
-// Words from one row of activations to the next. Rows a power of two apart would drive each other
-// out of the first-level cache.
+// Words from one row of activations to the next, for tiles an odd number of lines: rows a power of two
+// apart would drive each other out of the first-level cache.
 INLINE int64_t stride_of(const struct product_job *job, int64_t words) {
-  return is_tiled(job) ? round_up(words, TILED_WORDS) + TILED_WORDS : words;
+  return is_tiled(job) ? (ceil_div(words, TILED_WORDS) | 1) * TILED_WORDS : words;
 }
 
 // A function for every number of rows, so that the sums stay in registers.
@@ -218,9 +218,6 @@ const uint8_t *INTERNAL(product_widen)(const struct product *p, const uint8_t *s
                                        int64_t count);
 void INTERNAL(product_tile)(const struct product_job *job, const struct tile *t, int64_t rows);
 
-// Makes sums again that parts of float32 have turned into NaN.
-void INTERNAL(product_repair)(const struct product *p, float *sums, int64_t panel, int64_t row,
-                              int64_t rows);
 // `sums` of some rows of the block, from `row` on.
 void INTERNAL(product_finish)(const struct product *p, const float *sums, int64_t panel,
                               int64_t row, int64_t rows);

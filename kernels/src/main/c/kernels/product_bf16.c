@@ -11,20 +11,21 @@ static int is_direct(const struct product_job *job) {
 }
 
 // The whole pass: its tiles find their weights in the second-level cache in time. A matrix unit is
-// faster than that cache, so that it takes pieces that stay in the first-level cache.
+// faster than that cache, so that it takes pieces that stay in the first-level cache, but not of
+// float32, of which it loads little for what it multiplies.
 int64_t INTERNAL(product_piece)(const struct product_job *job) {
   enum { TILED_PIECE_WORDS = 128 };
   return is_tiled(job) && !is_split(job) ? TILED_PIECE_WORDS * (is_whole(job) ? 4 : 2) : job->pass;
 }
 
-// In parts float32 is half as long again.
+// In parts float32 is half as long again, and a panel three times as long as one of bf16.
 #if defined(__AMX_BF16__)
 enum { FLOAT32_PASS = 512 };
 #else
 enum { FLOAT32_PASS = 1024 };
 #endif
 
-// A row's activations take 4 KB; widened panels 64 KB.
+// A row's activations take 4 KB and widened panels 64 KB; in parts 3 and 96 KB.
 int64_t KERNEL(product_pass)(int64_t format, int64_t element) {
   switch (format) {
     case FLOAT32: return FLOAT32_PASS;

@@ -12,20 +12,20 @@ INLINE vec load_some(const float *x, int64_t count) {
 }
 
 static float highest_of(const float *x, int64_t count) {
-  vec highest = all(0), none = all(0);
+  vec highest = all(0), not_finite = all(0);
   for (int64_t k = 0; k < count; k += LANES) {
     vec v = load_some(x + k, present(count - k));
     highest = max_of(highest, magnitude(v));
-    none += v * 0;
+    not_finite += v * 0;
   }
-  float lanes[LANES], nothing[LANES], most = 0, sum = 0;
+  float lanes[LANES], nans[LANES], most = 0, nan = 0;
   store(lanes, highest);
-  store(nothing, none);
+  store(nans, not_finite);
   for (int i = 0; i < LANES; i++) {
     most = lanes[i] > most ? lanes[i] : most;
-    sum += nothing[i];
+    nan += nans[i];
   }
-  return most + sum;
+  return most + nan;
 }
 
 static void quantize(const float *x, float scale, int8_t *to, int64_t depth) {

@@ -1,5 +1,5 @@
 // float32 as the sum of three bf16, each the upper half of what those before it left over: 24 significant
-// bits in three times 8. A matrix unit multiplies the parts, see product_tiled.c. What is not finite
+// bits in three times 8. A matrix unit multiplies the parts, see product_split.c. What is not finite
 // ends as NaN in a part, and so does every sum that it is in.
 
 #ifndef MLA4J_SPLIT_H
@@ -29,5 +29,9 @@ INLINE __m512i take_part(struct pairs *p) {
   p->high = _mm512_sub_ps(p->high, (__m512)_mm512_and_si512(high, upper));
   return _mm512_ternarylogic_epi32(upper, high, _mm512_srli_epi32(low, 16), high_where_upper);
 }
+
+// Makes sums again that parts of float32 have turned into NaN.
+void INTERNAL(product_repair)(const struct product *p, float *sums, int64_t panel, int64_t row,
+                              int64_t rows);
 
 #endif

@@ -110,9 +110,9 @@ final class StoragePool implements AutoCloseable {
       Block block = new Block(arena, HugePages.allocate(arena, size));
       allocatedBytes.addAndGet(size);
       return block;
-    } catch (OutOfMemoryError full) {
+    } catch (OutOfMemoryError | RuntimeException failure) {
       arena.close();
-      throw full;
+      throw failure;
     }
   }
 

@@ -136,7 +136,12 @@ public record PagedLatents(
     if (Arrays.stream(lengths).allMatch(length -> length == keys)) {
       return mask;
     }
-    boolean[] real = new boolean[Math.multiplyExact(batch(), keys)];
+    if ((long) batch() * keys > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException(
+          "A mask of %d sequences by %,d keys is too large; decode fewer at once."
+              .formatted(batch(), keys));
+    }
+    boolean[] real = new boolean[batch() * keys];
     for (int b = 0; b < batch(); b++) {
       Arrays.fill(real, (b + 1) * keys - lengths[b], (b + 1) * keys, true);
     }

@@ -16,14 +16,6 @@ public sealed interface Activations permits Activations.Floating, Activations.In
 
   MemorySegment memory();
 
-  /** The part of the memory that products read. */
-  default MemorySegment used() {
-    return memory().asSlice(0, rows() * depth() * elementBytes());
-  }
-
-  /** Bytes of an element. */
-  int elementBytes();
-
   /**
    * Activations in a floating-point type.
    *
@@ -38,11 +30,6 @@ public sealed interface Activations permits Activations.Floating, Activations.In
     public Floating {
       Extent.checkPositive("depth of the activations", depth);
       NativeMemory.check("activations", memory, type.bytes(), rows, depth);
-    }
-
-    @Override
-    public int elementBytes() {
-      return type.bytes();
     }
   }
 
@@ -62,15 +49,6 @@ public sealed interface Activations permits Activations.Floating, Activations.In
       Extent.checkPositive("depth of the activations", depth);
       NativeMemory.check("activations", memory, Byte.BYTES, rows, depth);
       NativeMemory.check("scales of the activations", scales, Float.BYTES, rows, 1);
-    }
-
-    MemorySegment usedScales() {
-      return scales.asSlice(0, rows * Float.BYTES);
-    }
-
-    @Override
-    public int elementBytes() {
-      return Byte.BYTES;
     }
   }
 

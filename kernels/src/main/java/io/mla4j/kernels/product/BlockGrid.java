@@ -1,7 +1,5 @@
 package io.mla4j.kernels.product;
 
-import java.util.stream.LongStream;
-
 /**
  * How many blocks a product is cut into. Each packs its rows and brings or widens its panels, so
  * that every further cut costs something again.
@@ -23,8 +21,8 @@ record BlockGrid(long rowBlocks, long panelBlocks) {
   private static final int PACED_ROWS = 32;
 
   /**
-   * Of a block, where the product has more: those of a tile, so that the number of threads decides
-   * neither how well tiles are filled nor which of them run.
+   * Of a block, where the product has as many: more than the kernels for a few rows take, so that
+   * the number of threads never decides which kernel runs.
    */
   private static final int FEWEST_ROWS = 32;
 
@@ -32,7 +30,7 @@ record BlockGrid(long rowBlocks, long panelBlocks) {
   private static final int ROWS_OF_A_PANEL = 20;
 
   /**
-   * The cheapest grid with enough blocks for all threads.
+   * The cheapest of some grids with enough blocks for all threads, or as many as there can be.
    *
    * @param mostRows of a block
    * @param mostPanels of a block
@@ -40,28 +38,26 @@ record BlockGrid(long rowBlocks, long panelBlocks) {
   static BlockGrid choose(
       long rows, long panels, long depth, long mostRows, long mostPanels, int threads) {
     double operations = 2.0 * Math.max(rows, PACED_ROWS) * panels * PanelLayout.PANEL * depth;
-    long fewest = (long) threads * FEWEST_PER_THREAD;
+    long fewest = threads == 1 ? 1 : (long) threads * FEWEST_PER_THREAD;
     long most = (long) threads * MOST_PER_THREAD;
     long wanted = (long) Math.clamp(operations / BLOCK_OPERATIONS, fewest, most);
     long fewestRowBlocks = Math.ceilDiv(rows, mostRows);
     long mostRowBlocks = Math.max(fewestRowBlocks, rows / FEWEST_ROWS);
-    long fewestPanelBlocks = Math.ceilDiv(panels, mostPanels);
-    return LongStream.iterate(fewestPanelBlocks, p -> p <= panels, p -> next(p, panels))
-        .mapToObj(
-            p ->
-                new BlockGrid(
-                    Math.clamp(Math.ceilDiv(wanted, p), fewestRowBlocks, mostRowBlocks), p))
-        .reduce((best, grid) -> grid.isBetter(best, wanted, rows, panels) ? grid : best)
-        .orElseThrow();
+    long panelBlocks = Math.ceilDiv(panels, mostPanels);
+    BlockGrid best = grid(panelBlocks, wanted, fewestRowBlocks, mostRowBlocks);
+    while (panelBlocks < panels) {
+      panelBlocks = Math.min(2 * panelBlocks, panels);
+      BlockGrid grid = grid(panelBlocks, wanted, fewestRowBlocks, mostRowBlocks);
+      if (best.blocks() < wanted || grid.extra(rows, panels) < best.extra(rows, panels)) {
+        best = grid;
+      }
+    }
+    return best;
   }
 
-  private boolean isBetter(BlockGrid other, long wanted, long rows, long panels) {
-    return other.blocks() < wanted || extra(rows, panels) < other.extra(rows, panels);
-  }
-
-  /** Twice as many, but not without trying as many as there are. */
-  private static long next(long count, long most) {
-    return count < most ? Math.min(2 * count, most) : most + 1;
+  private static BlockGrid grid(long panelBlocks, long wanted, long fewestRows, long mostRows) {
+    return new BlockGrid(
+        Math.clamp(Math.ceilDiv(wanted, panelBlocks), fewestRows, mostRows), panelBlocks);
   }
 
   private long extra(long rows, long panels) {

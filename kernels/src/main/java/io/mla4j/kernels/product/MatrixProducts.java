@@ -126,12 +126,26 @@ public final class MatrixProducts implements AutoCloseable {
 
   private static void checkApart(
       Activations x, PackedWeights weights, Epilogue epilogue, MemorySegment result) {
-    MemorySegment out = result.asSlice(0, x.rows() * weights.channels() * Float.BYTES);
-    NativeMemory.checkApart("result", out, "activations", x.used());
-    if (x instanceof Activations.Int8 int8) {
-      NativeMemory.checkApart("result", out, "scales", int8.usedScales());
+    MemorySegment out = first(result, Float.BYTES, x.rows(), weights.channels());
+    switch (x) {
+      case Activations.Floating floating -> checkApart(out, floating.type().bytes(), x);
+      case Activations.Int8 int8 -> {
+        checkApart(out, Byte.BYTES, x);
+        MemorySegment scales = first(int8.scales(), Float.BYTES, x.rows(), 1);
+        NativeMemory.checkApart("result", out, "scales", scales);
+      }
     }
     epilogue.checkApart(x.rows(), weights.channels(), out);
+  }
+
+  private static void checkApart(MemorySegment out, int bytes, Activations x) {
+    MemorySegment read = first(x.memory(), bytes, x.rows(), x.depth());
+    NativeMemory.checkApart("result", out, "activations", read);
+  }
+
+  /** Of a memory that was checked to have room for a matrix, that matrix. */
+  private static MemorySegment first(MemorySegment memory, int bytes, long rows, long columns) {
+    return memory.asSlice(0, rows * columns * bytes);
   }
 
   /**
@@ -139,12 +153,18 @@ public final class MatrixProducts implements AutoCloseable {
    *
    * @param x [M, K] in float32; a row that is not finite becomes NaN in every product
    * @param to [M, K], overwritten with its scales
-   * @throws IllegalArgumentException if x is too small or the target cannot be written
+   * @throws IllegalArgumentException if x is too small, or the target cannot be written or lies in
+   *     it
    */
   public void quantize(MemorySegment x, Activations.Int8 to) {
     NativeMemory.check("float32 activations", x, Float.BYTES, to.rows(), to.depth());
     NativeMemory.checkWritable("memory of the int8 activations", to.memory());
     NativeMemory.checkWritable("memory of the scales", to.scales());
+    MemorySegment read = first(x, Float.BYTES, to.rows(), to.depth());
+    MemorySegment written = first(to.memory(), Byte.BYTES, to.rows(), to.depth());
+    MemorySegment scales = first(to.scales(), Float.BYTES, to.rows(), 1);
+    NativeMemory.checkApart("memory of the int8 activations", written, "float32 ones", read);
+    NativeMemory.checkApart("memory of the scales", scales, "float32 activations", read);
     long grain = Math.max(1, QUANTIZE_GRAIN / to.depth());
     threads.parallelFor(to.rows(), grain, (from, end) -> body.quantize(x, to, from, end));
   }

@@ -4,7 +4,7 @@ package io.mla4j.kernels.product;
  * How a product is divided. Blocks are rows times panels; every block packs its own activations, a
  * pass over K at a time.
  *
- * @param grid into what
+ * @param grid how many blocks there are
  * @param pass elements of K before the next panel is taken
  * @param grain blocks below which another thread costs more than it brings
  */

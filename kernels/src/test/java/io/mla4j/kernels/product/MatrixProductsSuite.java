@@ -1,10 +1,13 @@
 package io.mla4j.kernels.product;
 
+import static java.lang.Float.NEGATIVE_INFINITY;
+import static java.lang.Float.POSITIVE_INFINITY;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.mla4j.kernels.Bf16;
 import io.mla4j.kernels.ElementType;
 import io.mla4j.kernels.Floats;
 import io.mla4j.kernels.Grids;
@@ -156,6 +159,50 @@ abstract class MatrixProductsSuite {
     }
   }
 
+  /**
+   * Also where float32 is multiplied in parts, in several passes, beside weights that are finite.
+   */
+  @ParameterizedTest
+  @CsvSource({"1, FLOAT32", "13, FLOAT32", "40, FLOAT32", "40, BF16"})
+  void infiniteWeightsReachTheirChannelAlone(int rows, ElementType type) {
+    int depth = 1100;
+    int channels = 70;
+    MemorySegment w = memory((long) channels * depth * Float.BYTES);
+    for (long i = 0; i < (long) channels * depth; i++) {
+      Floats.set(w, i, (i * 37 % 101 - 50) / 64f);
+    }
+    MemorySegment x = memory((long) rows * depth * type.bytes());
+    for (long i = 0; i < (long) rows * depth; i++) {
+      float value = i * 53 % 89 / 32f;
+      if (type == ElementType.BF16) {
+        x.setAtIndex(ValueLayout.JAVA_SHORT, i, Bf16.of(value));
+      } else {
+        Floats.set(x, i, value);
+      }
+    }
+    Activations activations = new Activations.Floating(x, type, rows, depth);
+    float[] finite = product(activations, w, channels);
+    Floats.set(w, 3L * depth + 700, Float.POSITIVE_INFINITY);
+    Floats.set(w, 66L * depth + 9, Float.NEGATIVE_INFINITY);
+    float[] infinite = product(activations, w, channels);
+    for (int i = 0; i < finite.length; i++) {
+      int row = i / channels;
+      int met = i % channels == 3 ? row * depth + 700 : row * depth + 9;
+      boolean none = met * 53L % 89 == 0;
+      float special = none ? Float.NaN : i % channels == 3 ? POSITIVE_INFINITY : NEGATIVE_INFINITY;
+      boolean changed = i % channels == 3 || i % channels == 66;
+      assertEquals(changed ? special : finite[i], infinite[i], "element " + i);
+    }
+  }
+
+  private float[] product(Activations x, MemorySegment w, int channels) {
+    MemorySegment out = memory(x.rows() * channels * Float.BYTES);
+    try (PackedWeights weights = pack(w, channels, (int) x.depth(), WeightFormat.FLOAT32)) {
+      products.multiply(x, weights, Epilogue.NONE, out);
+    }
+    return out.toArray(ValueLayout.JAVA_FLOAT);
+  }
+
   /** Also where float32 is multiplied in parts. */
   @ParameterizedTest
   @ValueSource(ints = {1, 40})
@@ -286,15 +333,16 @@ abstract class MatrixProductsSuite {
   @ParameterizedTest
   @EnumSource(names = {"FLOAT32", "BF16"})
   void resultsDoNotDependOnTheNumberOfThreads(WeightFormat format) {
-    MemorySegment memory = memory(4 * 100 * 300);
-    for (int i = 0; i < 100 * 300; i++) {
+    int depth = 1100;
+    MemorySegment memory = memory(4 * 100 * depth);
+    for (int i = 0; i < 100 * depth; i++) {
       Floats.set(memory, i, (float) Math.sin(i));
     }
     MemorySegment out = memory(4 * 100 * 100);
     try (KernelThreads one = new KernelThreads(1);
         MatrixProducts alone = new MatrixProducts(one, body());
-        PackedWeights weights = pack(memory, 100, 300, format)) {
-      Activations x = Activations.float32(memory, 100, 300);
+        PackedWeights weights = pack(memory, 100, depth, format)) {
+      Activations x = Activations.float32(memory, 100, depth);
       products.multiply(x, weights, Epilogue.NONE, out);
       float[] several = out.toArray(ValueLayout.JAVA_FLOAT);
       alone.multiply(x, weights, Epilogue.NONE, out);
