@@ -2,7 +2,8 @@
 //
 // A cached token is [V int8 values | D - V int8 rotary values | 2 float32 scales | 2 int32 sums]:
 // a scale and the sum of the elements for each of the two parts. Scores sum unsigned by signed
-// bytes, so queries are quantized with an offset of 128 that the sums undo. The scale of a token's
+// bytes, so queries are quantized with an offset of 128 that the sums undo; tiles have products of signed
+// bytes and no offset. The scale of a token's
 // values is folded into its weight. A tile's weights are quantized to 8 bits as long as the errors of
 // all tiles together stay under BUDGET of a row's total weight, and else to 16 bits, a high and a
 // low byte: 8 bits can lose many small weights beside a large one.

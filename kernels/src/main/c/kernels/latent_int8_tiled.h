@@ -140,6 +140,8 @@ static void multiply(struct work *w, const lanes_of_quads *above, const lanes_of
   WRITTEN;
 }
 
+_Static_assert(TILE * 65535LL * 128 <= INT32_MAX, "sums of 16-bit weights must fit");
+
 // Adds sums to 32 columns of a group's rows; where there are low bytes, the others are the high ones.
 static void add_sums(struct work *w, int64_t group, int64_t strip, int half, const square *sums,
                      const square *low) {

@@ -18,7 +18,9 @@ static __m512 weigh(const struct latent_decode_job *job, struct work *w, int64_t
   for (int t = 0; t < count; t++) {
     __m512 weight = weight_of_score(scores + t * LANES, base);
     total = _mm512_add_ps(total, weight);
-    weight = _mm512_mul_ps(weight, _mm512_set1_ps(value_scale(job, w, t)));
+    // The scale of a token that a row does not see may be anything.
+    __mmask16 seen = _mm512_cmp_ps_mask(weight, _mm512_setzero_ps(), _CMP_NEQ_UQ);
+    weight = _mm512_maskz_mul_ps(seen, weight, _mm512_set1_ps(value_scale(job, w, t)));
     largest = _mm512_max_ps(largest, weight);
     _mm512_store_ps(scores + t * LANES, weight);
   }

@@ -35,7 +35,7 @@ struct tile_shapes {
   uint8_t rows[16];
 } __attribute__((aligned(64)));
 
-// Every register becomes 16 rows of 64 bytes. Where 32 rows meet 32 columns, 0 to 3 are used as sums, 0
+// Every register becomes 16 rows of 64 bytes. In products and prefill, where 32 rows meet 32 columns, 0 to 3 are used as sums, 0
 // and 1 of the first 16 rows; 4 and 5 as rows of the first operand; 6 and 7 as columns of the second.
 static inline void shape_tiles(void) {
   struct tile_shapes shapes;

@@ -5,7 +5,6 @@
 
 #if defined(__AMX_BF16__)
 
-#include "bf16.h"
 #include "level.h"
 #include "matrix_unit.h"
 #include "prefill.h"
@@ -252,6 +251,9 @@ static void shrink_row(const struct work *w, const struct slab *slab, int row, v
   shrink_weights(slab, row, by);
 }
 
+// Any score is so far above it that its weight is infinite, which asks for a base.
+static const float NO_BASE = -0x1p127f;
+
 // Makes scores relative to the highest of a slab, or to what the sums have reached. Before the first
 // slab there is no base yet; later it need not be the highest score, as long as no sum overflows.
 APART void raise_base(const struct work *w, struct slab *slab) {
@@ -264,10 +266,12 @@ APART void raise_base(const struct work *w, struct slab *slab) {
     if (sum > 0) {
       // By a power of two, so that rounded weights are as if they had been rounded later.
       float by = fmaxf(ceilf(highest - b->base[r]), (float)ilogbf(sum));
-      shrink_row(w, slab, r, all(exp2f(-by)));
-      b->base[r] += by;
-    } else if (highest != -__builtin_inff()) {
-      b->base[r] = highest;
+      if (by != 0) {
+        shrink_row(w, slab, r, all(exp2f(-by)));
+        b->base[r] += by;
+      }
+    } else {
+      b->base[r] = highest == -__builtin_inff() ? NO_BASE : highest;
     }
   }
 }
@@ -305,12 +309,12 @@ static void weigh_all(struct work *w, int64_t slabs) {
   }
 }
 
-static void hide(const struct slab *slab, struct sums *scores) {
+static void hide(struct slab *slab) {
   const __m512 hidden = _mm512_set1_ps(-__builtin_inff());
   for (int r = 0; r < BAND; r++) {
     int64_t seen = slab->band->visible[r] - slab->first;
     uint32_t mask = seen >= SLAB ? 0 : seen <= 0 ? 0xffffffffu : 0xffffffffu << seen;
-    float *row = row_of(scores, r);
+    float *row = row_of(&slab->scores, r);
     _mm512_mask_store_ps(row, (__mmask16)mask, hidden);
     _mm512_mask_store_ps(row + RIGHT, (__mmask16)(mask >> 16), hidden);
   }
@@ -321,7 +325,7 @@ APART void make_ready(struct work *w) {
   for (; w->ready < w->scored; w->ready++) {
     struct slab *slab = w->slab + w->ready % RING;
     if (slab->band->visible[0] < slab->first + SLAB) {
-      hide(slab, &slab->scores);
+      hide(slab);
     }
     if (slab->first == 0) {
       raise_base(w, slab);

@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.mla4j.flashmla.verification.DecodeRows;
+import io.mla4j.kernels.Bf16;
 import io.mla4j.kernels.ElementType;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -144,5 +145,46 @@ class NotFiniteTest {
         }
       }
     }
+  }
+
+  /** The scores of the first keys are beyond float32, those of the others far below 1. */
+  @Test
+  void scoresOfAPrefillThatOverflow() {
+    int hidden = 40;
+    int tokens = 70;
+    float query = Bf16.round(1e20f);
+    float low = Bf16.round(-2e-18f);
+    for (boolean inC : new boolean[] {true, false}) {
+      MemorySegment queries = bf16(query);
+      MemorySegment keys = bf16(new float[tokens]);
+      MemorySegment values = bf16(new float[tokens]);
+      for (int t = 0; t < tokens; t++) {
+        keys.setAtIndex(ValueLayout.JAVA_SHORT, t, Bf16.of(t < hidden ? -1e20f : low));
+        values.setAtIndex(ValueLayout.JAVA_SHORT, t, Bf16.of(t < hidden ? 5 : 1));
+      }
+      MemorySegment out = bytes(4);
+      MemorySegment logSumExp = bytes(4);
+      try (FlashMla mla = start(inC)) {
+        mla.prefill(
+            mla.prefillMetadata(
+                new PrefillShape(1, 1, 1, 1), new int[] {0, 1}, new int[] {0, tokens}, true),
+            TokenRows.of(queries, ElementType.BF16, 1, 1),
+            TokenRows.of(keys, ElementType.BF16, 1, 1),
+            TokenRows.of(values, ElementType.BF16, 1, 1),
+            1,
+            new PrefillResult(TokenRows.of(out, ElementType.FLOAT32, 1, 1), logSumExp));
+      }
+      assertEquals(1, out.get(JAVA_FLOAT, 0), 1e-4);
+      double expected = (double) query * low + Math.log(tokens - hidden);
+      assertEquals(expected, logSumExp.get(JAVA_FLOAT, 0), 1e-4);
+    }
+  }
+
+  private static MemorySegment bf16(float... values) {
+    MemorySegment rows = bytes(2L * values.length);
+    for (int i = 0; i < values.length; i++) {
+      rows.setAtIndex(ValueLayout.JAVA_SHORT, i, Bf16.of(values[i]));
+    }
+    return rows;
   }
 }
