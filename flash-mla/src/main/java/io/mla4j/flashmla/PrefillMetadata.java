@@ -1,5 +1,7 @@
 package io.mla4j.flashmla;
 
+import io.mla4j.kernels.nativecode.Level;
+import io.mla4j.kernels.nativecode.NativeKernels;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -13,8 +15,12 @@ import java.util.stream.IntStream;
  */
 public final class PrefillMetadata {
 
-  /** Query rows of a block, whose sums stay in the second-level cache with a tile of keys. */
-  private static final int MOST_ROWS = 512;
+  /**
+   * Query rows of a block, whose sums stay in the second-level cache with a tile of keys: of 2 MB
+   * where there is AMX, else of 1 MB or less.
+   */
+  private static final int MOST_ROWS =
+      NativeKernels.get().levels().contains(Level.AMX) ? 512 : 256;
 
   /** Fewer would spend more time on bringing keys than on products. */
   private static final int FEWEST_ROWS = 32;
