@@ -19,8 +19,7 @@ public final class PrefillMetadata {
    * Query rows of a block, whose sums stay in the second-level cache with a tile of keys: of 2 MB
    * where there is AMX, else of 1 MB or less.
    */
-  private static final int MOST_ROWS =
-      NativeKernels.get().levels().contains(Level.AMX) ? 512 : 256;
+  private static final int MOST_ROWS = NativeKernels.get().levels().contains(Level.AMX) ? 512 : 256;
 
   /** Fewer would spend more time on bringing keys than on products. */
   private static final int FEWEST_ROWS = 32;
