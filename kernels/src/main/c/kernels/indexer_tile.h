@@ -14,6 +14,7 @@
 #include "indexer.h"
 #include "level.h"
 #include "row_softmax.h"
+#include "transpose.h"
 #if defined(__AMX_BF16__)
 #include "matrix_unit.h"
 #endif
@@ -73,7 +74,6 @@ static void scale_keys(const struct work *w, __m512 *sums);
     _tile_stored(0, to, PANEL * 4); \
     _tile_stored(1, (to) + LANES, PANEL * 4); \
     _tile_stored(2, (to) + 2 * LANES, PANEL * 4); \
-    WRITTEN; \
   } while (0)
 #endif
 
@@ -115,32 +115,6 @@ static void pack_queries(const struct indexer_job *job, struct work *w, const vo
   }
 }
 
-// 16 rows of 16 units become 16 steps of 16 rows.
-static inline void transpose(const __m512i *rows, uint32_t *to) {
-  __m512i pairs[16], fours[16];
-  for (int r = 0; r < 16; r += 2) {
-    pairs[r] = _mm512_unpacklo_epi32(rows[r], rows[r + 1]);
-    pairs[r + 1] = _mm512_unpackhi_epi32(rows[r], rows[r + 1]);
-  }
-  for (int r = 0; r < 16; r += 4) {
-    fours[r] = _mm512_unpacklo_epi64(pairs[r], pairs[r + 2]);
-    fours[r + 1] = _mm512_unpackhi_epi64(pairs[r], pairs[r + 2]);
-    fours[r + 2] = _mm512_unpacklo_epi64(pairs[r + 1], pairs[r + 3]);
-    fours[r + 3] = _mm512_unpackhi_epi64(pairs[r + 1], pairs[r + 3]);
-  }
-  // A quarter q of fours[4 g + c] is step 4 q + c of the rows 4 g and on.
-  for (int c = 0; c < 4; c++) {
-    __m512i even01 = _mm512_shuffle_i32x4(fours[c], fours[4 + c], 0x88);
-    __m512i even23 = _mm512_shuffle_i32x4(fours[8 + c], fours[12 + c], 0x88);
-    __m512i odd01 = _mm512_shuffle_i32x4(fours[c], fours[4 + c], 0xdd);
-    __m512i odd23 = _mm512_shuffle_i32x4(fours[8 + c], fours[12 + c], 0xdd);
-    _mm512_store_si512(to + c * PANEL, _mm512_shuffle_i32x4(even01, even23, 0x88));
-    _mm512_store_si512(to + (4 + c) * PANEL, _mm512_shuffle_i32x4(odd01, odd23, 0x88));
-    _mm512_store_si512(to + (8 + c) * PANEL, _mm512_shuffle_i32x4(even01, even23, 0xdd));
-    _mm512_store_si512(to + (12 + c) * PANEL, _mm512_shuffle_i32x4(odd01, odd23, 0xdd));
-  }
-}
-
 // Some steps of 16 keys, fewer than 16 of them at the end of the width. Memory is asked for the same
 // of the next panel.
 static void pack_keys(const struct indexer_job *job, const struct work *w, int64_t first,
@@ -156,14 +130,12 @@ static void pack_keys(const struct indexer_job *job, const struct work *w, int64
       __builtin_prefetch(next[i] + first_step * 4, 0, 2);
     }
   }
-  if (steps >= LANES) {
-    transpose(rows, to);
-    return;
-  }
-  uint32_t whole[LANES * PANEL] __attribute__((aligned(64)));
-  transpose(rows, whole);
-  for (int64_t s = 0; s < steps; s++) {
-    _mm512_store_si512(to + s * PANEL, _mm512_load_si512(whole + s * PANEL));
+  transpose(rows);
+#pragma GCC unroll 16
+  for (int i = 0; i < LANES; i++) {
+    if (column_of(i) < steps) {
+      _mm512_store_si512(to + column_of(i) * PANEL, rows[i]);
+    }
   }
 }
 

@@ -358,16 +358,15 @@ static void one_tile(const struct latent_decode_job *job, struct work *w, int64_
 static void finish(const struct latent_decode_job *job, const struct work *w, float *out) {
   int64_t rows = job->query_tokens * job->heads;
   write_rows(job, w->state, out);
-  __m512i first, second;
+  __m512i first;
   if (IN_TILES && w->groups == 1) {
     // The first vector has the even columns.
     first = _mm512_setr_epi32(0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
-    second = _mm512_add_epi32(first, _mm512_set1_epi32(8));
   } else {
     // Undoes the order of unpack: of 8 columns, the first vector has 4 and the second the others.
     first = _mm512_setr_epi32(0, 1, 2, 3, 16, 17, 18, 19, 4, 5, 6, 7, 20, 21, 22, 23);
-    second = _mm512_add_epi32(first, _mm512_set1_epi32(8));
   }
+  const __m512i second = _mm512_add_epi32(first, _mm512_set1_epi32(8));
   for (int64_t row = 0; row < rows; row++) {
     for (int64_t strip = 0; strip < w->strips; strip++) {
       const float *from = w->out + (strip * w->rows + row) * COLUMNS;

@@ -39,6 +39,7 @@ struct work {
   lanes_of_quads *weights;    // [groups, 2, QUADS]: the high bytes and the low bytes, if any
   float *weight_scale;        // [groups, LANES]
   float *misplaced;           // [groups, LANES]: weight lost or added by 8-bit tiles so far
+  float inverse_scale;        // of the tile; see there
   uint8_t *wide;              // [groups]: 1 where this tile has 16-bit weights
   float *scores;              // [2, TILE, LANES]
   float *out;                 // [strips, rows, COLUMNS], in the order of unpack

@@ -40,6 +40,7 @@ static void one_tile(const struct latent_decode_job *job, struct work *w, int64_
                      int count) {
   int quads = (count + 3) / 4;
   interleave(job, w, quads);
+  w->inverse_scale = inverse_scale(job, w, count);
   scores_and_weights(job, w, first, count);
   for (int64_t strip = 0; strip < w->strips; strip++) {
     for (int half = 0; half < 2; half++) {

@@ -22,10 +22,7 @@ static void score_part(struct work *w, const struct keys *keys, int64_t group, i
   const int64_t last = from + w->steps[part] - STEP_QUADS;
   const lanes_of_quads *left = w->packed + group * all, *right = left + all;
   const int two = group + 1 < w->groups;
-  _tile_zero(0);
-  _tile_zero(1);
-  _tile_zero(2);
-  _tile_zero(3);
+  zero_sums();
   for (int64_t i = from; i <= last; i += STEP_QUADS) {
     int64_t s = first / SCORED % 2 ? from + last - i : i;
     ask(&w->asking, &w->ahead);
@@ -59,7 +56,6 @@ static vec join_parts(const struct latent_decode_job *job, struct work *w, int64
   const int32_t *visible = w->visible + group * LANES;
   float *to = w->scores + which * TILE * LANES;
   vec highest = all(-__builtin_inff());
-  WRITTEN;
   for (int t = 0; t < count; t++) {
     vec x = (vec)_mm512_cvtepi32_ps(_mm512_load_si512(a + t * LANES)) * (latent * w->key_scale[t]);
     vec y = (vec)_mm512_cvtepi32_ps(_mm512_load_si512(b + t * LANES));
@@ -69,7 +65,7 @@ static vec join_parts(const struct latent_decode_job *job, struct work *w, int64
   }
   return sees_all(&w->tile, visible, first, count)
              ? highest
-             : scale_and_hide(&w->tile, visible, first, count, all(1), to);
+             : hide(&w->tile, visible, first, count, all(1), to);
 }
 
 static void read_scales(const struct latent_decode_job *job, struct work *w, int count) {
@@ -77,25 +73,6 @@ static void read_scales(const struct latent_decode_job *job, struct work *w, int
     struct footer footer = footer_of(job, w->tile.token[t]);
     w->key_scale[t] = footer.scale[0];
     w->key_scale[TILE + t] = footer.scale[1];
-  }
-}
-
-// From a row's weights in a lane to a row's weights side by side, 64 tokens at a time; there are none
-// behind the last token.
-static void turn_weights(lanes_of_quads *weights, int count) {
-  int quads = (count + 3) / 4, all = (int)ceil_div(count, TOKENS_OF_STEP) * STEP_QUADS;
-  memset(weights + quads, 0, (all - quads) * sizeof *weights);
-  for (int q = 0; q < all; q += STEP_QUADS) {
-    __m512i v[LANES];
-#pragma GCC unroll 16
-    for (int i = 0; i < LANES; i++) {
-      v[i] = _mm512_load_si512(weights[q + i]);
-    }
-    transpose(v);
-#pragma GCC unroll 16
-    for (int i = 0; i < LANES; i++) {
-      _mm512_store_si512(weights[q + column_of(i)], v[i]);
-    }
   }
 }
 
@@ -114,10 +91,7 @@ static void multiply(struct work *w, const lanes_of_quads *above, const lanes_of
                      int quads, square *sums) {
   const uint8_t *values = w->values + half * 128;
   const int bytes = 4 * COLUMNS;
-  _tile_zero(0);
-  _tile_zero(1);
-  _tile_zero(2);
-  _tile_zero(3);
+  zero_sums();
   for (int q = 0; q < quads; q += STEP_QUADS, values += STEP_QUADS * bytes) {
     ask(&w->asking, &w->ahead);
     LOAD_TILE(4, above + q, TILE_BYTES);
@@ -137,7 +111,6 @@ static void multiply(struct work *w, const lanes_of_quads *above, const lanes_of
     _tile_stored(2, sums[2], TILE_BYTES);
     _tile_stored(3, sums[3], TILE_BYTES);
   }
-  WRITTEN;
 }
 
 _Static_assert(TILE * 65535LL * 128 <= INT32_MAX, "sums of 16-bit weights must fit");
@@ -186,9 +159,9 @@ static void score_two(const struct latent_decode_job *job, struct work *w, const
   for (int64_t g = group; g < w->groups && g < group + 2; g++) {
     vec highest = join_parts(job, w, g, g - group, first, count);
     weigh_and_quantize(job, w, g, count, highest, w->scores + (g - group) * TILE * LANES);
-    turn_weights(weights_of(w, g, 0), count);
+    turn(weights_of(w, g, 0), (count + 3) / 4);
     if (w->wide[g]) {
-      turn_weights(weights_of(w, g, 1), count);
+      turn(weights_of(w, g, 1), (count + 3) / 4);
     }
   }
 }
@@ -200,6 +173,7 @@ static void one_tile(const struct latent_decode_job *job, struct work *w, int64_
   begin_asking(&w->asking);
   place_keys(&w->tile, &w->staged, tokens, job->value_width, job->width - job->value_width, keys);
   read_scales(job, w, count);
+  w->inverse_scale = inverse_scale(job, w, count);
   for (int64_t group = 0; group < w->groups; group += 2) {
     score_two(job, w, keys, group, first, count);
   }

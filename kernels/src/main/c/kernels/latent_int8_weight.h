@@ -74,18 +74,17 @@ static __m512 quantize_to_8_bits(struct work *w, int64_t group, int count, __m51
 }
 
 // One over the smallest scale of a tile's values, which bounds the weight behind a scaled weight.
-static __m512 inverse_scale(const struct latent_decode_job *job, const struct work *w, int count) {
+static float inverse_scale(const struct latent_decode_job *job, const struct work *w, int count) {
   float smallest = __builtin_inff();
   for (int t = 0; t < count; t++) {
     float scale = value_scale(job, w, t);
     smallest = w->tile.present[t] && scale > 0 && scale < smallest ? scale : smallest;
   }
-  return _mm512_set1_ps(1 / smallest);
+  return 1 / smallest;
 }
 
 // Weights to whole numbers, in quads of tokens.
-static void quantize(const struct latent_decode_job *job, struct work *w, int64_t group, int count,
-                     __m512 largest, float *scores) {
+static void quantize(struct work *w, int64_t group, int count, __m512 largest, float *scores) {
   for (int t = count; t % 4; t++) {
     _mm512_store_ps(scores + t * LANES, _mm512_setzero_ps());
   }
@@ -95,7 +94,7 @@ static void quantize(const struct latent_decode_job *job, struct work *w, int64_
   float *so_far = w->misplaced + group * LANES;
   __m512 before = _mm512_mul_ps(_mm512_load_ps(so_far), _mm512_load_ps(state->shrink));
   __m512 added = quantize_to_8_bits(w, group, count, inverse, scores);
-  added = _mm512_mul_ps(added, _mm512_mul_ps(largest, inverse_scale(job, w, count)));
+  added = _mm512_mul_ps(added, _mm512_mul_ps(largest, _mm512_set1_ps(w->inverse_scale)));
   __m512 after = _mm512_add_ps(before, added);
   __m512 allowed = _mm512_mul_ps(_mm512_load_ps(state->total), _mm512_set1_ps(BUDGET));
   int wide = _mm512_cmp_ps_mask(after, allowed, _CMP_GT_OQ) != 0;
@@ -110,7 +109,7 @@ static void quantize(const struct latent_decode_job *job, struct work *w, int64_
 
 static void weigh_and_quantize(const struct latent_decode_job *job, struct work *w, int64_t group,
                                int count, vec highest, float *scores) {
-  quantize(job, w, group, count, weigh(job, w, group, count, highest, scores), scores);
+  quantize(w, group, count, weigh(job, w, group, count, highest, scores), scores);
 }
 
 #endif

@@ -6,7 +6,7 @@
 // The interleaved values of a tile's tokens stay in the second-level cache; with AMX, whose file says
 // how many tokens it DECODES_IN_TILES of, the tokens themselves.
 #if defined(DECODES_IN_TILES)
-enum { IN_TILES = 1, TILE = DECODES_IN_TILES, TOKENS_AT_ONCE = 32 };
+enum { IN_TILES = 1, TILE = DECODES_IN_TILES };
 #else
 enum { IN_TILES = 0, TILE = 132, TOKENS_AT_ONCE = 12 };  // with two groups of rows, 24 sums
 #endif
@@ -15,6 +15,7 @@ enum { LINE = 64 };
 
 #include "latent_tile.h"
 
+#if !defined(DECODES_IN_TILES)
 // Asks for a line of each of some tokens, to be in the second-level cache when their tile's turn
 // comes: the processor itself follows one token only when it is read.
 static inline void prefetch_lines(const uint8_t *const *token, int64_t offset) {
@@ -31,6 +32,7 @@ static inline void prefetch_tile(const struct latent_decode_job *job, const stru
     }
   }
 }
+#endif
 
 // Whether every row sees all of a tile's tokens.
 static inline int sees_all(const struct tile *tile, const int32_t *visible, int64_t first, int count) {
@@ -43,23 +45,30 @@ static inline int sees_all(const struct tile *tile, const int32_t *visible, int6
 }
 
 // Scales scores and hides those that a row must not see; returns the highest of each row.
-static inline vec scale_and_hide(const struct tile *tile, const int32_t *visible, int64_t first,
-                                 int count, vec scale, float *scores) {
+static inline vec hide(const struct tile *tile, const int32_t *visible, int64_t first, int count,
+                       vec scale, float *scores) {
   ivec limit;
   memcpy(&limit, visible, sizeof limit);
   const vec hidden = all(-__builtin_inff());
   vec highest = hidden;
-  if (sees_all(tile, visible, first, count)) {
-    for (int t = 0; t < count; t++) {
-      vec s = load(scores + t * LANES) * scale;
-      store(scores + t * LANES, s);
-      highest = max_of(s, highest);
-    }
-    return highest;
-  }
   for (int t = 0; t < count; t++) {
     ivec seen = limit > (int32_t)(tile->present[t] ? first + t : INT32_MAX);
     vec s = blend(seen, load(scores + t * LANES) * scale, hidden);
+    store(scores + t * LANES, s);
+    highest = max_of(s, highest);
+  }
+  return highest;
+}
+
+// As hide, in fewer instructions where every row sees all.
+static inline vec scale_and_hide(const struct tile *tile, const int32_t *visible, int64_t first,
+                                 int count, vec scale, float *scores) {
+  if (!sees_all(tile, visible, first, count)) {
+    return hide(tile, visible, first, count, scale, scores);
+  }
+  vec highest = all(-__builtin_inff());
+  for (int t = 0; t < count; t++) {
+    vec s = load(scores + t * LANES) * scale;
     store(scores + t * LANES, s);
     highest = max_of(s, highest);
   }

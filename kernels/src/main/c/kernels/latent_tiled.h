@@ -17,10 +17,7 @@ static void score_tiles(struct work *w, const struct keys *keys, int64_t group, 
   const struct keys a = keys[first / TILE_ROWS], b = keys[first / TILE_ROWS + 1];
   const lanes_of_pairs *left = w->packed + group * w->steps, *right = left + w->steps;
   const int two = group + 1 < w->groups;
-  _tile_zero(0);
-  _tile_zero(1);
-  _tile_zero(2);
-  _tile_zero(3);
+  zero_sums();
   for (int64_t i = 0; i < w->steps; i += STEP_PAIRS) {
     int64_t s = first / TOKENS_OF_STEP % 2 ? w->steps - STEP_PAIRS - i : i;
     ask(&w->asking, &w->ahead);
@@ -41,26 +38,6 @@ static void score_tiles(struct work *w, const struct keys *keys, int64_t group, 
   if (two) {
     _tile_stored(2, scores + TILE * LANES, TILE_BYTES);
     _tile_stored(3, more + TILE * LANES, TILE_BYTES);
-  }
-}
-
-// From a row's weights in a lane to a row's weights side by side, 32 tokens at a time; there are none
-// behind the last token.
-static void turn_weights(struct work *w, int64_t group, int count) {
-  lanes_of_pairs *weights = w->weights + group * PAIRS;
-  int pairs = (count + 1) / 2, all = (int)ceil_div(count, TOKENS_OF_STEP) * STEP_PAIRS;
-  memset(weights + pairs, 0, (all - pairs) * sizeof *weights);
-  for (int p = 0; p < all; p += STEP_PAIRS) {
-    __m512i v[LANES];
-#pragma GCC unroll 16
-    for (int i = 0; i < LANES; i++) {
-      v[i] = _mm512_load_si512(weights[p + i]);
-    }
-    transpose(v);
-#pragma GCC unroll 16
-    for (int i = 0; i < LANES; i++) {
-      _mm512_store_si512(weights[p + column_of(i)], v[i]);
-    }
   }
 }
 
@@ -95,12 +72,7 @@ static void add_tiles(struct work *w, int64_t group, int64_t strip, int pairs) {
   float *out = w->out + (strip * w->rows + group * LANES) * COLUMNS;
   float *next = out + LANES * COLUMNS;
   const int two = group + 1 < w->groups, bytes = COLUMNS * 4;
-  LOAD_TILE(0, out, bytes);
-  LOAD_TILE(1, out + LANES, bytes);
-  if (two) {
-    LOAD_TILE(2, next, bytes);
-    LOAD_TILE(3, next + LANES, bytes);
-  }
+  load_sums(out, two ? next : 0, bytes);
   for (int p = 0; p < pairs; p += STEP_PAIRS, values += STEP_PAIRS * 2 * COLUMNS) {
     ask(&w->asking, &w->ahead);
     LOAD_TILE(4, above + p, TILE_BYTES);
@@ -114,15 +86,10 @@ static void add_tiles(struct work *w, int64_t group, int64_t strip, int pairs) {
       _tile_dpbf16ps(3, 5, 7);
     }
   }
-  _tile_stored(0, out, bytes);
-  _tile_stored(1, out + LANES, bytes);
-  if (two) {
-    _tile_stored(2, next, bytes);
-    _tile_stored(3, next + LANES, bytes);
-  }
+  store_sums(out, two ? next : 0, bytes);
 }
 
-// As turn_weights for a lone group: for 16 tokens at a time, each weight beside a zero and then each
+// As turned weights, for a lone group: for 16 tokens at a time, each weight beside a zero and then each
 // behind one. Multiplied with keys as they lie, the first give even columns and the second odd ones.
 static void spread_weights(struct work *w, int count) {
   const __m512i low = _mm512_set1_epi32(0xffff);
@@ -150,12 +117,7 @@ static void spread_weights(struct work *w, int count) {
 static void add_rows(struct work *w, const struct keys *keys, int64_t strip, int tokens) {
   float *out = w->out + strip * LANES * COLUMNS, *next = out + LANES * COLUMNS;
   const int two = strip + 1 < w->strips, bytes = COLUMNS * 4;
-  LOAD_TILE(0, out, bytes);
-  LOAD_TILE(1, out + LANES, bytes);
-  if (two) {
-    LOAD_TILE(2, next, bytes);
-    LOAD_TILE(3, next + LANES, bytes);
-  }
+  load_sums(out, two ? next : 0, bytes);
   const lanes_of_pairs *weights = w->spread;
   for (int t = 0; t < tokens; t += TILE_ROWS, keys++, weights += 2 * TILE_ROWS) {
     const uint8_t *values = keys->from + strip * COLUMNS * 2;
@@ -171,12 +133,7 @@ static void add_rows(struct work *w, const struct keys *keys, int64_t strip, int
       _tile_dpbf16ps(3, 5, 7);
     }
   }
-  _tile_stored(0, out, bytes);
-  _tile_stored(1, out + LANES, bytes);
-  if (two) {
-    _tile_stored(2, next, bytes);
-    _tile_stored(3, next + LANES, bytes);
-  }
+  store_sums(out, two ? next : 0, bytes);
 }
 
 static void score_two(const struct latent_decode_job *job, struct work *w, const struct keys *keys,
@@ -189,7 +146,7 @@ static void score_two(const struct latent_decode_job *job, struct work *w, const
     if (w->groups == 1) {
       spread_weights(w, count);
     } else {
-      turn_weights(w, g, count);
+      turn(w->weights + g * PAIRS, (count + 1) / 2);
     }
     shrink_sums(w, g);
   }

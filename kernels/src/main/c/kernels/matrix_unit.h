@@ -49,4 +49,33 @@ static inline void shape_tiles(void) {
   _tile_loadconfig(&shapes);
 }
 
+// The sums in registers 0 to 3: 16 rows of 32 columns, and 16 more below them, if any, whose place is
+// else null.
+static inline void zero_sums(void) {
+  _tile_zero(0);
+  _tile_zero(1);
+  _tile_zero(2);
+  _tile_zero(3);
+}
+
+static inline __attribute__((always_inline)) void load_sums(const float *above, const float *below,
+                                                            int64_t bytes) {
+  LOAD_TILE(0, above, bytes);
+  LOAD_TILE(1, above + TILE_BYTES / 4, bytes);
+  if (below) {
+    LOAD_TILE(2, below, bytes);
+    LOAD_TILE(3, below + TILE_BYTES / 4, bytes);
+  }
+}
+
+static inline __attribute__((always_inline)) void store_sums(float *above, float *below,
+                                                             int64_t bytes) {
+  _tile_stored(0, above, bytes);
+  _tile_stored(1, above + TILE_BYTES / 4, bytes);
+  if (below) {
+    _tile_stored(2, below, bytes);
+    _tile_stored(3, below + TILE_BYTES / 4, bytes);
+  }
+}
+
 #endif

@@ -4,6 +4,7 @@
 #ifndef MLA4J_PREFILL_H
 #define MLA4J_PREFILL_H
 
+#include <math.h>
 #include <stdint.h>
 
 // What is computed, without the memory it lies in. Distances are in elements. The layout is
@@ -30,6 +31,14 @@ struct prefill_job {
 static inline int64_t visible_of(const struct prefill_job *job, int64_t token) {
   int64_t seen = job->visible + token * job->visible_step;
   return seen < 0 ? 0 : seen < job->keys ? seen : job->keys;
+}
+
+// The log-sum-exp of a row whose weights are powers of 2 relative to a base. A row that sees no key has
+// +inf, as in FlashMLA, and an output of zeros.
+static inline void write_lse(const struct prefill_job *job, int64_t row, float base, float total,
+                             float *lse) {
+  lse[row % job->heads * job->lse_head + row / job->heads] =
+      total == 0 ? __builtin_inff() : (float)(base * 0.6931471805599453 + log(total));
 }
 
 #endif

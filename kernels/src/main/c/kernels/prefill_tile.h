@@ -95,10 +95,7 @@ static void finish(const struct prefill_job *job, const struct block *b, void *o
   for (int64_t row = 0; row < job->query_tokens * job->heads; row++) {
     const struct group_state *state = b->state + row / LANES;
     float total = state->total[row % LANES];
-    // A row that sees no key gives zeros, and +inf as FlashMLA does.
-    lse[row % job->heads * job->lse_head + row / job->heads] =
-        total == 0 ? __builtin_inff()
-                   : (float)(state->highest[row % LANES] * 0.6931471805599453 + log(total));
+    write_lse(job, row, state->highest[row % LANES], total, lse);
     finish_row(job, b, row, total == 0 ? 0 : 1 / total, out);
   }
 }

@@ -494,10 +494,7 @@ static void finish(const struct work *w, void *out, float *lse) {
     const struct band *b = w->band + row / BAND;
     const struct total *sums = b->total[b->now] + row % BAND;
     float total = sum_of(load(sums->exact));
-    // A row that sees no key gives zeros, and +inf as FlashMLA does.
-    lse[row % job->heads * job->lse_head + row / job->heads] =
-        total == 0 ? __builtin_inff()
-                   : (float)(b->base[row % BAND] * 0.6931471805599453 + log(total));
+    write_lse(job, row, b->base[row % BAND], total, lse);
     finish_row(w, row, total == 0 ? 0 : 1 / sum_of(load(sums->rounded)), out);
   }
 }

@@ -31,7 +31,7 @@ INLINE void tiled(const struct tile *t, const int more, const int first) {
   const uint8_t *unsplit = t->unsplit;
   uint8_t *strip = (uint8_t *)t->strip;
   int64_t left = t->elements;
-  load_sums(t, more);
+  begin_sums(t, more);
   if (first) {
     split_step(unsplit, left, strip);
   }
@@ -67,7 +67,7 @@ INLINE void tiled(const struct tile *t, const int more, const int first) {
 #undef ROWS
 #undef CHANNELS
 #undef MULTIPLY
-  store_sums(t, more);
+  end_sums(t, more);
 }
 
 INLINE void tiled_split(const struct tile *t, const int more) {

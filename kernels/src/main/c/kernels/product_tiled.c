@@ -25,7 +25,7 @@ INLINE const uint8_t *whole_step(const struct tile *t, int64_t word, uint8_t *re
     const int64_t x_bytes = t->stride * 4, words = t->words; \
     const uint32_t *x = t->x, *x_below = x + TILE_ROWS * t->stride; \
     uint8_t rest[TILED_WORDS * STEP_BYTES] __attribute__((aligned(64))); \
-    load_sums(t, more); \
+    begin_sums(t, more); \
     for (int64_t w = 0; w < words; w += TILED_WORDS) { \
       const uint8_t *strip = whole_step(t, w, rest); \
       ask_for_next(t, w / TILED_WORDS); \
@@ -40,7 +40,7 @@ INLINE const uint8_t *whole_step(const struct tile *t, int64_t word, uint8_t *re
         MULTIPLY(3, 5, 7); \
       } \
     } \
-    store_sums(t, more); \
+    end_sums(t, more); \
   }
 
 TILED(tiled_bf16, _tile_dpbf16ps)

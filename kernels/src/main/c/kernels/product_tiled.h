@@ -6,34 +6,20 @@
 #include "matrix_unit.h"
 #include "product_bf16.h"
 
-// The sums of a tile, in registers 0 to 3.
-INLINE void load_sums(const struct tile *t, const int more) {
-  const int64_t bytes = PANEL * 4;
-  const float *below = t->sums + TILE_ROWS * PANEL;
+INLINE float *sums_below(const struct tile *t, const int more) {
+  return more ? t->sums + TILE_ROWS * PANEL : 0;
+}
+
+INLINE void begin_sums(const struct tile *t, const int more) {
   if (t->begins) {
-    _tile_zero(0);
-    _tile_zero(1);
-    _tile_zero(2);
-    _tile_zero(3);
-    return;
-  }
-  LOAD_TILE(0, t->sums, bytes);
-  LOAD_TILE(1, t->sums + LANES, bytes);
-  if (more) {
-    LOAD_TILE(2, below, bytes);
-    LOAD_TILE(3, below + LANES, bytes);
+    zero_sums();
+  } else {
+    load_sums(t->sums, sums_below(t, more), PANEL * 4);
   }
 }
 
-INLINE void store_sums(const struct tile *t, const int more) {
-  const int64_t bytes = PANEL * 4;
-  float *below = t->sums + TILE_ROWS * PANEL;
-  _tile_stored(0, t->sums, bytes);
-  _tile_stored(1, t->sums + LANES, bytes);
-  if (more) {
-    _tile_stored(2, below, bytes);
-    _tile_stored(3, below + LANES, bytes);
-  }
+INLINE void end_sums(const struct tile *t, const int more) {
+  store_sums(t->sums, sums_below(t, more), PANEL * 4);
 }
 
 // Spreads over the steps what would hold up the next piece.

@@ -4,6 +4,7 @@
 #define MLA4J_TRANSPOSE_H
 
 #include <immintrin.h>
+#include <string.h>
 
 #include "vector.h"
 
@@ -29,6 +30,24 @@ INLINE void transpose(__m512i *v) {
 // Unpack puts columns 0 and 1 of every quarter first, quarters go to bits 2 and 3.
 INLINE int column_of(int i) {
   return (i & 1) << 1 | (i & 2) >> 1 | (i & 12);
+}
+
+// Turns squares of rows in place, with zeros in the rows that the last one has not.
+INLINE void turn(uint32_t (*rows)[LANES], int64_t count) {
+  int64_t all = (count + LANES - 1) / LANES * LANES;
+  memset(rows + count, 0, (all - count) * sizeof *rows);
+  for (int64_t r = 0; r < all; r += LANES) {
+    __m512i v[LANES];
+#pragma GCC unroll 16
+    for (int i = 0; i < LANES; i++) {
+      v[i] = _mm512_load_si512(rows[r + i]);
+    }
+    transpose(v);
+#pragma GCC unroll 16
+    for (int i = 0; i < LANES; i++) {
+      _mm512_store_si512(rows[r + column_of(i)], v[i]);
+    }
+  }
 }
 
 #endif
