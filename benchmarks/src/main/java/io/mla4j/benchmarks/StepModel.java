@@ -9,11 +9,11 @@ import io.mla4j.models.classifier.Regularization;
 import io.mla4j.models.classifier.Task;
 import io.mla4j.models.classifier.TextClassifierConfig;
 import io.mla4j.models.classifier.Window;
-import io.mla4j.nn.FeedForward;
-import io.mla4j.nn.Norm;
+import io.mla4j.nn.NormConfig;
 import io.mla4j.nn.attention.AttentionConfig;
 import io.mla4j.nn.attention.DenseConfig;
 import io.mla4j.nn.attention.MlaConfig;
+import io.mla4j.nn.feedforward.SwiGluConfig;
 import java.util.List;
 
 /** The model {@code benchmarks/peers/train_step.py} builds by default. */
@@ -38,7 +38,7 @@ final class StepModel {
         };
     return new TextClassifierConfig(
         Task.of(VOCABULARY, List.of("0", "1")),
-        new EncoderConfig(WIDTH, 4, 0, chosen, FeedForward.Kind.SWIGLU, 512, Norm.Kind.RMS, 1e-6),
+        new EncoderConfig(WIDTH, 4, 0, chosen, new SwiGluConfig(), 512, new NormConfig.Rms(), 1e-6),
         PositionConfig.of(Positions.ROTARY),
         new Window(tokens, LongText.TRUNCATE, 1),
         Pooling.MEAN,

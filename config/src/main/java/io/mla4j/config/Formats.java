@@ -45,6 +45,8 @@ final class Formats {
 
   private static <B extends MapperBuilder<?, B>> B strict(B builder) {
     return builder
+        // Modules of other rooms name the members of families, for one.
+        .findAndAddModules()
         .addModule(ownTypes())
         .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
         .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)

@@ -9,6 +9,7 @@ import io.mla4j.tensor.Engine;
 import io.mla4j.tensor.LatentForm;
 import io.mla4j.tensor.LatentKeys;
 import io.mla4j.tensor.LatentProjections;
+import io.mla4j.tensor.PackedSequences;
 import io.mla4j.tensor.RotaryLayout;
 import io.mla4j.tensor.Shape;
 import io.mla4j.tensor.Tensor;
@@ -299,6 +300,10 @@ final class NativeEngine implements Engine {
   @Override
   public Tensor attention(
       Tensor query, Tensor key, Tensor value, AttentionMask mask, double scale) {
+    if (mask.sequences().isPresent()) {
+      PackedSequences packed = mask.sequences().get();
+      return TensorScope.call(() -> attentionBySequence(query, key, value, packed, mask, scale));
+    }
     return Fused.accepts(query, key, value)
         ? fused.attention(
             NativeTensor.of(query), NativeTensor.of(key), NativeTensor.of(value), mask, scale)
@@ -357,6 +362,7 @@ final class NativeEngine implements Engine {
       AttentionMask mask,
       double scale) {
     return fused.takesParts()
+            && mask.sequences().isEmpty()
             && Fused.accepts(queryNope, queryRotary, keys.latent(), projections.weight())
         ? expandedInParts(queryNope, queryRotary, keys, projections, mask, scale)
         : Engine.super.latentAttention(

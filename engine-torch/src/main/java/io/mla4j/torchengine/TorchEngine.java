@@ -282,6 +282,9 @@ final class TorchEngine implements Engine {
   @Override
   public Tensor attention(
       Tensor query, Tensor key, Tensor value, AttentionMask mask, double scale) {
+    if (mask.sequences().isPresent()) {
+      return attentionBySequence(query, key, value, mask.sequences().get(), mask, scale);
+    }
     long width = query.shape().dim(3);
     long valueWidth = value.shape().dim(3);
     if (valueWidth > width) {
@@ -303,8 +306,7 @@ final class TorchEngine implements Engine {
     long keys = key.shape().dim(1);
     boolean plainCausal =
         mask.causal() && mask.window() == 0 && mask.keyMask().isEmpty() && queries == keys;
-    Optional<Tensor> visible =
-        plainCausal ? Optional.empty() : mask.hidden(this, queries, keys).map(Tensor::not);
+    Optional<Tensor> visible = plainCausal ? Optional.empty() : mask.visible(this, queries, keys);
     boolean grouped = key.shape().dim(2) < query.shape().dim(2);
     Tensor q = query.transpose(1, 2); // [B, H, T, D]
     Tensor k = key.transpose(1, 2);

@@ -1,12 +1,16 @@
 package io.mla4j.nn;
 
 import io.mla4j.tensor.Tensor;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 
-/** {@code x Wᵀ + b}, with {@code weight} [out, in] and, if wanted, {@code bias} [out]. */
+/** {@code x Wᵀ + b}, with a weight [out, in] and, if wanted, {@code bias} [out]. */
 public final class Linear extends Module {
 
-  private final Parameter weight;
+  private static final String BIAS = "bias";
+
+  private Weight weight;
   private final Optional<Parameter> bias;
 
   /**
@@ -14,9 +18,11 @@ public final class Linear extends Module {
    * passes through for a gain of 1.
    */
   public Linear(Initializer initializer, long in, long out, boolean bias, double gain) {
-    this.weight = parameter("weight", initializer.normal(gain / Math.sqrt(in), out, in));
+    this.weight =
+        new DenseWeight(
+            parameter(DenseWeight.NAME, initializer.normal(gain / Math.sqrt(in), out, in)));
     this.bias =
-        bias ? Optional.of(parameter("bias", initializer.constant(0, out))) : Optional.empty();
+        bias ? Optional.of(parameter(BIAS, initializer.constant(0, out))) : Optional.empty();
   }
 
   public Linear(Initializer initializer, long in, long out, boolean bias) {
@@ -30,11 +36,27 @@ public final class Linear extends Module {
    * @return [..., out]
    */
   public Tensor forward(Tensor x) {
-    return x.engine().linear(x, weight.value(), bias.map(Parameter::value));
+    return weight.multiply(x, bias.map(Parameter::value));
   }
 
-  /** [out, in]. */
-  public Tensor weight() {
-    return weight.value();
+  public Weight weight() {
+    return weight;
+  }
+
+  /**
+   * Takes a weight of another form over; the one before is closed.
+   *
+   * @throws IllegalArgumentException if the shapes differ
+   */
+  public void replaceWeight(Weight other) {
+    if (!other.shape().equals(weight.shape())) {
+      throw new IllegalArgumentException(
+          "A layer of %s cannot take a weight of %s.".formatted(weight.shape(), other.shape()));
+    }
+    weight.parameters().values().forEach(Parameter::close);
+    Map<String, Parameter> parameters = new LinkedHashMap<>(other.parameters());
+    bias.ifPresent(b -> parameters.put(BIAS, b));
+    setParameters(parameters);
+    weight = other;
   }
 }

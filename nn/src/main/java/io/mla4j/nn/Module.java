@@ -2,13 +2,14 @@ package io.mla4j.nn;
 
 import io.mla4j.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * A part of a model: its own parameters and child modules, each under the name its tensors have in
- * a checkpoint, where names of different depth are joined by dots.
+ * A part of a model: its own parameters, buffers and child modules, each under the name its tensors
+ * have in a checkpoint, where names of different depth are joined by dots.
  */
 public abstract class Module implements AutoCloseable {
 
@@ -18,9 +19,23 @@ public abstract class Module implements AutoCloseable {
 
   /** Adds a parameter; for constructors. */
   protected final Parameter parameter(String name, Tensor initial) {
-    Parameter parameter = new Parameter(initial);
+    return add(name, Parameter.of(initial));
+  }
+
+  /** Adds a tensor that is kept with the parameters but not trained; for constructors. */
+  protected final Parameter buffer(String name, Tensor initial) {
+    return add(name, Parameter.buffer(initial));
+  }
+
+  private Parameter add(String name, Parameter parameter) {
     parameters.put(name, parameter);
     return parameter;
+  }
+
+  /** Replaces this module's own parameters; who calls closes those that are left out. */
+  final void setParameters(Map<String, Parameter> others) {
+    parameters.clear();
+    parameters.putAll(others);
   }
 
   /** Adds a child; for constructors. */
@@ -37,7 +52,15 @@ public abstract class Module implements AutoCloseable {
     return List.copyOf(modules);
   }
 
-  /** Every parameter of this module and below, by its dotted name, in the order of construction. */
+  /** The children by their names, in the order of construction. */
+  public final Map<String, Module> namedChildren() {
+    return Collections.unmodifiableMap(children);
+  }
+
+  /**
+   * Every parameter and buffer of this module and below, by its dotted name, in the order of
+   * construction: what a checkpoint holds.
+   */
   public final Map<String, Parameter> namedParameters() {
     Map<String, Parameter> named = new LinkedHashMap<>(parameters);
     children.forEach(
@@ -46,16 +69,31 @@ public abstract class Module implements AutoCloseable {
     return named;
   }
 
-  /** The tensors of every parameter, in the order of {@link #namedParameters()}. */
+  /** Those of {@link #namedParameters()} that an optimizer moves. */
+  public final Map<String, Parameter> trainedParameters() {
+    Map<String, Parameter> trained = new LinkedHashMap<>(namedParameters());
+    trained.values().removeIf(parameter -> !parameter.isTrained());
+    return trained;
+  }
+
+  /** The tensors of every parameter and buffer, in the order of {@link #namedParameters()}. */
   public final List<Tensor> parameters() {
     List<Tensor> tensors = new ArrayList<>();
     namedParameters().values().forEach(parameter -> tensors.add(parameter.value()));
     return tensors;
   }
 
-  /** The number of trained values. */
+  /** The number of values of all parameters, without buffers. */
   public final long parameterCount() {
-    return parameters().stream().mapToLong(tensor -> tensor.shape().size()).sum();
+    return namedParameters().values().stream()
+        .filter(parameter -> !parameter.isBuffer())
+        .mapToLong(parameter -> parameter.shape().size())
+        .sum();
+  }
+
+  /** Takes every parameter here and below out of training, or puts it back. */
+  public final void freeze(boolean frozen) {
+    namedParameters().values().forEach(parameter -> parameter.freeze(frozen));
   }
 
   /** Switches dropout on or off here and below. */

@@ -1,7 +1,9 @@
 package io.mla4j.nn;
 
+import io.mla4j.tensor.PackedSequences;
 import io.mla4j.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -41,6 +43,41 @@ public final class ShortConvolution extends Module {
       shifted.add(shift(tokens, offset));
     }
     return x.engine().gelu(mix.forward(x.engine().concat(shifted, 2)));
+  }
+
+  /**
+   * Mixes neighbours within sequences that lie one after another.
+   *
+   * @param x [1, N, E]
+   * @return [1, N, E]
+   */
+  public Tensor forward(Tensor x, PackedSequences packed) {
+    long size = x.shape().dim(2);
+    long tokens = packed.tokens();
+    Tensor nothing = x.engine().zeros(x.dtype(), 1, size);
+    Tensor rows = x.engine().concat(List.of(x.reshape(tokens, size), nothing), 0);
+    Tensor index = x.engine().ofLongs(neighbours(packed), tokens * (2L * reach + 1));
+    Tensor shifted = rows.indexSelect(0, index).reshape(1, tokens, (2L * reach + 1) * size);
+    return x.engine().gelu(mix.forward(shifted));
+  }
+
+  /** Which token stands at each place of each token's neighbourhood; one more for none. */
+  private long[] neighbours(PackedSequences packed) {
+    int width = 2 * reach + 1;
+    long[] index = new long[packed.tokens() * width];
+    Arrays.fill(index, packed.tokens());
+    for (int sequence = 0; sequence < packed.count(); sequence++) {
+      int start = packed.start(sequence);
+      int end = start + packed.length(sequence);
+      for (int token = start; token < end; token++) {
+        int from = Math.max(start, token - reach);
+        int to = Math.min(end, token + reach + 1);
+        for (int other = from; other < to; other++) {
+          index[token * width + other - token + reach] = other;
+        }
+      }
+    }
+    return index;
   }
 
   /** The vectors {@code offset} tokens later, zeros where there are none. */

@@ -15,6 +15,7 @@ final class AttentionWords {
     return switch (attention) {
       case DenseConfig dense -> dense(dense);
       case MlaConfig mla -> latent(mla);
+      default -> List.of(attention.toString());
     };
   }
 

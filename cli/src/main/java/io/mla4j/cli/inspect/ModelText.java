@@ -8,6 +8,7 @@ import io.mla4j.data.batch.LongText;
 import io.mla4j.models.classifier.EncoderConfig;
 import io.mla4j.models.classifier.TextClassifierConfig;
 import io.mla4j.models.classifier.Window;
+import io.mla4j.nn.family.FamilyMembers;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
@@ -41,9 +42,9 @@ record ModelText(ModelFacts model) {
                 .formatted(
                     encoder.layers(),
                     encoder.hiddenSize(),
-                    lower(encoder.feedForward()),
+                    FamilyMembers.nameOf(encoder.feedForward()),
                     encoder.intermediateSize(),
-                    lower(encoder.norm()),
+                    FamilyMembers.nameOf(encoder.norm()),
                     lower(config.pooling())))
         .fact("attention", model.attention())
         .fact("context", context(config.window()))

@@ -12,9 +12,12 @@ import io.mla4j.tensor.Tensor;
 import io.mla4j.tensor.TensorScope;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.json.JsonMapper;
@@ -102,6 +105,7 @@ public final class ClassifierFolder {
     // What only training looks at may be missing: a model is not lost for a setting newer than it.
     ObjectNode whole = MAPPER.valueToTree(Regularization.defaults());
     whole.setAll(tree);
+    spellOut(whole);
     try {
       return MAPPER.treeToValue(whole, TextClassifierConfig.class);
     } catch (JacksonException failure) {
@@ -109,6 +113,23 @@ public final class ClassifierFolder {
           "%s is not a text classifier's configuration: %s"
               .formatted(folder.configFile(), Misreading.explained(failure)),
           failure);
+    }
+  }
+
+  /** What files written before said in fewer words. */
+  private static void spellOut(ObjectNode config) {
+    for (String family : List.of("feed_forward", "norm")) {
+      JsonNode name = config.path(family);
+      if (name.isString()) {
+        String lower = name.stringValue().toLowerCase(Locale.ROOT);
+        config.set(family, MAPPER.createObjectNode().put("type", lower));
+      }
+    }
+    if (config.path("attention") instanceof ObjectNode attention
+        && attention.path("type").asString("").equals("dense")
+        && !attention.has("output_bias")) {
+      attention.set("output_bias", attention.path("bias"));
+      attention.put("head_norm_epsilon", 0.0);
     }
   }
 

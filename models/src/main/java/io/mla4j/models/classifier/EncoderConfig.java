@@ -1,11 +1,13 @@
 package io.mla4j.models.classifier;
 
-import io.mla4j.nn.FeedForward;
 import io.mla4j.nn.Initializer;
 import io.mla4j.nn.Norm;
+import io.mla4j.nn.NormConfig;
 import io.mla4j.nn.attention.AttentionConfig;
 import io.mla4j.nn.attention.DenseConfig;
 import io.mla4j.nn.attention.MlaConfig;
+import io.mla4j.nn.feedforward.FeedForwardConfig;
+import io.mla4j.nn.feedforward.SwiGluConfig;
 
 /**
  * The layers between the token vectors and the pooling.
@@ -23,9 +25,9 @@ public record EncoderConfig(
     int layers,
     int convolutionWidth,
     AttentionConfig attention,
-    FeedForward.Kind feedForward,
+    FeedForwardConfig feedForward,
     int intermediateSize,
-    Norm.Kind norm,
+    NormConfig norm,
     double normEpsilon) {
 
   public EncoderConfig {
@@ -53,9 +55,9 @@ public record EncoderConfig(
         layers,
         0,
         attention,
-        FeedForward.Kind.SWIGLU,
+        new SwiGluConfig(),
         Math.multiplyExact(2, hiddenSize),
-        Norm.Kind.RMS,
+        new NormConfig.Rms(),
         1e-6);
   }
 

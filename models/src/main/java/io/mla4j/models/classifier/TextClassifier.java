@@ -11,10 +11,11 @@ import io.mla4j.nn.Linear;
 import io.mla4j.nn.Module;
 import io.mla4j.nn.Norm;
 import io.mla4j.nn.ShortConvolution;
-import io.mla4j.nn.attention.AttentionInput;
-import io.mla4j.nn.rotary.RotaryEmbedding;
-import io.mla4j.nn.rotary.Rotation;
+import io.mla4j.nn.pass.ForwardPass;
+import io.mla4j.nn.rotary.RotaryTables;
+import io.mla4j.nn.rotary.TokenPositions;
 import io.mla4j.nn.transformer.TransformerLayer;
+import io.mla4j.nn.transformer.TransformerStack;
 import io.mla4j.tensor.AttentionMask;
 import io.mla4j.tensor.Engine;
 import io.mla4j.tensor.Tensor;
@@ -38,9 +39,9 @@ public final class TextClassifier extends Module implements Forward<TextBatch>, 
   private final Optional<Engine> started;
   private final Embedding tokens;
   private final Optional<Embedding> positions;
-  private final Optional<RotaryEmbedding> rotary;
+  private final RotaryTables rotary;
   private final Optional<ShortConvolution> convolution;
-  private final List<TransformerLayer> layers;
+  private final TransformerStack layers;
   private final Norm norm;
   private final Dropout tokenDropout;
   private final Dropout embeddingDropout;
@@ -79,7 +80,7 @@ public final class TextClassifier extends Module implements Forward<TextBatch>, 
             ? Optional.empty()
             : Optional.of(
                 child("embed_positions", vectors(initializer, config.window().contextTokens())));
-    this.rotary = config.rotary().map(r -> new RotaryEmbedding(engine, initializer.dtype(), r));
+    this.rotary = new RotaryTables(engine, initializer.dtype());
     this.convolution =
         encoder.convolutionWidth() > 0
             ? Optional.of(
@@ -88,9 +89,10 @@ public final class TextClassifier extends Module implements Forward<TextBatch>, 
                     new ShortConvolution(initializer, width, encoder.convolutionWidth())))
             : Optional.empty();
     this.layers =
-        children(
+        child(
             "layers",
-            IntStream.range(0, encoder.layers()).mapToObj(i -> layer(initializer)).toList());
+            new TransformerStack(
+                IntStream.range(0, encoder.layers()).mapToObj(i -> layer(initializer)).toList()));
     this.norm = child("norm", encoder.createNorm(initializer));
     this.tokenDropout = child("token_dropout", new Dropout(regularization.tokenDropout()));
     this.embeddingDropout = child("embed_dropout", new Dropout(regularization.embeddingDropout()));
@@ -120,7 +122,7 @@ public final class TextClassifier extends Module implements Forward<TextBatch>, 
     double gain = FIRST_OUTPUT_GAIN / Math.sqrt(2.0 * encoder.layers());
     return new TransformerLayer(
         encoder.createNorm(initializer),
-        encoder.attention().create(initializer, width, config.position().yarn(), gain),
+        encoder.attention().create(initializer, width, config.rotary(), gain),
         encoder.createNorm(initializer),
         encoder.feedForward().create(initializer, width, encoder.intermediateSize(), gain),
         config.regularization().dropout());
@@ -154,9 +156,9 @@ public final class TextClassifier extends Module implements Forward<TextBatch>, 
     if (convolution.isPresent()) {
       x = x.add(dropout.forward(convolution.get().forward(x, mask.padding())));
     }
-    Optional<Rotation> rotation = rotary.map(r -> r.at(0, batch.tokens()));
-    for (TransformerLayer layer : layers) {
-      x = layer.forward(new AttentionInput(x, attention, rotation, Optional.empty()));
+    try (ForwardPass pass =
+        ForwardPass.seeing(attention).at(TokenPositions.from(0, batch.tokens()), rotary).open()) {
+      x = layers.forward(x, pass);
     }
     // The norm comes after pooling: before it, a token never learnt would count as much as any.
     Tensor document = norm.forward(pooler.forward(x, batch, mask)); // [documents, E]
@@ -200,7 +202,7 @@ public final class TextClassifier extends Module implements Forward<TextBatch>, 
   public void close() {
     try {
       super.close();
-      rotary.ifPresent(RotaryEmbedding::close);
+      rotary.close();
     } finally {
       started.ifPresent(Engine::close);
     }

@@ -112,6 +112,13 @@ class ClassifierFolderTest {
     assertEquals(config, new ClassifierFolder(path).readConfig());
   }
 
+  @Test
+  void membersWrittenByTheirNamesAloneAreRead() throws IOException {
+    edit("\"feed_forward\" : {\n    \"type\" : \"swiglu\"\n  }", "\"feed_forward\" : \"SWIGLU\"");
+    edit("\"norm\" : {\n    \"type\" : \"rms\"\n  }", "\"norm\" : \"RMS\"");
+    assertEquals(config, new ClassifierFolder(path).readConfig());
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"torch", "native"})
   void sizesThatAreNotTheWeightsAreRefusedBeforeMemoryIsTaken(String name) throws IOException {
@@ -131,9 +138,9 @@ class ClassifierFolderTest {
       value = {
         "\"layers\" : 2|\"layers\" : 2000000000|for 2000000000 layers",
         "\"intermediate_size\" : 256|\"intermediate_size\" : 2147483647|in another shape",
-        "\"norm\" : \"RMS\",||it lacks 'norm'",
-        "\"norm\" : \"RMS\"|\"norm\" : null|'norm'",
-        "\"norm\" : \"RMS\"|\"norm\" : \"BATCH\"|'norm' cannot be used",
+        "\"pooling\" : \"MEAN\",||it lacks 'pooling'",
+        "\"pooling\" : \"MEAN\"|\"pooling\" : null|'pooling'",
+        "\"type\" : \"rms\"|\"type\" : \"batch\"|'norm' cannot be used",
         "\"pooling\" : \"MEAN\"|\"poling\" : \"MEAN\"|'poling'",
         "\"rope_dim\" : 8|\"rope_dims\" : 8|'attention.rope_dim",
         "\"layers\" : 2|\"layers\" : 2.5|'layers' cannot be used",

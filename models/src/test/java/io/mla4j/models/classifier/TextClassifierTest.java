@@ -15,12 +15,14 @@ import io.mla4j.data.token.BpeOptions;
 import io.mla4j.data.token.BpeProgress;
 import io.mla4j.data.token.BpeTrainer;
 import io.mla4j.data.token.Tokenizer;
-import io.mla4j.nn.FeedForward;
 import io.mla4j.nn.Initializer;
-import io.mla4j.nn.Norm;
+import io.mla4j.nn.NormConfig;
 import io.mla4j.nn.attention.AttentionConfig;
 import io.mla4j.nn.attention.DenseConfig;
 import io.mla4j.nn.attention.MlaConfig;
+import io.mla4j.nn.feedforward.FeedForwardConfig;
+import io.mla4j.nn.feedforward.GeluConfig;
+import io.mla4j.nn.feedforward.SwiGluConfig;
 import io.mla4j.tensor.DType;
 import io.mla4j.tensor.Engine;
 import io.mla4j.tensor.Engines;
@@ -45,8 +47,8 @@ class TextClassifierTest {
       AttentionConfig attention,
       Positions positions,
       Pooling pooling,
-      FeedForward.Kind feedForward,
-      Norm.Kind norm,
+      FeedForwardConfig feedForward,
+      NormConfig norm,
       int convolution) {
     return new TextClassifierConfig(
         Task.of(50, List.of("a", "b", "c")),
@@ -61,9 +63,10 @@ class TextClassifierTest {
   static List<TextClassifierConfig> models() {
     List<TextClassifierConfig> models = new ArrayList<>();
     for (Pooling pooling : Pooling.values()) {
-      models.add(config(MLA, Positions.ROTARY, pooling, FeedForward.Kind.SWIGLU, Norm.Kind.RMS, 0));
       models.add(
-          config(PLAIN, Positions.LEARNED, pooling, FeedForward.Kind.GELU, Norm.Kind.LAYER, 3));
+          config(MLA, Positions.ROTARY, pooling, new SwiGluConfig(), new NormConfig.Rms(), 0));
+      models.add(
+          config(PLAIN, Positions.LEARNED, pooling, new GeluConfig(), new NormConfig.Layer(), 3));
     }
     return models;
   }
@@ -126,8 +129,8 @@ class TextClassifierTest {
             new DenseConfig(1, 1, 2, false, false, 1),
             Positions.ROTARY,
             Pooling.MEAN,
-            FeedForward.Kind.GELU,
-            Norm.Kind.RMS,
+            new GeluConfig(),
+            new NormConfig.Rms(),
             0);
     try (TextClassifier model = new TextClassifier(config, Initializer.random(torch, 3))) {
       long[] whole = {4, 8, 2, 6, 5, 10, 12, 13};
@@ -215,19 +218,30 @@ class TextClassifierTest {
             IllegalArgumentException.class,
             () ->
                 config(
-                    MLA, Positions.LEARNED, Pooling.MEAN, FeedForward.Kind.GELU, Norm.Kind.RMS, 0));
+                    MLA,
+                    Positions.LEARNED,
+                    Pooling.MEAN,
+                    new GeluConfig(),
+                    new NormConfig.Rms(),
+                    0));
     assertTrue(both.getMessage().contains("must not be rotary"), both.getMessage());
     IllegalArgumentException even =
         assertThrows(
             IllegalArgumentException.class,
             () ->
                 config(
-                    MLA, Positions.ROTARY, Pooling.MEAN, FeedForward.Kind.GELU, Norm.Kind.RMS, 4));
+                    MLA,
+                    Positions.ROTARY,
+                    Pooling.MEAN,
+                    new GeluConfig(),
+                    new NormConfig.Rms(),
+                    4));
     assertTrue(even.getMessage().contains("convolutionWidth is odd"), even.getMessage());
     for (double wrong : new double[] {0, -1e-6, Double.NaN, Double.POSITIVE_INFINITY}) {
       assertThrows(
           IllegalArgumentException.class,
-          () -> new EncoderConfig(12, 1, 0, MLA, FeedForward.Kind.GELU, 20, Norm.Kind.RMS, wrong));
+          () ->
+              new EncoderConfig(12, 1, 0, MLA, new GeluConfig(), 20, new NormConfig.Rms(), wrong));
       assertThrows(IllegalArgumentException.class, () -> new Regularization(0, 0, 0, wrong));
     }
   }

@@ -1,14 +1,21 @@
 package io.mla4j.nn.attention;
 
 import io.mla4j.nn.Module;
+import io.mla4j.nn.pass.AttentionCache;
+import io.mla4j.nn.pass.LayerPass;
 import io.mla4j.tensor.Tensor;
 
-/** Tokens read from each other. */
-public abstract sealed class Attention extends Module permits Dense, Mla {
+/** Tokens read from each other. A member of the family extends this and has a configuration. */
+public abstract class Attention extends Module {
 
   private final int width;
 
-  Attention(int width) {
+  /**
+   * An attention.
+   *
+   * @param width E, of what comes in and goes out
+   */
+  protected Attention(int width) {
     Sizes.positive("width", width);
     this.width = width;
   }
@@ -17,17 +24,24 @@ public abstract sealed class Attention extends Module permits Dense, Mla {
   public abstract AttentionConfig config();
 
   /**
-   * Attends, adding to the cache if the input has one.
+   * Attends, adding to the cache if the pass has one.
    *
+   * @param x [B, T, E]
    * @return [B, T, E]
-   * @throws IllegalArgumentException if the parts of the input do not fit each other or this layer
+   * @throws IllegalArgumentException if tokens, mask and cache do not fit each other or this layer
    */
-  public final Tensor forward(AttentionInput input) {
-    new InputCheck(width, config().rotaryDim()).check(input);
-    return attend(input);
+  public final Tensor forward(Tensor x, LayerPass pass) {
+    AttentionCheck.check(x, width, pass);
+    return attend(x, pass);
   }
 
-  abstract Tensor attend(AttentionInput input);
+  /**
+   * Attends; what comes in has been checked.
+   *
+   * @param x [B, T, E]
+   * @return [B, T, E]
+   */
+  protected abstract Tensor attend(Tensor x, LayerPass pass);
 
   /** An empty cache of the kind this member keeps. */
   public abstract AttentionCache newCache();

@@ -1,19 +1,17 @@
 package io.mla4j.nn.attention;
 
-import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.mla4j.nn.Initializer;
-import io.mla4j.nn.rotary.YarnScaling;
+import io.mla4j.nn.rotary.RotaryConfig;
 import io.mla4j.tensor.DType;
 import java.util.Optional;
 
-/** Which member of the family, and its sizes. */
+/**
+ * Which member of the attention family, and its sizes: a record, whose name in files {@link
+ * io.mla4j.nn.family.FamilyMembers} says.
+ */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
-@JsonSubTypes({
-  @JsonSubTypes.Type(value = DenseConfig.class, name = "dense"),
-  @JsonSubTypes.Type(value = MlaConfig.class, name = "mla")
-})
-public sealed interface AttentionConfig permits DenseConfig, MlaConfig {
+public interface AttentionConfig {
 
   /** H. */
   int heads();
@@ -43,7 +41,7 @@ public sealed interface AttentionConfig permits DenseConfig, MlaConfig {
     return cacheValuesPerToken() * dtype.bytes();
   }
 
-  /** Makes the layer for a rotation that is not scaled. */
+  /** Makes the layer for angles that each pass gives. */
   default Attention create(Initializer initializer, int width, double outputGain) {
     return create(initializer, width, Optional.empty(), outputGain);
   }
@@ -52,16 +50,12 @@ public sealed interface AttentionConfig permits DenseConfig, MlaConfig {
    * Makes the layer.
    *
    * @param width E, of what comes in and goes out
-   * @param yarn how its rotation is scaled: some members scale their scores with it
+   * @param rotary how its heads rotate: some members scale their scores with it; empty if they do
+   *     not, or if each pass gives the angles
    * @param outputGain of the output projection, see {@link io.mla4j.nn.Linear}
    */
-  default Attention create(
-      Initializer initializer, int width, Optional<YarnScaling> yarn, double outputGain) {
-    return switch (this) {
-      case DenseConfig dense -> new Dense(initializer, width, dense, outputGain);
-      case MlaConfig mla -> new Mla(initializer, width, mla, yarn, outputGain);
-    };
-  }
+  Attention create(
+      Initializer initializer, int width, Optional<RotaryConfig> rotary, double outputGain);
 
   /** A sentence saying why this attention does not fit a model of this width, if it does not. */
   Optional<String> misfit(int width);

@@ -30,6 +30,12 @@ final class ContiguousKeyValueCache implements KeyValueCache {
   }
 
   @Override
+  public void forgetLast(long tokens) {
+    keys.forgetLast(tokens);
+    values.forgetLast(tokens);
+  }
+
+  @Override
   public void close() {
     keys.close();
     values.close();

@@ -28,6 +28,11 @@ final class ContiguousLatentCache implements LatentCache {
   }
 
   @Override
+  public void forgetLast(long tokens) {
+    rows.forgetLast(tokens);
+  }
+
+  @Override
   public void close() {
     rows.close();
   }

@@ -1,6 +1,8 @@
 package io.mla4j.nn.attention;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
+import io.mla4j.nn.Initializer;
+import io.mla4j.nn.rotary.RotaryConfig;
 import java.util.Optional;
 
 /**
@@ -11,12 +13,22 @@ import java.util.Optional;
  * @param heads H
  * @param keyValueHeads G; 0 for as many as heads
  * @param headDim D; 0 for the model width over heads
- * @param bias whether the projections add a bias
+ * @param bias whether the projections to queries, keys and values add a bias
+ * @param outputBias whether the projection of the output adds one
+ * @param headNormEpsilon of an RMSNorm over each head's queries and keys before they rotate, as in
+ *     Qwen3 (arXiv 2505.09388); 0 for none
  * @param rotary whether positions rotate the heads
  * @param window how far a query sees; 0 for everywhere
  */
 public record DenseConfig(
-    int heads, int keyValueHeads, int headDim, boolean bias, boolean rotary, int window)
+    int heads,
+    int keyValueHeads,
+    int headDim,
+    boolean bias,
+    boolean outputBias,
+    double headNormEpsilon,
+    boolean rotary,
+    int window)
     implements AttentionConfig {
 
   public DenseConfig {
@@ -24,11 +36,21 @@ public record DenseConfig(
     Sizes.notNegative("keyValueHeads", keyValueHeads);
     Sizes.notNegative("headDim", headDim);
     Sizes.notNegative("window", window);
+    if (!(headNormEpsilon >= 0 && Double.isFinite(headNormEpsilon))) {
+      throw new IllegalArgumentException(
+          "headNormEpsilon is 0 for no norm, or above, not " + headNormEpsilon + ".");
+    }
     if (keyValueHeads > 0 && heads % keyValueHeads != 0) {
       throw new IllegalArgumentException(
           "keyValueHeads must divide heads, but %d does not divide %d."
               .formatted(keyValueHeads, heads));
     }
+  }
+
+  /** All projections with a bias or none, and heads that are not normalized. */
+  public DenseConfig(
+      int heads, int keyValueHeads, int headDim, boolean bias, boolean rotary, int window) {
+    this(heads, keyValueHeads, headDim, bias, bias, 0, rotary, window);
   }
 
   /** Where little is said: multi-head attention with rotary positions that sees everything. */
@@ -38,6 +60,8 @@ public record DenseConfig(
       Optional<Integer> keyValueHeads,
       Optional<Integer> headDim,
       Optional<Boolean> bias,
+      Optional<Boolean> outputBias,
+      Optional<Double> headNormEpsilon,
       Optional<Boolean> rotary,
       Optional<Integer> window) {
     return new DenseConfig(
@@ -45,6 +69,8 @@ public record DenseConfig(
         keyValueHeads.orElse(0),
         headDim.orElse(0),
         bias.orElse(false),
+        outputBias.orElse(bias.orElse(false)),
+        headNormEpsilon.orElse(0.0),
         rotary.orElse(true),
         window.orElse(0));
   }
@@ -61,7 +87,8 @@ public record DenseConfig(
             reason -> {
               throw new IllegalArgumentException(reason);
             });
-    return new DenseConfig(heads, groups(), headDim(width), bias, rotary, window);
+    return new DenseConfig(
+        heads, groups(), headDim(width), bias, outputBias, headNormEpsilon, rotary, window);
   }
 
   private int groups() {
@@ -70,6 +97,12 @@ public record DenseConfig(
 
   private int headDim(int width) {
     return headDim == 0 ? width / heads : headDim;
+  }
+
+  @Override
+  public Attention create(
+      Initializer initializer, int width, Optional<RotaryConfig> rotation, double outputGain) {
+    return new Dense(initializer, width, this, rotation, outputGain);
   }
 
   @Override

@@ -25,6 +25,15 @@ final class GrowingTensor {
     length += added;
   }
 
+  /** Forgets what was added last along dimension 1. */
+  void forgetLast(long tokens) {
+    if (tokens < 0 || tokens > length) {
+      throw new IllegalArgumentException(
+          "A cache of %d tokens cannot forget %d.".formatted(length, tokens));
+    }
+    length -= tokens;
+  }
+
   private Tensor roomFor(Tensor tokens, long needed) {
     Tensor current = room;
     if (current != null) {

@@ -1,9 +1,10 @@
 package io.mla4j.nn.attention;
 
+import io.mla4j.nn.pass.AttentionCache;
 import io.mla4j.tensor.Tensor;
 
 /** Keys and values of every head. */
-public non-sealed interface KeyValueCache extends AttentionCache {
+public interface KeyValueCache extends AttentionCache {
 
   /**
    * Adds tokens.

@@ -1,9 +1,10 @@
 package io.mla4j.nn.attention;
 
+import io.mla4j.nn.pass.AttentionCache;
 import io.mla4j.tensor.LatentKeys;
 
 /** The latents and rotary keys alone: R + P values a token, whatever the number of heads. */
-public non-sealed interface LatentCache extends AttentionCache {
+public interface LatentCache extends AttentionCache {
 
   /** Adds tokens to every sequence, [B, T, R] and [B, T, P]. */
   void append(LatentKeys tokens);

@@ -3,8 +3,9 @@ package io.mla4j.nn.attention;
 import io.mla4j.nn.Initializer;
 import io.mla4j.nn.Linear;
 import io.mla4j.nn.RmsNorm;
+import io.mla4j.nn.pass.LayerPass;
+import io.mla4j.nn.rotary.RotaryConfig;
 import io.mla4j.nn.rotary.Rotation;
-import io.mla4j.nn.rotary.YarnScaling;
 import io.mla4j.tensor.AttentionMask;
 import io.mla4j.tensor.LatentForm;
 import io.mla4j.tensor.LatentKeys;
@@ -25,6 +26,7 @@ public final class Mla extends Attention {
 
   private final MlaConfig config;
   private final double scale;
+  private final Optional<RotaryConfig> rotary;
   private final UnaryOperator<Tensor> query;
   private final Linear compression;
   private final RmsNorm latentNorm;
@@ -36,16 +38,21 @@ public final class Mla extends Attention {
     this(initializer, width, config, Optional.empty(), outputGain);
   }
 
-  /** With the scale of scores that goes with a YaRN-scaled rotation. */
+  /**
+   * With the scale of scores that goes with a scaled rotation.
+   *
+   * @param rotary how its heads rotate; empty if each pass gives the angles
+   */
   public Mla(
       Initializer initializer,
       int width,
       MlaConfig config,
-      Optional<YarnScaling> yarn,
+      Optional<RotaryConfig> rotary,
       double outputGain) {
     super(width);
     this.config = config;
-    this.scale = config.scale(yarn);
+    this.rotary = rotary;
+    this.scale = config.scale(rotary);
     long heads = config.heads();
     long rank = config.kvLoraRank();
     this.query = query(initializer, width);
@@ -89,20 +96,19 @@ public final class Mla extends Attention {
   }
 
   @Override
-  Tensor attend(AttentionInput input) {
-    Tensor x = input.x();
-    Rotation rotation = input.rotation().orElseThrow();
+  protected Tensor attend(Tensor x, LayerPass pass) {
+    Rotation rotation = AttentionCheck.checked(pass.rotation(rotary), x.shape(), config.ropeDim());
     int nope = config.nopeDim();
     Tensor q = heads(query.apply(x), config.queryDim()); // [B, T, H, N + P]
     Tensor queryNope = q.narrow(3, 0, nope);
     Tensor queryRotary = rotation.apply(q.narrow(3, nope, config.ropeDim()));
     LatentKeys keys = compress(x, rotation);
-    Optional<LatentCache> cache = input.cacheOf(LatentCache.class);
+    Optional<LatentCache> cache = pass.cache(LatentCache.class);
     if (cache.isPresent()) {
       cache.get().append(keys);
       keys = cache.get().keys();
     }
-    return output.forward(merge(attend(queryNope, queryRotary, keys, mask(input))));
+    return output.forward(merge(attend(queryNope, queryRotary, keys, mask(pass))));
   }
 
   private LatentKeys compress(Tensor x, Rotation rotation) {
@@ -115,7 +121,11 @@ public final class Mla extends Attention {
 
   private Tensor attend(Tensor queryNope, Tensor queryRotary, LatentKeys keys, AttentionMask mask) {
     long contents = (long) config.nopeDim() + config.valueDim();
-    Tensor weight = expansion.weight().reshape(config.heads(), contents, config.kvLoraRank());
+    Tensor weight =
+        expansion
+            .weight()
+            .dense(queryNope.dtype())
+            .reshape(config.heads(), contents, config.kvLoraRank());
     LatentProjections projections = new LatentProjections(weight, config.nopeDim());
     var engine = queryNope.engine();
     return form.isPresent()
@@ -123,8 +133,8 @@ public final class Mla extends Attention {
         : engine.latentAttention(queryNope, queryRotary, keys, projections, mask, scale);
   }
 
-  private AttentionMask mask(AttentionInput input) {
-    return config.window() > 0 ? input.mask().withWindow(config.window()) : input.mask();
+  private AttentionMask mask(LayerPass pass) {
+    return config.window() > 0 ? pass.mask().withWindow(config.window()) : pass.mask();
   }
 
   private Tensor heads(Tensor x, long headDim) {

@@ -1,7 +1,8 @@
 package io.mla4j.nn.attention;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
-import io.mla4j.nn.rotary.YarnScaling;
+import io.mla4j.nn.Initializer;
+import io.mla4j.nn.rotary.RotaryConfig;
 import java.util.Optional;
 
 /**
@@ -62,9 +63,15 @@ public record MlaConfig(
     return nopeDim + ropeDim;
   }
 
-  /** What scores are multiplied by: {@code (N + P)^-½}, times YaRN's growth. */
-  public double scale(Optional<YarnScaling> yarn) {
-    return yarn.map(YarnScaling::attentionScale).orElse(1.0) / Math.sqrt(queryDim());
+  /** What scores are multiplied by: {@code (N + P)^-½}, times the growth of a scaled rotation. */
+  public double scale(Optional<RotaryConfig> rotary) {
+    return rotary.map(RotaryConfig::attentionScale).orElse(1.0) / Math.sqrt(queryDim());
+  }
+
+  @Override
+  public Attention create(
+      Initializer initializer, int width, Optional<RotaryConfig> rotary, double outputGain) {
+    return new Mla(initializer, width, this, rotary, outputGain);
   }
 
   @Override

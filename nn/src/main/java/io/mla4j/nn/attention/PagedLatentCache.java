@@ -118,6 +118,13 @@ public final class PagedLatentCache implements LatentCache {
     return sequences.stream().mapToInt(PagedSequence::length).max().orElse(0);
   }
 
+  @Override
+  public void forgetLast(long tokens) {
+    for (PagedSequence sequence : sequences) {
+      sequence.truncate(Math.toIntExact(Math.subtractExact(sequence.length(), tokens)));
+    }
+  }
+
   /** Closes its sequences. */
   @Override
   public void close() {

@@ -9,9 +9,10 @@ import java.util.Optional;
  * @param dim P, even
  * @param theta base of the frequencies, 10,000 in the RoPE paper (arXiv 2104.09864)
  * @param layout which elements make a pair
- * @param yarn scaling to longer contexts
+ * @param scaling to longer contexts
  */
-public record RotaryConfig(int dim, double theta, RotaryLayout layout, Optional<YarnScaling> yarn) {
+public record RotaryConfig(
+    int dim, double theta, RotaryLayout layout, Optional<? extends RotaryScaling> scaling) {
 
   public RotaryConfig {
     if (dim < 2 || dim % 2 != 0) {
@@ -29,10 +30,15 @@ public record RotaryConfig(int dim, double theta, RotaryLayout layout, Optional<
     for (int i = 0; i < frequencies.length; i++) {
       frequencies[i] = Math.pow(theta, -2.0 * i / dim);
     }
-    return yarn.map(scaling -> scaling.scale(frequencies, theta)).orElse(frequencies);
+    return scaling.map(known -> known.scale(frequencies, theta)).orElse(frequencies);
   }
 
   double amplitude() {
-    return yarn.map(YarnScaling::amplitude).orElse(1.0);
+    return scaling.map(known -> known.amplitude()).orElse(1.0);
+  }
+
+  /** What members that scale their scores with the rotation multiply them by. */
+  public double attentionScale() {
+    return scaling.map(known -> known.attentionScale()).orElse(1.0);
   }
 }

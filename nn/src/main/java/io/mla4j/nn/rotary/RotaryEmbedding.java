@@ -24,19 +24,31 @@ public final class RotaryEmbedding implements AutoCloseable {
   }
 
   /** The angles of positions {@code start} to {@code start + count}. */
-  public synchronized Rotation at(long start, long count) {
-    if (start < 0 || count < 0) {
-      throw new IllegalArgumentException(
-          "Positions and their number are 0 or more, not " + start + " and " + count + ".");
-    }
+  public Rotation at(long start, long count) {
+    return at(TokenPositions.from(start, count));
+  }
+
+  /** The angles of positions: views of the table where they are consecutive. */
+  public synchronized Rotation at(TokenPositions positions) {
     Rotation known = table;
-    if (known == null || known.cos().shape().dim(0) < start + count) {
-      known = tabulate(Math.max(64, Long.highestOneBit(start + count) * 2));
+    if (known == null || known.cos().shape().dim(0) < positions.end()) {
+      known = tabulate(Math.max(64, Long.highestOneBit(positions.end()) * 2));
       close();
       table = known;
     }
     return new Rotation(
-        known.cos().narrow(0, start, count), known.sin().narrow(0, start, count), config.layout());
+        angles(known.cos(), positions), angles(known.sin(), positions), config.layout());
+  }
+
+  private Tensor angles(Tensor all, TokenPositions positions) {
+    return switch (positions) {
+      case TokenPositions.Consecutive run -> all.narrow(0, run.start(), run.count());
+      case TokenPositions.Each each -> {
+        Tensor index = engine.ofLongs(each.values(), each.values().length);
+        Tensor rows = all.indexSelect(0, index); // [rows · T, P/2]
+        yield each.rows() == 1 ? rows : rows.reshape(each.rows(), each.count(), all.shape().dim(1));
+      }
+    };
   }
 
   private Rotation tabulate(long positions) {

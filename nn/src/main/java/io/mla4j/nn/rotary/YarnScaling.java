@@ -20,7 +20,8 @@ public record YarnScaling(
     double betaFast,
     double betaSlow,
     double mscale,
-    double mscaleAllDim) {
+    double mscaleAllDim)
+    implements RotaryScaling {
 
   public YarnScaling {
     if (!(factor >= 1 && Double.isFinite(factor))) {
@@ -70,13 +71,13 @@ public record YarnScaling(
     return new YarnScaling(factor, originalMaxPositions, 32, 1, 0, 0);
   }
 
-  /** What cos and sin are multiplied by. */
+  @Override
   public double amplitude() {
     boolean given = mscale != 0 && mscaleAllDim != 0;
     return given ? growth(mscale) / growth(mscaleAllDim) : growth(1);
   }
 
-  /** What the attention scale is multiplied by (DeepSeek-V2 and V3). */
+  @Override
   public double attentionScale() {
     double growth = mscaleAllDim == 0 ? 1 : growth(mscaleAllDim);
     return growth * growth;
@@ -86,8 +87,8 @@ public record YarnScaling(
     return 1 + 0.1 * weight * Math.log(factor);
   }
 
-  /** Scales frequencies 1/θ^(2i/P) of a rotary part of P elements. */
-  double[] scale(double[] frequencies, double theta) {
+  @Override
+  public double[] scale(double[] frequencies, double theta) {
     int pairs = frequencies.length;
     double low = Math.max(Math.floor(pairWith(betaFast, theta, 2 * pairs)), 0);
     double high = Math.min(Math.ceil(pairWith(betaSlow, theta, 2 * pairs)), 2 * pairs - 1);

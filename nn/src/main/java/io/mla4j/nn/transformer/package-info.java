@@ -1,6 +1,7 @@
 /**
  * What models stack: {@link io.mla4j.nn.transformer.TransformerLayer} joins an attention with a
- * feed-forward network.
+ * feed-forward network, {@link io.mla4j.nn.transformer.TransformerStack} puts layers one on the
+ * other, {@link io.mla4j.nn.transformer.Residual} is how their blocks read and add.
  */
 @NullMarked
 package io.mla4j.nn.transformer;

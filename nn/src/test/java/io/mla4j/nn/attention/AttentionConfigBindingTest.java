@@ -148,7 +148,10 @@ class AttentionConfigBindingTest {
   @MethodSource("models")
   void whatIsWrittenIsReadUnderOtherNames(Model model) {
     JsonMapper mapper =
-        JsonMapper.builder().propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE).build();
+        JsonMapper.builder()
+            .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+            .findAndAddModules()
+            .build();
     String json = mapper.writeValueAsString(model);
     assertEquals(model, mapper.readValue(json, Model.class));
     assertEquals(model.attention().heads(), mapper.readTree(json).at("/attention/heads").asInt());
@@ -156,7 +159,7 @@ class AttentionConfigBindingTest {
 
   @Test
   void plainJsonMayBeShort() {
-    JsonMapper mapper = JsonMapper.shared();
+    JsonMapper mapper = JsonMapper.builder().findAndAddModules().build();
     assertEquals(
         new DenseConfig(4, 0, 0, false, true, 0),
         mapper.readValue("{\"type\": \"dense\", \"heads\": 4}", AttentionConfig.class));

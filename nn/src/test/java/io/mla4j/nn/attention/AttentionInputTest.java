@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.mla4j.nn.Initializer;
+import io.mla4j.nn.pass.AttentionCache;
 import io.mla4j.nn.rotary.RotaryConfig;
 import io.mla4j.nn.rotary.RotaryEmbedding;
 import io.mla4j.nn.rotary.Rotation;
@@ -62,7 +63,7 @@ class AttentionInputTest {
   }
 
   private static void refused(String sentence, Attention layer, AttentionInput input) {
-    Exception error = assertThrows(IllegalArgumentException.class, () -> layer.forward(input));
+    Exception error = assertThrows(IllegalArgumentException.class, () -> input.through(layer));
     assertEquals(sentence, error.getMessage());
   }
 
@@ -83,7 +84,7 @@ class AttentionInputTest {
   @Test
   void noRotation() {
     refused(
-        "This attention rotates by position; give its input a rotation.",
+        "This attention rotates by position; give its pass positions.",
         new AttentionInput(x(2, 5, WIDTH), AttentionMask.NONE, Optional.empty(), Optional.empty()));
   }
 
@@ -109,7 +110,7 @@ class AttentionInputTest {
   @Test
   void aRotationForEverySequence() {
     Rotation each = new Rotation(x(2, 5, 2), x(2, 5, 2), RotaryLayout.HALVES);
-    Tensor y = latent.forward(AttentionInput.full(x(2, 5, WIDTH), AttentionMask.NONE, each));
+    Tensor y = AttentionInput.full(x(2, 5, WIDTH), AttentionMask.NONE, each).through(latent);
     assertEquals("[2, 5, 24]", y.shape().toString());
     refused(
         "5 tokens with 4 rotating elements need cos and sin of the shape [5, 2], not [2, 5, 2] and"
@@ -133,7 +134,7 @@ class AttentionInputTest {
   void aKeyMaskThatForgetsTheCachedTokens() {
     Tensor real = engine.ofBooleans(new boolean[] {true, true}, 2, 1);
     try (AttentionCache cache = latent.newCache()) {
-      latent.forward(with(x(2, 5, WIDTH), rotation(4, 5), cache));
+      with(x(2, 5, WIDTH), rotation(4, 5), cache).through(latent);
       refused(
           "A key mask over the cached and the new tokens is BOOL [2, 6] here, not BOOL [2, 1].",
           latent,
@@ -163,8 +164,8 @@ class AttentionInputTest {
   void theCacheOfAnotherBatch() {
     try (AttentionCache keysAndValues = dense.newCache();
         AttentionCache latents = latent.newCache()) {
-      dense.forward(with(x(2, 3, WIDTH), rotation(4, 3), keysAndValues));
-      latent.forward(with(x(2, 3, WIDTH), rotation(4, 3), latents));
+      with(x(2, 3, WIDTH), rotation(4, 3), keysAndValues).through(dense);
+      with(x(2, 3, WIDTH), rotation(4, 3), latents).through(latent);
       // One sequence would be broadcast to both.
       refused(
           "This cache takes tokens of the shape [2, 1, 2, 4], not [1, 1, 2, 4]; make one for each"

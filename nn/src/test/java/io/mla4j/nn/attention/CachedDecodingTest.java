@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.mla4j.nn.Initializer;
+import io.mla4j.nn.pass.AttentionCache;
 import io.mla4j.nn.rotary.RotaryConfig;
 import io.mla4j.nn.rotary.RotaryEmbedding;
 import io.mla4j.nn.rotary.Rotation;
@@ -63,8 +64,8 @@ class CachedDecodingTest {
         Attention layer = config.create(initializer, WIDTH, 1)) {
       Tensor x = initializer.normal(1, 2, TOKENS, WIDTH);
       float[] full =
-          layer
-              .forward(AttentionInput.full(x, AttentionMask.CAUSAL, positions.at(0, TOKENS)))
+          AttentionInput.full(x, AttentionMask.CAUSAL, positions.at(0, TOKENS))
+              .through(layer)
               .toFloats();
       for (List<Integer> steps : List.of(List.of(40), ones(40), List.of(17, 1, 1, 5, 16))) {
         assertClose(full, decoded(engine, layer, positions, x, steps, layer.newCache()));
@@ -109,12 +110,12 @@ class CachedDecodingTest {
         long start = cache.length();
         Rotation rotation = positions.at(start, step);
         outputs.add(
-            layer.forward(
-                new AttentionInput(
+            new AttentionInput(
                     x.narrow(1, start, step),
                     AttentionMask.CAUSAL,
                     Optional.of(rotation),
-                    Optional.of(cache))));
+                    Optional.of(cache))
+                .through(layer));
       }
       assertEquals(TOKENS, cache.length());
       return engine.concat(outputs, 1).toFloats();
@@ -144,9 +145,9 @@ class CachedDecodingTest {
       Tensor x = initializer.normal(1, 2, 9, WIDTH);
       AttentionInput input = AttentionInput.full(x, AttentionMask.CAUSAL, rotation);
       layer.useForm(LatentForm.EXPANDED);
-      float[] expanded = layer.forward(input).toFloats();
+      float[] expanded = input.through(layer).toFloats();
       layer.useForm(LatentForm.ABSORBED);
-      assertClose(expanded, layer.forward(input).toFloats());
+      assertClose(expanded, input.through(layer).toFloats());
     }
   }
 
@@ -162,12 +163,12 @@ class CachedDecodingTest {
         Attention layer = config.create(initializer, WIDTH, 1);
         AttentionCache cache = layer.newCache()) {
       Rotation rotation = new RotaryEmbedding(engine, DType.FLOAT32, rotary).at(0, 5);
-      layer.forward(
-          new AttentionInput(
+      new AttentionInput(
               initializer.normal(1, 1, 5, WIDTH),
               AttentionMask.CAUSAL,
               Optional.of(rotation),
-              Optional.of(cache)));
+              Optional.of(cache))
+          .through(layer);
       assertEquals(config.cacheValuesPerToken() * 5, held(cache));
       cache.close();
       assertThrows(IllegalStateException.class, () -> held(cache));
@@ -175,9 +176,9 @@ class CachedDecodingTest {
   }
 
   private static long held(AttentionCache cache) {
-    return switch (cache) {
-      case KeyValueCache dense -> dense.keys().shape().size() + dense.values().shape().size();
-      case LatentCache latent -> latent.keys().packed().shape().size();
-    };
+    if (cache instanceof KeyValueCache dense) {
+      return dense.keys().shape().size() + dense.values().shape().size();
+    }
+    return ((LatentCache) cache).keys().packed().shape().size();
   }
 }

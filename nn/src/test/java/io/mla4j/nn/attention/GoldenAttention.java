@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.mla4j.nn.Closeness;
 import io.mla4j.nn.GoldenFile;
+import io.mla4j.nn.pass.AttentionCache;
 import io.mla4j.nn.rotary.RotaryConfig;
 import io.mla4j.nn.rotary.RotaryEmbedding;
 import io.mla4j.nn.rotary.Rotation;
@@ -75,7 +76,7 @@ final class GoldenAttention {
 
   void checkFull(String what) {
     AttentionInput input = AttentionInput.full(x, AttentionMask.CAUSAL, rotation);
-    Closeness.check(what, y, layer.forward(input).toFloats(), TOLERANCE);
+    Closeness.check(what, y, input.through(layer).toFloats(), TOLERANCE);
   }
 
   void checkCached(String what) {
@@ -89,7 +90,7 @@ final class GoldenAttention {
     List<Tensor> outputs = new ArrayList<>();
     try (AttentionCache cache = layer.newCache()) {
       for (int step : steps) {
-        outputs.add(layer.forward(step(cache, step)));
+        outputs.add(step(cache, step).through(layer));
       }
       assertEquals(tokens(), cache.length());
     }

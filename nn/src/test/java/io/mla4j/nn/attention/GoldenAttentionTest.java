@@ -4,10 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.mla4j.nn.GoldenFile;
 import io.mla4j.nn.Initializer;
-import io.mla4j.nn.rotary.YarnScaling;
+import io.mla4j.nn.rotary.RotaryConfig;
 import io.mla4j.tensor.Engine;
 import io.mla4j.tensor.Engines;
 import io.mla4j.tensor.LatentForm;
+import io.mla4j.tensor.RotaryLayout;
 import io.mla4j.tensor.TensorScope;
 import java.util.List;
 import java.util.Optional;
@@ -85,10 +86,16 @@ class GoldenAttentionTest {
             golden.size("qk_rope_head_dim"),
             golden.size("v_head_dim"),
             0);
-    Optional<YarnScaling> yarn = GoldenFile.yarn(golden.config().path("rope_scaling"));
-    assertEquals(golden.config().get("scale").doubleValue(), config.scale(yarn), 1e-12);
+    Optional<RotaryConfig> rotary =
+        Optional.of(
+            new RotaryConfig(
+                config.ropeDim(),
+                golden.config().get("rope_theta").doubleValue(),
+                RotaryLayout.INTERLEAVED,
+                GoldenFile.yarn(golden.config().path("rope_scaling"))));
+    assertEquals(golden.config().get("scale").doubleValue(), config.scale(rotary), 1e-12);
     Initializer blank = Initializer.blank(engine);
-    return (Mla) config.create(blank, golden.size("hidden_size"), yarn, 1);
+    return (Mla) config.create(blank, golden.size("hidden_size"), rotary, 1);
   }
 
   @ParameterizedTest

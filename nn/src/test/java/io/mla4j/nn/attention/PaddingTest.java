@@ -4,10 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.mla4j.nn.Closeness;
-import io.mla4j.nn.FeedForward;
 import io.mla4j.nn.Initializer;
-import io.mla4j.nn.Norm;
+import io.mla4j.nn.NormConfig;
 import io.mla4j.nn.attention.PaddedBatch.Side;
+import io.mla4j.nn.feedforward.SwiGluConfig;
+import io.mla4j.nn.pass.AttentionCache;
 import io.mla4j.nn.rotary.RotaryConfig;
 import io.mla4j.nn.rotary.RotaryEmbedding;
 import io.mla4j.nn.transformer.TransformerLayer;
@@ -70,10 +71,10 @@ class PaddingTest {
     Initializer initializer = Initializer.random(engine, 17);
     try (Engine.Guard guard = engine.noGrad();
         Attention layer = config.create(initializer, WIDTH, 1)) {
-      checkBothSides(initializer, config, layer::forward);
+      checkBothSides(initializer, config, input -> input.through(layer));
       if (layer instanceof Mla latent) {
         latent.useForm(LatentForm.ABSORBED);
-        checkBothSides(initializer, config, layer::forward);
+        checkBothSides(initializer, config, input -> input.through(layer));
       }
     }
   }
@@ -87,17 +88,17 @@ class PaddingTest {
         TransformerLayer first = transformerLayer(initializer, config);
         TransformerLayer second = transformerLayer(initializer, config)) {
       checkBothSides(
-          initializer, config, input -> second.forward(input.withX(first.forward(input))));
+          initializer, config, input -> input.withX(input.through(first)).through(second));
     }
   }
 
   private static TransformerLayer transformerLayer(
       Initializer initializer, AttentionConfig config) {
     return new TransformerLayer(
-        Norm.Kind.LAYER.create(initializer, WIDTH, 1e-5),
+        new NormConfig.Layer().create(initializer, WIDTH, 1e-5),
         config.create(initializer, WIDTH, 1),
-        Norm.Kind.RMS.create(initializer, WIDTH, 1e-6),
-        FeedForward.Kind.SWIGLU.create(initializer, WIDTH, 40, 1),
+        new NormConfig.Rms().create(initializer, WIDTH, 1e-6),
+        new SwiGluConfig().create(initializer, WIDTH, 40, 1),
         0);
   }
 
@@ -153,7 +154,7 @@ class PaddingTest {
         Attention layer = config.create(initializer, WIDTH, 1)) {
       PaddedBatch batch = PaddedBatch.of(initializer, Side.LEFT, TOKENS, WIDTH, 5, 7, 3);
       Tensor decoded = decode(layer, batch, List.of(4, 1, 1, 1));
-      checkParts(config, layer::forward, AttentionMask.CAUSAL, batch, decoded);
+      checkParts(config, input -> input.through(layer), AttentionMask.CAUSAL, batch, decoded);
     }
   }
 
@@ -165,7 +166,7 @@ class PaddingTest {
         Tensor visible = batch.visible().narrow(1, 0, start + step);
         AttentionMask mask = AttentionMask.CAUSAL.withKeyMask(visible);
         Tensor x = batch.x().narrow(1, start, step);
-        outputs.add(layer.forward(input(layer.config(), x, mask, start, Optional.of(cache))));
+        outputs.add(input(layer.config(), x, mask, start, Optional.of(cache)).through(layer));
       }
     }
     return batch.x().engine().concat(outputs, 1);
@@ -181,12 +182,12 @@ class PaddingTest {
       PaddedBatch batch = PaddedBatch.of(initializer, Side.RIGHT, TOKENS, WIDTH, 5, 0);
       for (AttentionMask mask : List.of(AttentionMask.NONE, AttentionMask.CAUSAL)) {
         AttentionMask padded = mask.withKeyMask(batch.visible());
-        Tensor result = layer.forward(input(config, batch.x(), padded, 0, Optional.empty()));
+        Tensor result = input(config, batch.x(), padded, 0, Optional.empty()).through(layer);
         // The bias of the output projection, if there is one, starts at zero.
         float[] zeros = new float[TOKENS * WIDTH];
         assertArrayEquals(zeros, result.narrow(0, 1, 1).toFloats());
         AttentionInput alone = input(config, batch.sequences().get(0), mask, 0, Optional.empty());
-        Closeness.check("mask", layer.forward(alone).toFloats(), batch.part(result, 0), 1e-5);
+        Closeness.check("mask", alone.through(layer).toFloats(), batch.part(result, 0), 1e-5);
       }
     }
   }
@@ -199,7 +200,7 @@ class PaddingTest {
     try (TransformerLayer layer = transformerLayer(initializer, config)) {
       PaddedBatch batch = PaddedBatch.of(initializer, Side.RIGHT, TOKENS, WIDTH, 5, 0);
       AttentionMask padded = AttentionMask.NONE.withKeyMask(batch.visible());
-      Tensor result = layer.forward(input(config, batch.x(), padded, 0, Optional.empty()));
+      Tensor result = input(config, batch.x(), padded, 0, Optional.empty()).through(layer);
       result.square().sum().backward();
       layer.namedParameters().forEach((name, p) -> checkFinite(name, p.value().grad()));
     }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.mla4j.nn.Initializer;
+import io.mla4j.nn.pass.AttentionCache;
 import io.mla4j.nn.rotary.RotaryConfig;
 import io.mla4j.nn.rotary.RotaryEmbedding;
 import io.mla4j.nn.rotary.Rotation;
@@ -57,13 +58,13 @@ class PagedLatentCacheTest {
               new RotaryConfig(4, 10_000, RotaryLayout.INTERLEAVED, Optional.empty()));
       Tensor x = initializer.normal(1, 2, TOKENS, WIDTH);
       Tensor full =
-          layer.forward(AttentionInput.full(x, AttentionMask.CAUSAL, positions.at(0, TOKENS)));
+          AttentionInput.full(x, AttentionMask.CAUSAL, positions.at(0, TOKENS)).through(layer);
       int[] starts = {97, 40};
       List<PagedSequence> sequences = List.of(pool.newSequence(), pool.newSequence());
       for (int b = 0; b < 2; b++) {
         Tensor prompt = x.narrow(0, b, 1).narrow(1, 0, starts[b]);
         AttentionCache cache = new PagedLatentCache(List.of(sequences.get(b)));
-        Tensor out = layer.forward(input(prompt, positions.at(0, starts[b]), cache));
+        Tensor out = input(prompt, positions.at(0, starts[b]), cache).through(layer);
         assertClose(full.narrow(0, b, 1).narrow(1, 0, starts[b]), out, format);
       }
       PagedLatentCache both = new PagedLatentCache(sequences);
@@ -71,7 +72,7 @@ class PagedLatentCacheTest {
       for (int step : new int[] {1, 1, 3, 20, 1, 27}) {
         Tensor next = at(engine, x, starts, done, step);
         Rotation rotation = rotation(engine, positions, starts, done, step);
-        Tensor out = layer.forward(input(next, rotation, both));
+        Tensor out = input(next, rotation, both).through(layer);
         assertClose(at(engine, full, starts, done, step), out, format);
         done += step;
       }

@@ -56,7 +56,7 @@ class GoldenRotaryTest {
     }
     JsonNode said = golden.config().get(name);
     assertEquals(said.get("attention_scaling").doubleValue(), config.amplitude(), 1e-12);
-    double scale = config.yarn().map(YarnScaling::attentionScale).orElse(1.0);
+    double scale = config.attentionScale();
     assertEquals(said.get("attention_scale").doubleValue(), scale, 1e-12);
   }
 
