@@ -88,6 +88,7 @@ def merge_heads(x):
 class DenseAttention(nn.Module):
     def __init__(self, options):
         super().__init__()
+        self.causal = getattr(options, "causal", False)
         self.head_width = options.width // options.heads
         kv_heads = options.kv_heads or options.heads
         self.grouped = kv_heads != options.heads
@@ -101,7 +102,9 @@ class DenseAttention(nn.Module):
         q = self.rotary(split_heads(self.q_proj(x), self.head_width))
         k = self.rotary(split_heads(self.k_proj(x), self.head_width))
         v = split_heads(self.v_proj(x), self.head_width)
-        out = F.scaled_dot_product_attention(q, k, v, attn_mask=mask, enable_gqa=self.grouped)
+        out = F.scaled_dot_product_attention(
+            q, k, v, attn_mask=mask, is_causal=self.causal, enable_gqa=self.grouped
+        )
         return self.o_proj(merge_heads(out))
 
 
@@ -110,6 +113,7 @@ class LatentAttention(nn.Module):
 
     def __init__(self, options):
         super().__init__()
+        self.causal = getattr(options, "causal", False)
         self.nope, self.rope, self.value = options.nope, options.rope, options.value
         self.rank = options.kv_lora
         queries = options.heads * (self.nope + self.rope)
@@ -137,7 +141,7 @@ class LatentAttention(nn.Module):
         k_rope = self.rotary(k_rope.unsqueeze(1)).expand(-1, k_nope.shape[1], -1, -1)
         q = torch.cat((q_nope, self.rotary(q_rope)), dim=-1)
         k = torch.cat((k_nope, k_rope), dim=-1)
-        out = F.scaled_dot_product_attention(q, k, v, attn_mask=mask)
+        out = F.scaled_dot_product_attention(q, k, v, attn_mask=mask, is_causal=self.causal)
         return self.o_proj(merge_heads(out))
 
 
