@@ -10,6 +10,7 @@ import io.mla4j.tensor.LatentForm;
 import io.mla4j.tensor.LatentKeys;
 import io.mla4j.tensor.LatentProjections;
 import io.mla4j.tensor.PackedSequences;
+import io.mla4j.tensor.PagedKeyValues;
 import io.mla4j.tensor.RotaryLayout;
 import io.mla4j.tensor.Shape;
 import io.mla4j.tensor.Tensor;
@@ -38,6 +39,7 @@ final class NativeEngine implements Engine {
   private final AtomicLong packedBytes = new AtomicLong();
   private final Linear linear;
   private final LatentDecode latentDecode;
+  private final PagedDecode pagedDecode;
   private final Cleaner.Cleanable holdings;
 
   NativeEngine(Kernels kernels) {
@@ -50,6 +52,7 @@ final class NativeEngine implements Engine {
     this.fused = new Fused(kernels);
     this.linear = new Linear(kernels, packedBytes);
     this.latentDecode = new LatentDecode(kernels);
+    this.pagedDecode = new PagedDecode(kernels);
     // For an engine that nobody closes: every tensor refers to its engine, so nothing is in use
     // once the engine is unreachable.
     this.holdings = CLEANER.register(this, new Holdings(kernels, linear, pool));
@@ -308,6 +311,14 @@ final class NativeEngine implements Engine {
         ? fused.attention(
             NativeTensor.of(query), NativeTensor.of(key), NativeTensor.of(value), mask, scale)
         : TensorScope.call(() -> Engine.super.attention(query, key, value, mask, scale));
+  }
+
+  @Override
+  public Tensor pagedAttention(
+      Tensor query, PagedKeyValues keyValues, AttentionMask mask, double scale) {
+    return PagedDecode.accepts(query, keyValues, mask)
+        ? pagedDecode.attend(NativeTensor.of(query), keyValues, mask, scale)
+        : TensorScope.call(() -> Engine.super.pagedAttention(query, keyValues, mask, scale));
   }
 
   @Override

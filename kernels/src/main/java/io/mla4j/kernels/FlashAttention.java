@@ -1,5 +1,7 @@
 package io.mla4j.kernels;
 
+import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -61,17 +63,132 @@ public final class FlashAttention {
       Visibility visibility,
       float scale,
       Heads out) {
+    requireParts();
+    check(rotaryQuery, rotaryKey, value, out);
+    var second = new AttentionJob.SecondPart(rotaryQuery, rotaryKey);
+    run(inParts(new AttentionJob(query, key, value, Optional.of(second), visibility, scale, out)));
+  }
+
+  private void requireParts() {
     if (!runsInParts()) {
       throw new UnsupportedOperationException("Only the C twin takes queries and keys in parts.");
     }
-    check(rotaryQuery, rotaryKey, value, out);
-    var second = new AttentionJob.SecondPart(rotaryQuery, rotaryKey);
-    AttentionJob job =
-        new AttentionJob(query, key, value, Optional.of(second), visibility, scale, out);
+  }
+
+  private static AttentionJob inParts(AttentionJob job) {
     if (!NativeAttention.accepts(job)) {
       throw new IllegalArgumentException("Queries and keys in parts must lie in native memory.");
     }
-    run(job);
+    return job;
+  }
+
+  /**
+   * {@link #attend} within each of several sequences that lie one after another, {@code
+   * flash_attn_varlen_func}: a token sees none of another sequence. Threads share the work by its
+   * cost, so that sequences of different lengths take as long as those of one length that cost the
+   * same.
+   *
+   * @param query [1, N, H, D]
+   * @param key [1, N, G, D], G divides H
+   * @param value [1, N, G, V]
+   * @param starts [sequences + 1]: the first token of each, ascending from 0, then N
+   * @param visibility within a sequence, without a key mask
+   * @param out [1, N, H, V], overwritten; it shares no memory with the others
+   */
+  public void attendPacked(
+      Heads query,
+      Heads key,
+      Heads value,
+      int[] starts,
+      Visibility visibility,
+      float scale,
+      Heads out) {
+    runPacked(
+        new AttentionJob(query, key, value, Optional.empty(), visibility, scale, out), starts);
+  }
+
+  /**
+   * {@link #attendPacked} with queries and keys in two places, as {@link #attendInParts}.
+   *
+   * @param query [1, N, H, D]
+   * @param key [1, N, G, D]
+   * @param rotaryQuery [1, N, H, P]
+   * @param rotaryKey [1, N, G, P]
+   * @throws UnsupportedOperationException where {@link #runsInParts} is false
+   */
+  public void attendPackedInParts(
+      Heads query,
+      Heads key,
+      Heads rotaryQuery,
+      Heads rotaryKey,
+      Heads value,
+      int[] starts,
+      Visibility visibility,
+      float scale,
+      Heads out) {
+    requireParts();
+    check(rotaryQuery, rotaryKey, value, out);
+    var second = new AttentionJob.SecondPart(rotaryQuery, rotaryKey);
+    runPacked(
+        inParts(new AttentionJob(query, key, value, Optional.of(second), visibility, scale, out)),
+        starts);
+  }
+
+  private void runPacked(AttentionJob job, int[] starts) {
+    check(job.query(), job.key(), job.value(), job.out());
+    NativeMemory.checkWritable("result", job.out().memory());
+    int[] checked = starts.clone();
+    checkStarts(job, checked);
+    if (job.query().heads() > 0) {
+      launchPacked(job, checked);
+    }
+  }
+
+  private static void checkStarts(AttentionJob job, int[] starts) {
+    if (job.query().batch() != 1 || job.query().tokens() != job.key().tokens()) {
+      throw new IllegalArgumentException(
+          "Packed sequences are one batch entry with as many queries as keys, not %s and %s."
+              .formatted(shape(job.query()), shape(job.key())));
+    }
+    if (job.visibility().keyMask().isPresent()) {
+      throw new IllegalArgumentException("Packed sequences have no padding and no key mask.");
+    }
+    boolean ends = starts.length > 0 && starts[0] == 0;
+    ends = ends && starts[starts.length - 1] == job.query().tokens();
+    for (int i = 1; ends && i < starts.length; i++) {
+      ends = starts[i - 1] <= starts[i];
+    }
+    if (!ends) {
+      throw new IllegalArgumentException(
+          "The starts of packed sequences ascend from 0 to the number of tokens, %d, unlike %s."
+              .formatted(job.query().tokens(), Arrays.toString(starts)));
+    }
+  }
+
+  private void launchPacked(AttentionJob job, int[] starts) {
+    AttentionBody body = body(job);
+    List<List<PackedAttention.Run>> shares =
+        new PackedAttention(job, starts, body.taskRows()).shares(threads.count(), GRAIN_OPERATIONS);
+    threads.parallelFor(
+        shares.size(),
+        1,
+        (from, to) -> {
+          for (long share = from; share < to; share++) {
+            shares.get((int) share).forEach(one -> run(body, one.tasks(), one.from(), one.to()));
+          }
+        });
+  }
+
+  private AttentionBody body(AttentionJob job) {
+    return nativeStrips.filter(c -> NativeAttention.accepts(job)).orElse(strips);
+  }
+
+  private void run(AttentionBody body, PackedAttention.Tasks tasks, long from, long to) {
+    if (tasks.few()) {
+      rows.run(tasks.job(), from, to);
+    } else {
+      body.run(tasks.job(), tasks.pieces(), from, to);
+    }
   }
 
   private void run(AttentionJob job) {
@@ -115,23 +232,11 @@ public final class FlashAttention {
   }
 
   private void launch(AttentionJob job) {
-    AttentionBody body = nativeStrips.filter(c -> NativeAttention.accepts(job)).orElse(strips);
-    // With few rows most lanes of a strip would idle: each row then reads the keys by itself.
-    boolean few = job.rows() * 4 <= body.taskRows() && job.second().isEmpty();
-    long perTask = few ? job.rows() : body.taskRows();
-    long pieces = (job.rows() + perTask - 1) / perTask;
-    long tasks = job.query().batch() * job.key().heads() * pieces;
-    double operations = (double) perTask * job.keys() * (job.query().width() + job.value().width());
-    long grain = (long) Math.clamp(GRAIN_OPERATIONS / Math.max(1, operations), 1, (double) tasks);
-    threads.parallelFor(
-        tasks,
-        grain,
-        (from, to) -> {
-          if (few) {
-            rows.run(job, from, to);
-          } else {
-            body.run(job, pieces, from, to);
-          }
-        });
+    AttentionBody body = body(job);
+    PackedAttention.Tasks tasks = PackedAttention.Tasks.of(job, body.taskRows());
+    double operations = Math.max(1, tasks.operations(job.keys()));
+    double all = Math.max(1, (double) tasks.count());
+    long grain = (long) Math.clamp(GRAIN_OPERATIONS / operations, 1, all);
+    threads.parallelFor(tasks.count(), grain, (from, to) -> run(body, tasks, from, to));
   }
 }

@@ -27,8 +27,8 @@
  * gives memory for what is read from end to end.
  *
  * <p>{@code product} multiplies with packed weights, {@code expert} routes tokens through experts
- * on it, {@code peak} measures what the machine can do at most, {@code nativecode} loads the C
- * twins.
+ * on it, {@code paged} attends over a paged cache of keys and values, {@code peak} measures what
+ * the machine can do at most, {@code nativecode} loads the C twins.
  *
  * <p><b>Units.</b> Offsets, strides and counts are in elements unless a name ends in {@code Bytes}.
  * Memory should be native: heap segments work and are slower.

@@ -1,13 +1,18 @@
 package io.mla4j.kernels;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.mla4j.kernels.verification.AttentionCase;
 import io.mla4j.kernels.verification.AttentionTrial;
+import io.mla4j.kernels.verification.PackedCase;
+import io.mla4j.kernels.verification.PackedTrial;
 import io.mla4j.kernels.verification.RotaryCase;
 import io.mla4j.kernels.verification.RotaryTrial;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -50,6 +55,100 @@ abstract class AttentionSuite {
   @Test
   void encoders() {
     Grids.check(AttentionCase.encoders(), this::run);
+  }
+
+  @Test
+  void packedSequences() {
+    Grids.check(PackedCase.grid(), (point, seed) -> PackedTrial.run(kernels, point, seed));
+  }
+
+  /** To the last bit: the same tasks over the same numbers. */
+  @Test
+  void packedSequencesAreThoseOfSeparateCalls() {
+    int[] starts = {0, 70, 71, 71, 200};
+    Samples samples = new Samples(5);
+    Heads query = heads(samples, 1, 200, 4, 20);
+    Heads key = heads(samples, 1, 200, 2, 20);
+    Heads value = heads(samples, 1, 200, 2, 12);
+    Heads together = heads(samples, 1, 200, 4, 12);
+    Heads alone = heads(samples, 1, 200, 4, 12);
+    kernels.attention().attendPacked(query, key, value, starts, CAUSAL, 0.3f, together);
+    for (int i = 0; i + 1 < starts.length; i++) {
+      int from = starts[i];
+      int count = starts[i + 1] - from;
+      kernels
+          .attention()
+          .attend(
+              tokens(query, from, count),
+              tokens(key, from, count),
+              tokens(value, from, count),
+              CAUSAL,
+              0.3f,
+              tokens(alone, from, count));
+    }
+    for (int t = 0; t < 200; t++) {
+      for (int h = 0; h < 4; h++) {
+        for (int v = 0; v < 12; v++) {
+          assertEquals(
+              Floats.get(alone.memory(), alone.index(0, t, h) + v),
+              Floats.get(together.memory(), together.index(0, t, h) + v));
+        }
+      }
+    }
+  }
+
+  private static Heads tokens(Heads all, int from, int count) {
+    return new Heads(
+        all.memory(),
+        all.index(0, from, 0),
+        1,
+        count,
+        all.heads(),
+        all.width(),
+        0,
+        all.tokenStride(),
+        all.headStride());
+  }
+
+  /** The longest sequence of a batch is cut into no larger shares than the others. */
+  @Test
+  void packedWorkIsSharedByItsCost() {
+    int[] starts = {0, 10, 20, 30, 1054};
+    Heads all = Heads.contiguous(Samples.empty(1054 * 2 * 8), 0, 1, 1054, 2, 8);
+    AttentionJob job = new AttentionJob(all, all, all, Optional.empty(), CAUSAL, 1, all);
+    List<List<PackedAttention.Run>> shares = new PackedAttention(job, starts, 32).shares(4, 1);
+    double[] costs = shares.stream().mapToDouble(AttentionSuite::cost).sorted().toArray();
+    double sum = Arrays.stream(costs).sum();
+    double largestTask = 32.0 * (1024 + 16) * 16;
+    assertTrue(costs[costs.length - 1] <= sum / 32 + largestTask, Arrays.toString(costs));
+    long tasks = shares.stream().flatMap(List::stream).mapToLong(r -> r.to() - r.from()).sum();
+    assertEquals(2 * (3 + 32), tasks);
+  }
+
+  private static double cost(List<PackedAttention.Run> share) {
+    double cost = 0;
+    for (PackedAttention.Run run : share) {
+      for (long task = run.from(); task < run.to(); task++) {
+        cost += run.tasks().cost(task);
+      }
+    }
+    return cost;
+  }
+
+  @Test
+  void packedSequencesThatDoNotFitAreRefused() {
+    Heads heads = Heads.contiguous(Samples.empty(24), 0, 1, 2, 3, 4);
+    Heads two = Heads.contiguous(Samples.empty(24), 0, 2, 1, 3, 4);
+    FlashAttention attention = kernels.attention();
+    for (int[] starts : new int[][] {{}, {0}, {0, 1}, {0, 3}, {1, 2}, {0, 2, 1, 2}, {0, -1, 2}}) {
+      KernelsSuite.assertRefused(
+          () -> attention.attendPacked(heads, heads, heads, starts, ALL, 1, heads));
+    }
+    int[] starts = {0, 2};
+    KernelsSuite.assertRefused(() -> attention.attendPacked(two, two, two, starts, ALL, 1, two));
+    Visibility padded = new Visibility(false, 0, Optional.of(Arena.ofAuto().allocate(2)));
+    KernelsSuite.assertRefused(
+        () -> attention.attendPacked(heads, heads, heads, starts, padded, 1, heads));
   }
 
   private Optional<String> run(AttentionCase point, long seed) {

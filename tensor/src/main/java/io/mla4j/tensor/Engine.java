@@ -253,6 +253,29 @@ public interface Engine extends AutoCloseable {
   }
 
   /**
+   * {@link #attention} over keys and values in blocks of pools, where sequences may have different
+   * lengths: query t of a sequence of S tokens stands at its position S − T + t. A query that sees
+   * no key, such as every one of an empty sequence, yields zeros.
+   *
+   * @param query [B, T, H, D], G divides H
+   * @param mask over the S tokens of the longest sequence; its positions count from the end of each
+   * @return [B, T, H, V]
+   */
+  default Tensor pagedAttention(
+      Tensor query, PagedKeyValues keyValues, AttentionMask mask, double scale) {
+    if (keyValues.longest() == 0) {
+      long width = keyValues.values().shape().dim(3);
+      return zeros(query.dtype(), query.shape().with(3, width).toArray());
+    }
+    return attention(
+        query,
+        keyValues.gatheredKeys(query.dtype()),
+        keyValues.gatheredValues(query.dtype()),
+        keyValues.masked(mask),
+        scale);
+  }
+
+  /**
    * Multi-head latent attention (arXiv 2405.04434) in whichever form costs less for these lengths.
    *
    * @param queryNope [B, T, H, N]

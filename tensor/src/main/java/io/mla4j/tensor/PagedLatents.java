@@ -1,8 +1,5 @@
 package io.mla4j.tensor;
 
-import java.util.Arrays;
-import java.util.Optional;
-
 /**
  * Latent rows in blocks of a pool that sequences of different lengths share, as FlashMLA's paged
  * cache. Every sequence ends with the last key: where rows are gathered, shorter ones begin later
@@ -32,29 +29,11 @@ public record PagedLatents(
           "A pool of latents in %s is %s [blocks, tokens, %d], not %s %s."
               .formatted(format, format.dtype(), elements, pool.dtype(), pool.shape()));
     }
-    if (table.length != lengths.length) {
-      throw new IllegalArgumentException(
-          "The table is of %d sequences, the lengths of %d."
-              .formatted(table.length, lengths.length));
-    }
-    for (int b = 0; b < lengths.length; b++) {
-      check(pool.shape(), table[b], b, lengths[b]);
-    }
+    PagedRows.check(pool.shape(), table, lengths);
   }
 
-  private static void check(Shape pool, int[] blocks, int sequence, int length) {
-    if (length < 0 || length > blocks.length * pool.dim(1)) {
-      throw new IllegalArgumentException(
-          "Sequence %d has %d tokens, but its %d blocks hold %d."
-              .formatted(sequence, length, blocks.length, blocks.length * pool.dim(1)));
-    }
-    for (int block : blocks) {
-      if (block < 0 || block >= pool.dim(0)) {
-        throw new IllegalArgumentException(
-            "Sequence %d has the block %d, but the pool has the blocks 0 to %d."
-                .formatted(sequence, block, pool.dim(0) - 1));
-      }
-    }
+  private PagedRows rows() {
+    return new PagedRows(pool.shape().dim(0), blockTokens(), table, lengths);
   }
 
   public int batch() {
@@ -68,7 +47,7 @@ public record PagedLatents(
 
   @Override
   public long keys() {
-    return Arrays.stream(lengths).max().orElse(0);
+    return rows().longest();
   }
 
   @Override
@@ -93,60 +72,13 @@ public record PagedLatents(
 
   /** [B, S, R + P], each sequence at the end. */
   private Tensor gather(DType dtype) {
-    long blocks = pool.shape().dim(0);
-    Tensor rows = pool.reshape(blocks * blockTokens(), pool.shape().dim(2));
-    long[] places = places();
-    Tensor chosen = rows.indexSelect(0, pool.engine().ofLongs(places, places.length));
-    return format.decode(chosen, rank, dtype).reshape(batch(), keys(), rank + rotaryDim);
-  }
-
-  /** The row of the pool for each place of each sequence. */
-  private long[] places() {
-    int keys = Math.toIntExact(keys());
-    long[] places = new long[Math.multiplyExact(batch(), keys)];
-    for (int b = 0; b < batch(); b++) {
-      int before = keys - lengths[b];
-      if (before > 0) {
-        // A row in use, as unused ones may hold anything and 0 times NaN is NaN.
-        Arrays.fill(places, b * keys, b * keys + before, place(lengths[b] > 0 ? b : longest(), 0));
-      }
-      for (int token = 0; token < lengths[b]; token++) {
-        places[b * keys + before + token] = place(b, token);
-      }
-    }
-    return places;
-  }
-
-  private long place(int sequence, int token) {
-    long block = table[sequence][(int) (token / blockTokens())];
-    return block * blockTokens() + token % blockTokens();
-  }
-
-  private int longest() {
-    int longest = 0;
-    for (int b = 0; b < lengths.length; b++) {
-      longest = lengths[b] > lengths[longest] ? b : longest;
-    }
-    return longest;
+    return format
+        .decode(rows().gather(pool), rank, dtype)
+        .reshape(batch(), keys(), rank + rotaryDim);
   }
 
   @Override
   public AttentionMask masked(AttentionMask mask) {
-    int keys = Math.toIntExact(keys());
-    if (Arrays.stream(lengths).allMatch(length -> length == keys)) {
-      return mask;
-    }
-    if ((long) batch() * keys > Integer.MAX_VALUE) {
-      throw new IllegalArgumentException(
-          "A mask of %d sequences by %,d keys is too large; decode fewer at once."
-              .formatted(batch(), keys));
-    }
-    boolean[] real = new boolean[batch() * keys];
-    for (int b = 0; b < batch(); b++) {
-      Arrays.fill(real, (b + 1) * keys - lengths[b], (b + 1) * keys, true);
-    }
-    Tensor visible = pool.engine().ofBooleans(real, batch(), keys);
-    Optional<Tensor> given = mask.keyMask();
-    return mask.withKeyMask(given.isPresent() ? given.get().and(visible) : visible);
+    return rows().masked(mask, pool.engine());
   }
 }

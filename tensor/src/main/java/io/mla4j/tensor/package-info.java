@@ -12,7 +12,8 @@
  *       differentiation differentiates, and the oracle faster bodies are tested against.
  *   <li>{@link io.mla4j.tensor.LatentKeys}: what latent attention attends to, in tensors or, as
  *       {@link io.mla4j.tensor.PagedLatents}, in blocks of a pool in a {@link
- *       io.mla4j.tensor.LatentFormat}.
+ *       io.mla4j.tensor.LatentFormat}. {@link io.mla4j.tensor.PagedKeyValues}: keys and values in
+ *       blocks of pools.
  *   <li>{@link io.mla4j.tensor.Engines}: the engines found on the class path.
  * </ol>
  *

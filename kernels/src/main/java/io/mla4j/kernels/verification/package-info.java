@@ -18,6 +18,10 @@
  *   <li>{@link io.mla4j.kernels.verification.AttentionCase}, {@link
  *       io.mla4j.kernels.verification.AttentionTrial}: attention, defined by {@code
  *       AttentionOracle}
+ *   <li>{@link io.mla4j.kernels.verification.PackedCase}, {@link
+ *       io.mla4j.kernels.verification.PackedTrial}: attention of packed sequences
+ *   <li>{@link io.mla4j.kernels.verification.PagedCase}, {@link
+ *       io.mla4j.kernels.verification.PagedTrial}: attention over a paged cache
  * </ul>
  *
  * <p>{@code Operands} are their random numbers. What a kernel writes is not a number before, and

@@ -1,0 +1,464 @@
+// Attention over a paged cache with separate keys and values, of float32 or bf16, in float32.
+//
+// Few query heads share a key head, so that elements of a key are the lanes of the scores: a vector
+// of a key is read once for up to four query rows, and the sums of all lanes are made for as many
+// pairs of rows and keys at once as a vector has lanes. Elements of a value are the lanes of the
+// values. All key heads of a tile of tokens follow one another, so that memory is read in the order
+// of its addresses.
+
+#include "lane_sums.h"
+#include "level.h"
+#include "paged_decode.h"
+#include "row_softmax.h"
+#include "stored_vector.h"
+
+enum {
+  MOST_ROWS = 4,         // query rows that share what is read
+  MOST_TILE = 64,        // tokens at once, a multiple of every number of lanes
+  LEAST_TILE = 16,
+  TILE_BYTES = 1 << 17,  // of keys and values: beside those of the next tile in the second-level cache
+  LINE = 64,
+#if VECTOR_BYTES == 32
+  SUMS = 8               // vectors of sums that there are registers for
+#else
+  SUMS = 16
+#endif
+};
+
+#define UNROLL _Pragma("GCC unroll 16")
+
+// A loop full of sums gets the registers it needs only in a function of its own.
+#define APART static __attribute__((noinline))
+
+struct tile {
+  int count;
+  const uint8_t *key[MOST_TILE];  // behind the last token, that one again
+  const uint8_t *value[MOST_TILE];
+};
+
+// Which lines of the next tile are to be asked for next: keys and then values, token by token.
+struct ahead {
+  const struct tile *tile;
+  int64_t bytes[2];  // of a token's keys and values
+  int kind, token;
+  int64_t at;
+  int64_t lines;     // at once
+};
+
+struct work {
+  const struct paged_decode_job *job;
+  int bf16;
+  int tile_tokens;
+  int64_t rows;          // of a key head, padded so that the last four are whole
+  int64_t query_stride;  // D in whole chunks
+  int64_t out_stride;    // V in whole chunks
+  float *query;          // [G, rows, query_stride] in the order of chunks, times scale * log2(e)
+  float *out;            // [G, rows, out_stride] in the order of chunks
+  float *highest;        // [G, rows]
+  float *total;          // [G, rows]
+  float *weights;        // [MOST_ROWS, MOST_TILE]: scores, and then weights
+  float shrink[MOST_ROWS];
+  int from, to;          // tokens of the tile that any row at work sees
+  struct tile *tile, *next;
+  struct ahead ahead;
+};
+
+static int64_t in_chunks(int bf16, int64_t elements) {
+  return ceil_div(elements, chunk_of(bf16)) * chunk_of(bf16);
+}
+
+static int64_t bytes_of(int bf16, int64_t elements) { return elements * (bf16 ? 2 : 4); }
+
+static int64_t key_bytes(const struct work *w) {
+  return bytes_of(w->bf16, w->job->key_heads * w->job->width);
+}
+
+static int64_t value_bytes(const struct work *w) {
+  return bytes_of(w->bf16, w->job->key_heads * w->job->value_width);
+}
+
+static int tile_tokens_of(const struct work *w) {
+  int64_t bytes = key_bytes(w) + value_bytes(w);
+  int64_t tokens = TILE_BYTES / (bytes > 0 ? bytes : 1) / LEAST_TILE * LEAST_TILE;
+  return (int)(tokens < LEAST_TILE ? LEAST_TILE : tokens < MOST_TILE ? tokens : MOST_TILE);
+}
+
+static int64_t lay_out(const struct paged_decode_job *job, int bf16, struct work *w,
+                       uint8_t *base) {
+  uint8_t *at = base;
+  w->job = job;
+  w->bf16 = bf16;
+  w->rows = ceil_div(job->query_tokens * job->sharing, MOST_ROWS) * MOST_ROWS;
+  w->query_stride = in_chunks(bf16, job->width);
+  w->out_stride = in_chunks(bf16, job->value_width);
+  w->tile_tokens = tile_tokens_of(w);
+  int64_t rows = job->key_heads * w->rows;
+  w->query = (float *)take(&at, rows * w->query_stride * 4);
+  w->out = (float *)take(&at, rows * w->out_stride * 4);
+  w->highest = (float *)take(&at, rows * 4);
+  w->total = (float *)take(&at, rows * 4);
+  w->weights = (float *)take(&at, MOST_ROWS * MOST_TILE * 4);
+  w->tile = (struct tile *)take(&at, sizeof *w->tile);
+  w->next = (struct tile *)take(&at, sizeof *w->next);
+  return at - base;
+}
+
+static void begin(struct work *w, const float *query) {
+  const struct paged_decode_job *job = w->job;
+  float scale = (float)(job->scale * 1.4426950408889634);
+  int64_t rows = job->query_tokens * job->sharing;
+  memset(w->query, 0, job->key_heads * w->rows * w->query_stride * 4);
+  memset(w->out, 0, job->key_heads * w->rows * w->out_stride * 4);
+  memset(w->total, 0, job->key_heads * w->rows * 4);
+  for (int64_t i = 0; i < job->key_heads * w->rows; i++) {
+    w->highest[i] = -INFINITY;
+  }
+  for (int64_t i = 0; i < job->key_heads * rows; i++) {
+    int64_t head = i / rows, row = i % rows;
+    const float *from = query + row / job->sharing * job->query_token +
+                        (head * job->sharing + row % job->sharing) * job->width;
+    float *to = w->query + (head * w->rows + row) * w->query_stride;
+    for (int64_t d = 0; d < job->width; d++) {
+      to[place_in_chunks(w->bf16, d)] = from[d] * scale;
+    }
+  }
+}
+
+// Where the tokens of the tile from `first` on lie; none from job->to on.
+static void find_tokens(const struct work *w, const uint8_t *keys, const uint8_t *values,
+                        const int32_t *blocks, int64_t first, struct tile *tile) {
+  const struct paged_decode_job *job = w->job;
+  int64_t left = job->to - first, block = first / job->block_tokens;
+  int64_t slot = first % job->block_tokens, key = key_bytes(w), value = value_bytes(w);
+  tile->count = (int)(left < 0 ? 0 : left < w->tile_tokens ? left : w->tile_tokens);
+  for (int t = 0; t < tile->count; t++) {
+    tile->key[t] = keys + blocks[block] * job->key_block + slot * key;
+    tile->value[t] = values + blocks[block] * job->value_block + slot * value;
+    if (++slot == job->block_tokens) {
+      slot = 0;
+      block++;
+    }
+  }
+  for (int t = tile->count; t < MOST_TILE && tile->count > 0; t++) {
+    tile->key[t] = tile->key[tile->count - 1];
+  }
+}
+
+// Rows that are taken together where so many are left: three are four, of which one is nothing.
+static int rows_together(int64_t left) { return left >= 3 ? 4 : (int)left; }
+
+static int64_t lines_of(int64_t bytes) { return ceil_div(bytes, LINE); }
+
+// Spreads the requests for the next tile evenly over the chunks of all scores of this one.
+static void plan_ahead(struct work *w) {
+  const struct paged_decode_job *job = w->job;
+  int64_t rows = job->query_tokens * job->sharing, steps = 0;
+  for (int64_t row = 0; row < rows; row += rows_together(rows - row)) {
+    steps += ceil_div((int64_t)w->tile->count * rows_together(rows - row), LANES);
+  }
+  steps *= job->key_heads * (w->query_stride / chunk_of(w->bf16));
+  int64_t key = key_bytes(w), value = value_bytes(w);
+  int64_t lines = w->next->count * (lines_of(key) + lines_of(value));
+  w->ahead = (struct ahead){.tile = w->next, .bytes = {key, value}};
+  w->ahead.lines = steps > 0 ? ceil_div(lines, steps) : 0;
+  w->ahead.kind = w->next->count > 0 ? 0 : 2;
+}
+
+INLINE void look_ahead(struct ahead *a) {
+  for (int64_t i = 0; i < a->lines && a->kind < 2; i++) {
+    const uint8_t *row = a->kind ? a->tile->value[a->token] : a->tile->key[a->token];
+    __builtin_prefetch(row + a->at, 0, 2);
+    a->at += LINE;
+    if (a->at >= a->bytes[a->kind]) {
+      a->at = 0;
+      if (++a->token == a->tile->count) {
+        a->token = 0;
+        a->kind++;
+      }
+    }
+  }
+}
+
+// Adds the products of a chunk of some rows and of some keys, which start at `byte`.
+INLINE void add_products(const struct work *w, int bf16, int rows, const float *query, int first,
+                         int64_t byte, int64_t part, vec *sums) {
+  const int keys = LANES / rows, halves = halves_of(bf16);
+  vec q[MOST_ROWS][MOST_HALVES];
+  UNROLL for (int r = 0; r < rows; r++) {
+    UNROLL for (int h = 0; h < halves; h++) {
+      q[r][h] = load(query + r * w->query_stride + h * LANES);
+    }
+  }
+  UNROLL for (int k = 0; k < keys; k++) {
+    vec x[MOST_HALVES];
+    const uint8_t *key = w->tile->key[first + k] + byte;
+    if (part > 0) {
+      load_chunk_part(bf16, key, part, x);
+    } else {
+      load_chunk(bf16, key, x);
+    }
+    UNROLL for (int r = 0; r < rows; r++) {
+      UNROLL for (int h = 0; h < halves; h++) { sums[r * keys + k] += x[h] * q[r][h]; }
+    }
+  }
+}
+
+// The scores of LANES / rows tokens.
+INLINE void score_keys(struct work *w, int bf16, int rows, int64_t head, const float *query,
+                       int first) {
+  const int keys = LANES / rows;
+  int64_t byte = bytes_of(bf16, head * w->job->width);
+  int64_t chunks = w->job->width / chunk_of(bf16), part = w->job->width % chunk_of(bf16);
+  vec sums[LANES];
+  UNROLL for (int i = 0; i < LANES; i++) { sums[i] = (vec){0}; }
+  for (int64_t c = 0; c < chunks; c++) {
+    add_products(w, bf16, rows, query + c * chunk_of(bf16), first, byte + c * VECTOR_BYTES, 0, sums);
+    look_ahead(&w->ahead);
+  }
+  if (part > 0) {
+    add_products(w, bf16, rows, query + chunks * chunk_of(bf16), first,
+                 byte + chunks * VECTOR_BYTES, part, sums);
+    look_ahead(&w->ahead);
+  }
+  float scores[LANES];
+  store(scores, sums_of_lanes(sums));
+  UNROLL for (int r = 0; r < rows; r++) {
+    memcpy(w->weights + r * MOST_TILE + first, scores + r * keys, keys * 4);
+  }
+}
+
+INLINE void score_tile(struct work *w, int bf16, int rows, int64_t head, const float *query) {
+  for (int t = 0; t < w->tile->count; t += LANES / rows) {
+    score_keys(w, bf16, rows, head, query, t);
+  }
+}
+
+// Adds the weighted values of a tile to some rows and vectors of sums, from element `place` on.
+INLINE void add_vectors(struct work *w, int bf16, int rows, int chunks, float *out, int64_t byte,
+                        int64_t part) {
+  const int halves = halves_of(bf16);
+  vec sums[MOST_ROWS][SUMS];
+  UNROLL for (int r = 0; r < rows; r++) {
+    UNROLL for (int v = 0; v < chunks * halves; v++) {
+      sums[r][v] = load(out + r * w->out_stride + v * LANES) * w->shrink[r];
+    }
+  }
+  for (int t = w->from; t < w->to; t++) {
+    const uint8_t *value = w->tile->value[t] + byte;
+    UNROLL for (int c = 0; c < chunks; c++) {
+      vec x[MOST_HALVES];
+      if (part > 0) {
+        load_chunk_part(bf16, value, part, x);
+      } else {
+        load_chunk(bf16, value + c * VECTOR_BYTES, x);
+      }
+      UNROLL for (int r = 0; r < rows; r++) {
+        float weight = w->weights[r * MOST_TILE + t];
+        UNROLL for (int h = 0; h < halves; h++) { sums[r][c * halves + h] += x[h] * weight; }
+      }
+    }
+  }
+  UNROLL for (int r = 0; r < rows; r++) {
+    UNROLL for (int v = 0; v < chunks * halves; v++) {
+      store(out + r * w->out_stride + v * LANES, sums[r][v]);
+    }
+  }
+}
+
+INLINE void add_values(struct work *w, int bf16, int rows, int64_t head, float *out) {
+  // One row has as many sums as two: more would not fit into a head of 128.
+  const int together = SUMS / (rows < 2 ? 2 : rows) / halves_of(bf16);
+  int64_t byte = bytes_of(bf16, head * w->job->value_width);
+  int64_t chunks = w->job->value_width / chunk_of(bf16);
+  int64_t part = w->job->value_width % chunk_of(bf16), c = 0;
+  for (; c + together <= chunks; c += together) {
+    add_vectors(w, bf16, rows, together, out + c * chunk_of(bf16), byte + c * VECTOR_BYTES, 0);
+  }
+  for (; c < chunks; c++) {
+    add_vectors(w, bf16, rows, 1, out + c * chunk_of(bf16), byte + c * VECTOR_BYTES, 0);
+  }
+  if (part > 0) {
+    add_vectors(w, bf16, rows, 1, out + c * chunk_of(bf16), byte + c * VECTOR_BYTES, part);
+  }
+}
+
+#define ROWS(bf16, name, rows) \
+  APART void score_##name(struct work *w, int64_t head, const float *query) { \
+    score_tile(w, bf16, rows, head, query); \
+  } \
+  APART void add_##name(struct work *w, int64_t head, float *out) { \
+    add_values(w, bf16, rows, head, out); \
+  }
+
+ROWS(0, one_float32, 1)
+ROWS(0, two_float32, 2)
+ROWS(0, four_float32, 4)
+ROWS(1, one_bf16, 1)
+ROWS(1, two_bf16, 2)
+ROWS(1, four_bf16, 4)
+
+static void score_rows(struct work *w, int rows, int64_t head, const float *query) {
+  switch (rows) {
+    case 1: (w->bf16 ? score_one_bf16 : score_one_float32)(w, head, query); break;
+    case 2: (w->bf16 ? score_two_bf16 : score_two_float32)(w, head, query); break;
+    default: (w->bf16 ? score_four_bf16 : score_four_float32)(w, head, query);
+  }
+}
+
+static void add_rows(struct work *w, int rows, int64_t head, float *out) {
+  switch (rows) {
+    case 1: (w->bf16 ? add_one_bf16 : add_one_float32)(w, head, out); break;
+    case 2: (w->bf16 ? add_two_bf16 : add_two_float32)(w, head, out); break;
+    default: (w->bf16 ? add_four_bf16 : add_four_float32)(w, head, out);
+  }
+}
+
+static int clamp_to(int64_t x, int most) { return x < 0 ? 0 : x < most ? (int)x : most; }
+
+static float highest_of(const float *scores, int from, int to) {
+  vec highest = all(-INFINITY);
+  for (int t = from / LANES * LANES; t < to; t += LANES) {
+    highest = max_of(load(scores + t), highest);  // a NaN is none
+  }
+  float lanes[LANES], most = -INFINITY;
+  store(lanes, highest);
+  for (int i = 0; i < LANES; i++) {
+    most = lanes[i] > most ? lanes[i] : most;
+  }
+  return most;
+}
+
+static float exp2_of_one(float x) {
+  float lanes[LANES];
+  store(lanes, exp2_of(all(x)));
+  return lanes[0];
+}
+
+// Turns the scores of one row into weights; `place` is where its state is, `r` its place among those
+// at work.
+static void weigh(struct work *w, int r, int64_t place, int from, int to) {
+  float *scores = w->weights + r * MOST_TILE;
+  int padded = (int)ceil_div(w->tile->count, LANES) * LANES;
+  for (int t = 0; t < from; t++) {
+    scores[t] = -INFINITY;
+  }
+  for (int t = to > from ? to : from; t < padded; t++) {
+    scores[t] = -INFINITY;
+  }
+  float before = w->highest[place], highest = highest_of(scores, 0, padded);
+  highest = highest > before ? highest : before;
+  // A row that has seen nothing yet subtracts 0: its scores are all -inf and weigh nothing.
+  float base = highest == -INFINITY ? 0 : highest;
+  vec total = all(0);
+  for (int t = 0; t < padded; t += LANES) {
+    vec x = weight_of(scores + t, all(base));
+    store(scores + t, x);
+    total += x;
+  }
+  w->shrink[r] = before == highest ? 1 : exp2_of_one(before - base);
+  w->total[place] = w->total[place] * w->shrink[r] + sum_of(total);
+  w->highest[place] = highest;
+}
+
+// Tokens of the tile from `first` on that a row sees.
+static void find_seen(const struct work *w, int64_t row, int64_t first, int *from, int *to) {
+  const struct paged_decode_job *job = w->job;
+  int64_t position = job->position + row / job->sharing, count = w->tile->count;
+  int64_t end = job->causal ? position + 1 : job->window ? position + job->window : first + count;
+  *from = job->window ? clamp_to(position - job->window + 1 - first, (int)count) : 0;
+  *to = clamp_to(end - first, (int)count);
+}
+
+static void weigh_rows(struct work *w, int rows, int64_t head, int64_t row, int64_t first) {
+  int64_t last = w->job->query_tokens * w->job->sharing - 1;
+  w->from = w->tile->count;
+  w->to = 0;
+  for (int r = 0; r < rows; r++) {
+    int from, to;
+    find_seen(w, row + r < last ? row + r : last, first, &from, &to);
+    weigh(w, r, head * w->rows + row + r, from, to);
+    w->from = from < w->from ? from : w->from;
+    w->to = to > w->to ? to : w->to;
+  }
+}
+
+static void attend(struct work *w, int64_t first) {
+  int64_t rows = w->job->query_tokens * w->job->sharing;
+  for (int64_t head = 0; head < w->job->key_heads; head++) {
+    int together;
+    for (int64_t row = 0; row < rows; row += together) {
+      together = rows_together(rows - row);
+      int64_t place = head * w->rows + row;
+      score_rows(w, together, head, w->query + place * w->query_stride);
+      weigh_rows(w, together, head, row, first);
+      add_rows(w, together, head, w->out + place * w->out_stride);
+    }
+  }
+}
+
+static void write_out(const struct work *w, float *out) {
+  const struct paged_decode_job *job = w->job;
+  int64_t heads = job->key_heads * job->sharing, rows = job->query_tokens * heads;
+  for (int64_t i = 0; i < rows; i++) {
+    int64_t head = i % heads / job->sharing;
+    int64_t row = i / heads * job->sharing + i % heads % job->sharing;
+    int64_t place = head * w->rows + row;
+    const float *from = w->out + place * w->out_stride;
+    for (int64_t v = 0; v < job->value_width; v++) {
+      out[i * job->value_width + v] = from[place_in_chunks(w->bf16, v)];
+    }
+    float total = w->total[place];
+    // A row without a number as its score has not seen nothing.
+    out[rows * job->value_width + i] = total != total ? total : w->highest[place];
+    out[rows * (job->value_width + 1) + i] = total;
+  }
+}
+
+static void decode(const struct paged_decode_job *job, int bf16, const float *query,
+                   const uint8_t *keys, const uint8_t *values, const int32_t *blocks,
+                   uint8_t *memory, float *out) {
+  struct work w;
+  lay_out(job, bf16, &w, memory);
+  begin(&w, query);
+  find_tokens(&w, keys, values, blocks, job->from, w.next);
+  for (int64_t first = job->from; first < job->to; first += w.tile_tokens) {
+    struct tile *read = w.next;
+    w.next = w.tile;
+    w.tile = read;
+    find_tokens(&w, keys, values, blocks, first + w.tile_tokens, w.next);
+    plan_ahead(&w);
+    attend(&w, first);
+  }
+  write_out(&w, out);
+}
+
+int64_t KERNEL(paged_decode_float32_work)(const struct paged_decode_job *job) {
+  struct work w;
+  return lay_out(job, 0, &w, 0);
+}
+
+int64_t KERNEL(paged_decode_bf16_work)(const struct paged_decode_job *job) {
+  struct work w;
+  return lay_out(job, 1, &w, 0);
+}
+
+// Writes [T, H, V] sums of weighted values, then for each query head the highest score times log2(e),
+// then for each the sum of the weights.
+//
+// query   [T, H, D]
+// keys    [blocks, block_tokens, G, D]
+// values  [blocks, block_tokens, G, V]
+// blocks  the block of every run of block_tokens tokens
+// memory  paged_decode_float32_work bytes, 64-byte aligned
+void KERNEL(paged_decode_float32)(const struct paged_decode_job *job, const float *query,
+                                  const uint8_t *keys, const uint8_t *values,
+                                  const int32_t *blocks, uint8_t *memory, float *out) {
+  decode(job, 0, query, keys, values, blocks, memory, out);
+}
+
+// As paged_decode_float32, over keys and values of bf16.
+void KERNEL(paged_decode_bf16)(const struct paged_decode_job *job, const float *query,
+                               const uint8_t *keys, const uint8_t *values, const int32_t *blocks,
+                               uint8_t *memory, float *out) {
+  decode(job, 1, query, keys, values, blocks, memory, out);
+}
