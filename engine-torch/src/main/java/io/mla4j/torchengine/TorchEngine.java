@@ -4,7 +4,10 @@ import io.mla4j.tensor.AdamWStep;
 import io.mla4j.tensor.AttentionMask;
 import io.mla4j.tensor.DType;
 import io.mla4j.tensor.Device;
+import io.mla4j.tensor.Differentiable;
 import io.mla4j.tensor.Engine;
+import io.mla4j.tensor.FusedOperation;
+import io.mla4j.tensor.OperationBodies;
 import io.mla4j.tensor.RotaryLayout;
 import io.mla4j.tensor.Shape;
 import io.mla4j.tensor.Tensor;
@@ -13,8 +16,10 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.bytedeco.pytorch.DoubleOptional;
 import org.bytedeco.pytorch.GradMode;
+import org.bytedeco.pytorch.InferenceMode;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.TensorOptions;
@@ -27,8 +32,13 @@ final class TorchEngine implements Engine {
   private final Device device;
   private final Map<DType, TensorOptions> hostOptions = new EnumMap<>(DType.class);
 
-  TorchEngine(Device device) {
+  private final TorchCall caller;
+  private final TorchGraph graph = new TorchGraph();
+  private final OperationBodies bodies = new OperationBodies();
+
+  TorchEngine(Device device, int threads) {
     this.device = device;
+    this.caller = new TorchCall(threads);
     for (DType dtype : DType.values()) {
       hostOptions.put(dtype, new TensorOptions(TorchTypes.scalarType(dtype)));
     }
@@ -56,6 +66,23 @@ final class TorchEngine implements Engine {
     hostOptions.clear();
   }
 
+  TorchGraph graph() {
+    return graph;
+  }
+
+  TorchCall caller() {
+    return caller;
+  }
+
+  /** Runs a call of libtorch with this engine's threads, its errors in one sentence. */
+  <T> T call(Supplier<T> call) {
+    return caller.run(call);
+  }
+
+  void call(Runnable call) {
+    caller.run(call);
+  }
+
   private Tensor wrap(org.bytedeco.pytorch.Tensor handle) {
     return new TorchTensor(this, handle);
   }
@@ -67,7 +94,7 @@ final class TorchEngine implements Engine {
     }
     try (host;
         org.bytedeco.pytorch.Device target = new org.bytedeco.pytorch.Device(device.toString())) {
-      return wrap(TorchCall.run(() -> host.to(target, host.scalar_type())));
+      return wrap(call(() -> host.to(target, host.scalar_type())));
     }
   }
 
@@ -81,7 +108,7 @@ final class TorchEngine implements Engine {
   @Override
   public Tensor full(DType dtype, double value, long... shape) {
     try (Scalar scalar = dtype.isFloating() ? new Scalar(value) : new Scalar((long) value)) {
-      return place(TorchCall.run(() -> torch.full(shape, scalar, options(dtype))));
+      return place(call(() -> torch.full(shape, scalar, options(dtype))));
     }
   }
 
@@ -97,7 +124,7 @@ final class TorchEngine implements Engine {
   public Tensor arange(long start, long end) {
     try (Scalar first = new Scalar(start);
         Scalar after = new Scalar(end)) {
-      return place(TorchCall.run(() -> torch.arange(first, after, options(DType.INT64))));
+      return place(call(() -> torch.arange(first, after, options(DType.INT64))));
     }
   }
 
@@ -141,7 +168,7 @@ final class TorchEngine implements Engine {
               + source.byteSize()
               + ".");
     }
-    org.bytedeco.pytorch.Tensor host = TorchCall.run(() -> torch.zeros(shape, options(dtype)));
+    org.bytedeco.pytorch.Tensor host = call(() -> torch.zeros(shape, options(dtype)));
     if (bytes > 0) {
       MemorySegment.copy(source, 0, TorchTensor.memory(host, bytes), 0, bytes);
     }
@@ -151,7 +178,7 @@ final class TorchEngine implements Engine {
   @Override
   public Tensor concat(List<Tensor> tensors, int dimension) {
     try (TensorVector vector = vector(tensors)) {
-      return wrap(TorchCall.run(() -> torch.cat(vector, dimension)));
+      return wrap(call(() -> torch.cat(vector, dimension)));
     }
   }
 
@@ -177,7 +204,7 @@ final class TorchEngine implements Engine {
 
   @Override
   public Tensor dropout(Tensor x, double probability) {
-    return wrap(TorchCall.run(() -> torch.dropout(TorchTensor.handle(x), probability, true)));
+    return wrap(call(() -> torch.dropout(TorchTensor.handle(x), probability, true)));
   }
 
   @Override
@@ -187,26 +214,48 @@ final class TorchEngine implements Engine {
     return () -> GradMode.set_enabled(before);
   }
 
+  @Override
+  public Guard inference() {
+    InferenceMode mode = new InferenceMode(true);
+    return mode::close;
+  }
+
   // Fused operations
 
   @Override
+  @SuppressWarnings("unchecked") // a differentiable operation gives a tensor
+  public <R> R run(FusedOperation<R> operation) {
+    if (operation instanceof Differentiable && !bodies.has(operation)) {
+      Differentiable differentiable = (Differentiable) operation;
+      if (recordsGraph(differentiable)) {
+        return (R) TorchNode.record(this, differentiable);
+      }
+    }
+    return bodies.run(this, operation);
+  }
+
+  private static boolean recordsGraph(Differentiable operation) {
+    return GradMode.is_enabled() && operation.inputs().stream().anyMatch(Tensor::requiresGrad);
+  }
+
+  @Override
   public Tensor softmax(Tensor x) {
-    return wrap(TorchCall.run(() -> torch.softmax(TorchTensor.handle(x), -1)));
+    return wrap(call(() -> torch.softmax(TorchTensor.handle(x), -1)));
   }
 
   @Override
   public Tensor logSoftmax(Tensor x) {
-    return wrap(TorchCall.run(() -> torch.log_softmax(TorchTensor.handle(x), -1)));
+    return wrap(call(() -> torch.log_softmax(TorchTensor.handle(x), -1)));
   }
 
   @Override
   public Tensor gelu(Tensor x) {
-    return wrap(TorchCall.run(() -> torch.gelu(TorchTensor.handle(x))));
+    return wrap(call(() -> torch.gelu(TorchTensor.handle(x))));
   }
 
   @Override
   public Tensor silu(Tensor x) {
-    return wrap(TorchCall.run(() -> torch.silu(TorchTensor.handle(x))));
+    return wrap(call(() -> torch.silu(TorchTensor.handle(x))));
   }
 
   @Override
@@ -214,17 +263,17 @@ final class TorchEngine implements Engine {
     org.bytedeco.pytorch.Tensor input = TorchTensor.handle(x);
     org.bytedeco.pytorch.Tensor rows = TorchTensor.handle(weight);
     if (bias.isEmpty()) {
-      return wrap(TorchCall.run(() -> torch.linear(input, rows)));
+      return wrap(call(() -> torch.linear(input, rows)));
     }
     try (TensorOptional offset = new TensorOptional(TorchTensor.handle(bias.get()))) {
-      return wrap(TorchCall.run(() -> torch.linear(input, rows, offset)));
+      return wrap(call(() -> torch.linear(input, rows, offset)));
     }
   }
 
   @Override
   public Tensor embedding(Tensor weight, Tensor ids) {
     org.bytedeco.pytorch.Tensor table = TorchTensor.handle(weight);
-    return wrap(TorchCall.run(() -> torch.embedding(table, TorchTensor.handle(ids))));
+    return wrap(call(() -> torch.embedding(table, TorchTensor.handle(ids))));
   }
 
   @Override
@@ -232,8 +281,7 @@ final class TorchEngine implements Engine {
     long[] normalized = {x.shape().dim(-1)};
     try (TensorOptional scale = new TensorOptional(TorchTensor.handle(weight));
         DoubleOptional eps = new DoubleOptional(epsilon)) {
-      return wrap(
-          TorchCall.run(() -> torch.rms_norm(TorchTensor.handle(x), normalized, scale, eps)));
+      return wrap(call(() -> torch.rms_norm(TorchTensor.handle(x), normalized, scale, eps)));
     }
   }
 
@@ -243,7 +291,7 @@ final class TorchEngine implements Engine {
     try (TensorOptional scale = new TensorOptional(TorchTensor.handle(weight));
         TensorOptional offset = new TensorOptional(TorchTensor.handle(bias))) {
       return wrap(
-          TorchCall.run(
+          call(
               () ->
                   torch.layer_norm(
                       TorchTensor.handle(x), normalized, scale, offset, epsilon, false)));
@@ -264,7 +312,7 @@ final class TorchEngine implements Engine {
     Tensor angles = concat(List.of(cos.reshape(table), sin.reshape(table)), 4);
     Tensor split = x.contiguous().reshape(shape.dim(0), shape.dim(1), shape.dim(2), pairs, 2);
     org.bytedeco.pytorch.Tensor turned =
-        TorchCall.run(
+        call(
             () -> {
               try (var numbers = torch.view_as_complex(TorchTensor.handle(split));
                   var rotations = torch.view_as_complex(TorchTensor.handle(angles));
@@ -315,7 +363,7 @@ final class TorchEngine implements Engine {
                 ? new TensorOptional(TorchTensor.handle(visible.get()))
                 : new TensorOptional()) {
       return wrap(
-          TorchCall.run(
+          call(
               () ->
                   torch.scaled_dot_product_attention(
                       TorchTensor.handle(q),
@@ -339,7 +387,7 @@ final class TorchEngine implements Engine {
             ? new TensorOptional(TorchTensor.handle(classWeights.get()))
             : new TensorOptional()) {
       return wrap(
-          TorchCall.run(
+          call(
               () ->
                   torch.cross_entropy_loss(
                       TorchTensor.handle(logits),
@@ -375,7 +423,7 @@ final class TorchEngine implements Engine {
       double limit = Math.min(maxNorm, Float.MAX_VALUE);
       double euclidean = 2;
       boolean refuseNonFinite = false;
-      return TorchCall.run(() -> torch.clip_grad_norm_(vector, limit, euclidean, refuseNonFinite));
+      return call(() -> torch.clip_grad_norm_(vector, limit, euclidean, refuseNonFinite));
     }
   }
 }

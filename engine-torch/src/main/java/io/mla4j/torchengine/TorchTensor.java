@@ -53,7 +53,7 @@ final class TorchTensor implements Tensor {
   }
 
   private TorchTensor apply(Function<org.bytedeco.pytorch.Tensor, org.bytedeco.pytorch.Tensor> f) {
-    return new TorchTensor(engine, TorchCall.run(() -> f.apply(handle())));
+    return new TorchTensor(engine, engine.call(() -> f.apply(handle())));
   }
 
   private TorchTensor apply(
@@ -62,7 +62,7 @@ final class TorchTensor implements Tensor {
               org.bytedeco.pytorch.Tensor, org.bytedeco.pytorch.Tensor, org.bytedeco.pytorch.Tensor>
           f) {
     org.bytedeco.pytorch.Tensor theirs = handle(other);
-    return new TorchTensor(engine, TorchCall.run(() -> f.apply(handle(), theirs)));
+    return new TorchTensor(engine, engine.call(() -> f.apply(handle(), theirs)));
   }
 
   private TorchTensor applyScalar(
@@ -275,7 +275,7 @@ final class TorchTensor implements Tensor {
 
   @Override
   public Tensor requiresGrad(boolean required) {
-    TorchCall.run(() -> handle().requires_grad_(required));
+    engine.call(() -> handle().requires_grad_(required));
     return this;
   }
 
@@ -291,7 +291,7 @@ final class TorchTensor implements Tensor {
 
   @Override
   public void backward() {
-    TorchCall.run(() -> handle().backward());
+    engine.graph().backward(engine.caller(), () -> handle().backward());
   }
 
   @Override
@@ -311,7 +311,7 @@ final class TorchTensor implements Tensor {
   public void copyInPlace(Tensor source) {
     try (Engine.Guard guard = engine.noGrad()) {
       org.bytedeco.pytorch.Tensor theirs = handle(source);
-      TorchCall.run(() -> handle().copy_(theirs));
+      engine.call(() -> handle().copy_(theirs));
     }
   }
 
@@ -344,7 +344,7 @@ final class TorchTensor implements Tensor {
     if (shape().size() != 1) {
       return Tensor.super.item();
     }
-    return TorchCall.run(() -> handle().item_double());
+    return engine.call(() -> handle().item_double());
   }
 
   @Override

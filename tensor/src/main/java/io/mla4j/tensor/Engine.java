@@ -74,6 +74,14 @@ public interface Engine extends AutoCloseable {
     return () -> {};
   }
 
+  /**
+   * While the guard is open this thread records no graph, and tensors made now can never take part
+   * in one: the cheapest way to infer.
+   */
+  default Guard inference() {
+    return noGrad();
+  }
+
   /** Ends a mode of the engine when closed. */
   interface Guard extends AutoCloseable {
     @Override
@@ -81,6 +89,14 @@ public interface Engine extends AutoCloseable {
   }
 
   // Fused operations
+
+  /**
+   * Runs an operation: with this engine's own body where it has one, else by its definition. This
+   * is the way for every new operation; those below are the oldest.
+   */
+  default <R> R run(FusedOperation<R> operation) {
+    return OperationBodies.definition(this, operation);
+  }
 
   /** Exponentials along the last dimension, divided by their sum. */
   default Tensor softmax(Tensor x) {
