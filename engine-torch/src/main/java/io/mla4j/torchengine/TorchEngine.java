@@ -34,11 +34,13 @@ final class TorchEngine implements Engine {
 
   private final TorchCall caller;
   private final TorchGraph graph = new TorchGraph();
+  private final TorchRandom random;
   private final OperationBodies bodies = new OperationBodies();
 
   TorchEngine(Device device, int threads) {
     this.device = device;
     this.caller = new TorchCall(threads);
+    this.random = new TorchRandom(device);
     for (DType dtype : DType.values()) {
       hostOptions.put(dtype, new TensorOptions(TorchTypes.scalarType(dtype)));
     }
@@ -64,6 +66,7 @@ final class TorchEngine implements Engine {
   public void close() {
     hostOptions.values().forEach(TensorOptions::close);
     hostOptions.clear();
+    random.close();
   }
 
   TorchGraph graph() {
@@ -199,12 +202,28 @@ final class TorchEngine implements Engine {
 
   @Override
   public void seed(long seed) {
-    torch.manual_seed(seed);
+    random.seed(seed);
+  }
+
+  @Override
+  public Tensor uniform(DType dtype, double low, double high, long... shape) {
+    Tensor tensor = zeros(dtype, shape);
+    call(() -> random.uniform(TorchTensor.handle(tensor), low, high));
+    return tensor;
+  }
+
+  @Override
+  public Tensor normal(DType dtype, double mean, double deviation, long... shape) {
+    Tensor tensor = zeros(dtype, shape);
+    call(() -> random.normal(TorchTensor.handle(tensor), mean, deviation));
+    return tensor;
   }
 
   @Override
   public Tensor dropout(Tensor x, double probability) {
-    return wrap(call(() -> torch.dropout(TorchTensor.handle(x), probability, true)));
+    return probability == 0 || x.shape().size() == 0
+        ? x
+        : wrap(call(() -> random.dropout(TorchTensor.handle(x), probability)));
   }
 
   @Override

@@ -56,6 +56,16 @@ public interface Engine extends AutoCloseable {
   /** Joins tensors along a dimension in which alone they may differ. */
   Tensor concat(List<Tensor> tensors, int dimension);
 
+  /** Joins tensors of one shape along a new dimension, put in before {@code dimension}. */
+  default Tensor stack(List<Tensor> tensors, int dimension) {
+    if (tensors.isEmpty()) {
+      throw new IllegalArgumentException("There must be at least one tensor to stack.");
+    }
+    int rank = tensors.get(0).shape().rank() + 1;
+    int axis = dimension < 0 ? dimension + rank : dimension;
+    return concat(tensors.stream().map(t -> t.unsqueeze(axis)).toList(), axis);
+  }
+
   // Randomness and differentiation
 
   /** Whether tensors of this engine can record a graph and be differentiated. */
@@ -65,6 +75,15 @@ public interface Engine extends AutoCloseable {
 
   /** Makes everything random that follows on this engine a function of the seed. */
   void seed(long seed);
+
+  /**
+   * Numbers spread evenly from {@code low} up to and, but for rounding, without {@code high}. The
+   * same seed gives the same numbers on one engine, not on different ones.
+   */
+  Tensor uniform(DType dtype, double low, double high, long... shape);
+
+  /** Numbers of a normal distribution; the seed as for {@link #uniform}. */
+  Tensor normal(DType dtype, double mean, double deviation, long... shape);
 
   /** Each element 0 with probability p and else divided by 1 − p, at random. */
   Tensor dropout(Tensor x, double probability);
@@ -220,7 +239,7 @@ public interface Engine extends AutoCloseable {
     Tensor scores = q.matmul(k.transpose(-1, -2)).mul(scale); // [B, G, H/G, T, S]
     Optional<Tensor> hidden = mask.hidden(this, queries, keys).map(h -> h.unsqueeze(1));
     // A large negative number rather than infinity: a row without keys must not become NaN.
-    Tensor masked = hidden.map(h -> scores.maskedFill(h, -1e30)).orElse(scores);
+    Tensor masked = hidden.map(h -> scores.maskedFill(h, scores.dtype().lowest())).orElse(scores);
     Tensor all = masked.softmax();
     Tensor probabilities = hidden.map(h -> all.maskedFill(h, 0)).orElse(all);
     return probabilities
