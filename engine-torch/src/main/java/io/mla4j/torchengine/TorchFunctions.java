@@ -1,5 +1,6 @@
 package io.mla4j.torchengine;
 
+import io.mla4j.tensor.Autocast;
 import io.mla4j.tensor.DType;
 import io.mla4j.tensor.Tensor;
 import java.util.function.BiFunction;
@@ -22,6 +23,14 @@ abstract class TorchFunctions implements Tensor {
 
   final TorchTensor apply(Function<org.bytedeco.pytorch.Tensor, org.bytedeco.pytorch.Tensor> f) {
     return new TorchTensor(engine(), engine().call(() -> f.apply(handle())));
+  }
+
+  /** As {@link #apply}, in the type that a precision scope gives the operation. */
+  private Tensor in(
+      Autocast operation,
+      Function<org.bytedeco.pytorch.Tensor, org.bytedeco.pytorch.Tensor> function) {
+    org.bytedeco.pytorch.Tensor operand = TorchTensor.handle(operation.operand(this));
+    return engine().wrap(() -> function.apply(operand));
   }
 
   final TorchTensor apply(
@@ -126,7 +135,9 @@ abstract class TorchFunctions implements Tensor {
   @Override
   public Tensor pow(double exponent) {
     requireFloating("pow");
-    return applyScalar(exponent, (t, s) -> t.pow(s));
+    try (Scalar power = new Scalar(exponent)) {
+      return in(Autocast.POW, t -> t.pow(power));
+    }
   }
 
   private void requireFloating(String operation) {
@@ -138,12 +149,12 @@ abstract class TorchFunctions implements Tensor {
 
   @Override
   public Tensor exp() {
-    return apply(t -> t.exp());
+    return in(Autocast.EXP, t -> t.exp());
   }
 
   @Override
   public Tensor log() {
-    return apply(t -> t.log());
+    return in(Autocast.LOG, t -> t.log());
   }
 
   @Override
@@ -222,7 +233,7 @@ abstract class TorchFunctions implements Tensor {
   public Tensor sum(int dimension) {
     long[] axes = {shape().axis(dimension)};
     try (ScalarTypeOptional sameType = new ScalarTypeOptional()) {
-      return apply(t -> t.sum(axes, true, sameType));
+      return in(Autocast.SUM, t -> t.sum(axes, true, sameType));
     }
   }
 
@@ -251,8 +262,11 @@ abstract class TorchFunctions implements Tensor {
     if (dtype() == DType.BOOL) {
       throw new IllegalArgumentException("There is no cumulative sum of BOOL; cast it first.");
     }
-    try (ScalarTypeOptional sameType = new ScalarTypeOptional(TorchTypes.scalarType(dtype()))) {
-      return apply(t -> t.cumsum(axis, sameType));
+    Tensor operand = Autocast.CUMULATIVE_SUM.operand(this);
+    org.bytedeco.pytorch.Tensor elements = TorchTensor.handle(operand);
+    try (ScalarTypeOptional sameType =
+        new ScalarTypeOptional(TorchTypes.scalarType(operand.dtype()))) {
+      return engine().wrap(() -> elements.cumsum(axis, sameType));
     }
   }
 
@@ -299,7 +313,7 @@ abstract class TorchFunctions implements Tensor {
   public Tensor indexAdd(int dimension, Tensor indices, Tensor source) {
     int axis = shape().axis(dimension);
     requireSlices(axis, indices, source);
-    org.bytedeco.pytorch.Tensor slices = TorchTensor.handle(source);
+    org.bytedeco.pytorch.Tensor slices = TorchTensor.handle(like(source));
     return apply(indices, (t, i) -> t.index_add(axis, i, slices));
   }
 
@@ -307,8 +321,15 @@ abstract class TorchFunctions implements Tensor {
   public Tensor indexCopy(int dimension, Tensor indices, Tensor source) {
     int axis = shape().axis(dimension);
     requireSlices(axis, indices, source);
-    org.bytedeco.pytorch.Tensor slices = TorchTensor.handle(source);
+    org.bytedeco.pytorch.Tensor slices = TorchTensor.handle(like(source));
     return apply(indices, (t, i) -> t.index_copy(axis, i, slices));
+  }
+
+  /** In a precision scope what is put into a tensor takes the tensor's type. */
+  private Tensor like(Tensor source) {
+    boolean converts =
+        Autocast.current().isPresent() && source.dtype().isFloating() && dtype().isFloating();
+    return converts ? source.cast(dtype()) : source;
   }
 
   private void requireSlices(int axis, Tensor indices, Tensor source) {
@@ -327,14 +348,14 @@ abstract class TorchFunctions implements Tensor {
   @Override
   public Tensor scatter(int dimension, Tensor indices, Tensor source) {
     int axis = shape().axis(dimension);
-    org.bytedeco.pytorch.Tensor elements = TorchTensor.handle(source);
+    org.bytedeco.pytorch.Tensor elements = TorchTensor.handle(like(source));
     return apply(indices, (t, i) -> t.scatter(axis, i, elements));
   }
 
   @Override
   public Tensor scatterAdd(int dimension, Tensor indices, Tensor source) {
     int axis = shape().axis(dimension);
-    org.bytedeco.pytorch.Tensor elements = TorchTensor.handle(source);
+    org.bytedeco.pytorch.Tensor elements = TorchTensor.handle(like(source));
     return apply(indices, (t, i) -> t.scatter_add(axis, i, elements));
   }
 }

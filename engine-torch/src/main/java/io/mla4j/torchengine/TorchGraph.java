@@ -1,5 +1,7 @@
 package io.mla4j.torchengine;
 
+import io.mla4j.tensor.Autocast;
+import io.mla4j.tensor.Engine;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.Map;
@@ -75,7 +77,7 @@ final class TorchGraph {
    */
   <T extends AutoCloseable> T inHook(Supplier<T> body) {
     closeHandedOut();
-    try {
+    try (Engine.Guard guard = Autocast.suspend()) {
       T result = body.get();
       handedOut.set(result);
       return result;

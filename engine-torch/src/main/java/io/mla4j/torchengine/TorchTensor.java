@@ -1,5 +1,6 @@
 package io.mla4j.torchengine;
 
+import io.mla4j.tensor.Autocast;
 import io.mla4j.tensor.DType;
 import io.mla4j.tensor.Engine;
 import io.mla4j.tensor.Shape;
@@ -77,7 +78,13 @@ final class TorchTensor extends TorchFunctions {
 
   @Override
   public Tensor matmul(Tensor other) {
-    return apply(other, (a, b) -> a.matmul(b));
+    Tensor left = Autocast.MATMUL.operand(this);
+    Tensor right = Autocast.MATMUL.operand(other);
+    if (engine.halfOnHost(left.dtype())) {
+      return left.cast(DType.FLOAT32).matmul(right.cast(DType.FLOAT32)).cast(DType.FLOAT16);
+    }
+    org.bytedeco.pytorch.Tensor factor = handle(right);
+    return engine.wrap(() -> handle(left).matmul(factor));
   }
 
   @Override

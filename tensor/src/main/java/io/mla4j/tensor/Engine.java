@@ -101,6 +101,14 @@ public interface Engine extends AutoCloseable {
     return noGrad();
   }
 
+  /**
+   * While the guard is open this thread computes products in a shorter type, as {@link Autocast}
+   * lists it; to be closed before the backward pass. The engine need not have this.
+   */
+  default Guard autocast(DType type) {
+    throw new UnsupportedOperationException("The " + name() + " engine has no precision scope.");
+  }
+
   /** Ends a mode of the engine when closed. */
   interface Guard extends AutoCloseable {
     @Override
