@@ -47,6 +47,26 @@ final class Comparison {
             x.get(ValueLayout.JAVA_BYTE, i) != 0 && y.get(ValueLayout.JAVA_BYTE, j) != 0);
   }
 
+  Tensor or(NativeTensor a, NativeTensor b) {
+    requireBool("or", a);
+    requireBool("or", b);
+    return judge(
+        a,
+        b,
+        (x, i, y, j) ->
+            x.get(ValueLayout.JAVA_BYTE, i) != 0 || y.get(ValueLayout.JAVA_BYTE, j) != 0);
+  }
+
+  Tensor xor(NativeTensor a, NativeTensor b) {
+    requireBool("xor", a);
+    requireBool("xor", b);
+    return judge(
+        a,
+        b,
+        (x, i, y, j) ->
+            (x.get(ValueLayout.JAVA_BYTE, i) != 0) != (y.get(ValueLayout.JAVA_BYTE, j) != 0));
+  }
+
   Tensor not(NativeTensor a) {
     requireBool("not", a);
     return judge(a, a, (x, i, y, j) -> x.get(ValueLayout.JAVA_BYTE, i) == 0);

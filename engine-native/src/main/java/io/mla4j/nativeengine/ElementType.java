@@ -119,6 +119,10 @@ enum ElementType {
     set(memory, index, (double) value);
   }
 
+  boolean isFloating() {
+    return this == FLOAT64 || this == FLOAT32 || this == BF16 || this == FLOAT16;
+  }
+
   static ElementType of(DType dtype) {
     return switch (dtype) {
       case FLOAT64 -> FLOAT64;

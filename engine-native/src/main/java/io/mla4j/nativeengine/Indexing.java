@@ -120,7 +120,7 @@ final class Indexing {
     }
   }
 
-  private static void checkRange(NativeTensor indices, Shape shape, int axis) {
+  static void checkRange(NativeTensor indices, Shape shape, int axis) {
     MemorySegment memory = indices.memoryFromStart();
     for (long i = 0; i < indices.shape().size(); i++) {
       long index = memory.getAtIndex(ValueLayout.JAVA_LONG, i);

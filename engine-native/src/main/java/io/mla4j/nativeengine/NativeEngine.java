@@ -20,7 +20,9 @@ import java.lang.foreign.ValueLayout;
 import java.lang.ref.Cleaner;
 import java.util.List;
 import java.util.Optional;
+import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.ToDoubleFunction;
 
 /** Inference on the CPU with our own kernels. Any number of threads may use one engine at once. */
 final class NativeEngine implements Engine {
@@ -31,24 +33,31 @@ final class NativeEngine implements Engine {
   private final StoragePool pool = new StoragePool(MOST_IDLE_BYTES);
   private final Arithmetic arithmetic;
   private final Comparison comparison;
+  private final PlainFunctions plainFunctions;
   private final Reduction reduction;
+  private final Ordering ordering;
   private final MatrixProduct matrixProduct;
   private final Copying copying;
   private final Indexing indexing;
+  private final Scattering scattering;
   private final Fused fused;
   private final AtomicLong packedBytes = new AtomicLong();
   private final Linear linear;
   private final LatentDecode latentDecode;
   private final PagedDecode pagedDecode;
   private final Cleaner.Cleanable holdings;
+  private SplittableRandom random = new SplittableRandom(0);
 
   NativeEngine(Kernels kernels) {
     this.arithmetic = new Arithmetic(kernels);
     this.comparison = new Comparison(kernels.threads());
+    this.plainFunctions = new PlainFunctions(kernels.threads());
     this.reduction = new Reduction(kernels);
+    this.ordering = new Ordering(kernels.threads());
     this.matrixProduct = new MatrixProduct(kernels);
     this.copying = new Copying(kernels.threads());
     this.indexing = new Indexing(kernels.threads(), copying);
+    this.scattering = new Scattering(kernels);
     this.fused = new Fused(kernels);
     this.linear = new Linear(kernels, packedBytes);
     this.latentDecode = new LatentDecode(kernels);
@@ -89,6 +98,18 @@ final class NativeEngine implements Engine {
 
   Comparison comparison() {
     return comparison;
+  }
+
+  PlainFunctions plainFunctions() {
+    return plainFunctions;
+  }
+
+  Ordering ordering() {
+    return ordering;
+  }
+
+  Scattering scattering() {
+    return scattering;
   }
 
   Reduction reduction() {
@@ -220,9 +241,31 @@ final class NativeEngine implements Engine {
 
   // Randomness
 
-  /** Nothing is random in inference. */
   @Override
-  public void seed(long seed) {}
+  public synchronized void seed(long seed) {
+    random = new SplittableRandom(seed);
+  }
+
+  @Override
+  public Tensor uniform(DType dtype, double low, double high, long... shape) {
+    return random(dtype, shape, from -> low + (high - low) * from.nextDouble());
+  }
+
+  @Override
+  public Tensor normal(DType dtype, double mean, double deviation, long... shape) {
+    return random(dtype, shape, from -> mean + deviation * from.nextGaussian());
+  }
+
+  private synchronized Tensor random(
+      DType dtype, long[] shape, ToDoubleFunction<SplittableRandom> next) {
+    NativeTensor tensor = empty(dtype, Shape.of(shape));
+    ElementType type = ElementType.of(dtype);
+    MemorySegment memory = tensor.memory();
+    for (long i = 0; i < tensor.shape().size(); i++) {
+      type.set(memory, i, next.applyAsDouble(random));
+    }
+    return tensor;
+  }
 
   @Override
   public Tensor dropout(Tensor x, double probability) {

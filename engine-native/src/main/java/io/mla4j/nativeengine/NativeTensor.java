@@ -1,18 +1,18 @@
 package io.mla4j.nativeengine;
 
-import io.mla4j.kernels.BinaryOp;
-import io.mla4j.kernels.UnaryOp;
 import io.mla4j.tensor.DType;
+import io.mla4j.tensor.Engine;
 import io.mla4j.tensor.Shape;
 import io.mla4j.tensor.Tensor;
 import io.mla4j.tensor.TensorScope;
 import java.lang.foreign.MemorySegment;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** A layout over counted native memory. */
-final class NativeTensor implements Tensor {
+final class NativeTensor extends NativeFunctions {
 
   private final NativeEngine engine;
   private final DType dtype;
@@ -41,6 +41,11 @@ final class NativeTensor implements Tensor {
     return new IllegalStateException(
         "This tensor has been closed, by hand or with its scope; keep it in its scope to use it"
             + " later.");
+  }
+
+  @Override
+  NativeTensor self() {
+    return this;
   }
 
   @Override
@@ -95,142 +100,6 @@ final class NativeTensor implements Tensor {
     return new NativeTensor(engine, dtype, other, storage().retain());
   }
 
-  // Arithmetic
-
-  @Override
-  public Tensor add(Tensor other) {
-    return engine.arithmetic().binary(BinaryOp.ADD, this, of(other));
-  }
-
-  @Override
-  public Tensor sub(Tensor other) {
-    return engine.arithmetic().binary(BinaryOp.SUB, this, of(other));
-  }
-
-  @Override
-  public Tensor mul(Tensor other) {
-    return engine.arithmetic().binary(BinaryOp.MUL, this, of(other));
-  }
-
-  @Override
-  public Tensor div(Tensor other) {
-    return engine.arithmetic().binary(BinaryOp.DIV, this, of(other));
-  }
-
-  @Override
-  public Tensor add(double scalar) {
-    return engine.arithmetic().binary(BinaryOp.ADD, this, scalar);
-  }
-
-  @Override
-  public Tensor mul(double scalar) {
-    return engine.arithmetic().binary(BinaryOp.MUL, this, scalar);
-  }
-
-  @Override
-  public Tensor exp() {
-    return engine.arithmetic().unary(UnaryOp.EXP, this);
-  }
-
-  @Override
-  public Tensor log() {
-    return engine.arithmetic().unary(UnaryOp.LOG, this);
-  }
-
-  @Override
-  public Tensor sqrt() {
-    return engine.arithmetic().unary(UnaryOp.SQRT, this);
-  }
-
-  @Override
-  public Tensor sin() {
-    return engine.arithmetic().unary(UnaryOp.SIN, this);
-  }
-
-  @Override
-  public Tensor cos() {
-    return engine.arithmetic().unary(UnaryOp.COS, this);
-  }
-
-  @Override
-  public Tensor tanh() {
-    return engine.arithmetic().unary(UnaryOp.TANH, this);
-  }
-
-  @Override
-  public Tensor erf() {
-    return engine.arithmetic().unary(UnaryOp.ERF, this);
-  }
-
-  @Override
-  public Tensor sigmoid() {
-    return engine.arithmetic().unary(UnaryOp.SIGMOID, this);
-  }
-
-  // Comparison
-
-  @Override
-  public Tensor lt(Tensor other) {
-    return engine.comparison().lessThan(this, of(other));
-  }
-
-  @Override
-  public Tensor eq(Tensor other) {
-    return engine.comparison().equal(this, of(other));
-  }
-
-  @Override
-  public Tensor ge(Tensor other) {
-    return TensorScope.call(() -> Tensor.super.ge(other));
-  }
-
-  @Override
-  public Tensor not() {
-    return engine.comparison().not(this);
-  }
-
-  @Override
-  public Tensor and(Tensor other) {
-    return engine.comparison().and(this, of(other));
-  }
-
-  @Override
-  public Tensor where(Tensor condition, Tensor other) {
-    return engine.comparison().where(this, of(condition), of(other));
-  }
-
-  @Override
-  public Tensor maskedFill(Tensor mask, double value) {
-    return engine.comparison().maskedFill(this, of(mask), value);
-  }
-
-  // Reductions
-
-  @Override
-  public Tensor sum(int dimension) {
-    return engine.reduction().sum(this, shape().axis(dimension));
-  }
-
-  @Override
-  public Tensor sum() {
-    return TensorScope.call(Tensor.super::sum);
-  }
-
-  @Override
-  public Tensor mean(int dimension) {
-    return TensorScope.call(() -> Tensor.super.mean(dimension));
-  }
-
-  @Override
-  public Tensor max(int dimension) {
-    return engine.reduction().max(this, shape().axis(dimension));
-  }
-
-  @Override
-  public Tensor argmax() {
-    return engine.reduction().argmax(this);
-  }
-
   @Override
   public Tensor matmul(Tensor other) {
     return engine.matrixProduct().matmul(this, of(other));
@@ -265,16 +134,6 @@ final class NativeTensor implements Tensor {
   @Override
   public Tensor expand(long... extents) {
     return view(layout.expand(Shape.of(extents)));
-  }
-
-  @Override
-  public Tensor indexSelect(int dimension, Tensor indices) {
-    return engine.indexing().select(this, shape().axis(dimension), of(indices));
-  }
-
-  @Override
-  public Tensor gather(int dimension, Tensor indices) {
-    return engine.indexing().gather(this, shape().axis(dimension), of(indices));
   }
 
   @Override
@@ -321,6 +180,16 @@ final class NativeTensor implements Tensor {
 
   @Override
   public void backward() {
+    throw infersOnly();
+  }
+
+  @Override
+  public void backward(Tensor gradient) {
+    throw infersOnly();
+  }
+
+  @Override
+  public Engine.Guard onGradient(UnaryOperator<Tensor> function) {
     throw infersOnly();
   }
 

@@ -9,7 +9,7 @@ import io.mla4j.tensor.TensorScope;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
-/** Sums and largest elements along a dimension. */
+/** Sums, and largest and smallest elements, along a dimension. */
 final class Reduction {
 
   private final Kernels kernels;
@@ -118,8 +118,17 @@ final class Reduction {
     }
   }
 
-  Tensor argmax(NativeTensor x) {
-    int axis = x.shape().axis(-1);
+  Tensor min(NativeTensor x, int axis) {
+    requireElements("min", x.shape(), axis);
+    return switch (x.dtype()) {
+      case FLOAT32, FLOAT64, BF16, FLOAT16 ->
+          reduce(x, axis, new FloatingMin(ElementType.of(x.dtype())));
+      case INT8, INT32, INT64 -> reduce(x, axis, new WholeMin(ElementType.of(x.dtype())));
+      case BOOL -> throw Arithmetic.unsupported("min", x.dtype());
+    };
+  }
+
+  Tensor argmax(NativeTensor x, int axis) {
     requireElements("argmax", x.shape(), axis);
     if (x.dtype() == DType.BOOL) {
       throw Arithmetic.unsupported("argmax", x.dtype());
@@ -216,6 +225,30 @@ final class Reduction {
         max = Math.max(max, type.getLong(x, from + i * stride));
       }
       type.setLong(out, to, max);
+    }
+  }
+
+  private record FloatingMin(ElementType type) implements Reducer {
+    @Override
+    public void reduce(
+        MemorySegment x, long from, long stride, long count, MemorySegment out, long to) {
+      double min = Double.POSITIVE_INFINITY;
+      for (long i = 0; i < count; i++) {
+        min = Math.min(min, type.get(x, from + i * stride));
+      }
+      type.set(out, to, min);
+    }
+  }
+
+  private record WholeMin(ElementType type) implements Reducer {
+    @Override
+    public void reduce(
+        MemorySegment x, long from, long stride, long count, MemorySegment out, long to) {
+      long min = Long.MAX_VALUE;
+      for (long i = 0; i < count; i++) {
+        min = Math.min(min, type.getLong(x, from + i * stride));
+      }
+      type.setLong(out, to, min);
     }
   }
 

@@ -29,10 +29,11 @@ final class TorchAdamW implements AutoCloseable {
     change = new Scalar(-step.learningRate() / correction1);
   }
 
-  void apply(Tensor parameter, Tensor first, Tensor second) {
+  /** Returns whether the parameter has a gradient. */
+  boolean apply(Tensor parameter, Tensor first, Tensor second) {
     Tensor gradient = parameter.grad();
     if (!gradient.defined()) {
-      return;
+      return false;
     }
     // In-place methods return their own receiver, which must not be closed.
     parameter.mul_(keepWeight);
@@ -44,6 +45,7 @@ final class TorchAdamW implements AutoCloseable {
       denominator.add_(epsilon);
       parameter.addcdiv_(first, denominator, change);
     }
+    return true;
   }
 
   @Override

@@ -1,13 +1,25 @@
 package io.mla4j.torchengine;
 
 import java.util.function.Supplier;
+import org.bytedeco.pytorch.global.torch;
 
-/** Runs a libtorch call and turns its many-line errors into one sentence. */
+/**
+ * Runs one engine's calls of libtorch: with its number of threads, which libtorch keeps by thread
+ * and not by engine, and with libtorch's many-line errors turned into one sentence.
+ */
 final class TorchCall {
 
-  private TorchCall() {}
+  /** How many threads libtorch was last told to use for the calls of a Java thread. */
+  private static final ThreadLocal<Integer> TOLD = ThreadLocal.withInitial(() -> 0);
 
-  static <T> T run(Supplier<T> call) {
+  private final int threads;
+
+  TorchCall(int threads) {
+    this.threads = threads;
+  }
+
+  <T> T run(Supplier<T> call) {
+    useThreads();
     try {
       return call.get();
     } catch (RuntimeException failure) {
@@ -15,11 +27,19 @@ final class TorchCall {
     }
   }
 
-  static void run(Runnable call) {
+  void run(Runnable call) {
+    useThreads();
     try {
       call.run();
     } catch (RuntimeException failure) {
       throw explained(failure);
+    }
+  }
+
+  private void useThreads() {
+    if (TOLD.get() != threads) {
+      torch.set_num_threads(threads);
+      TOLD.set(threads);
     }
   }
 

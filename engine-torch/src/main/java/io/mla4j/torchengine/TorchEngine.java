@@ -2,19 +2,28 @@ package io.mla4j.torchengine;
 
 import io.mla4j.tensor.AdamWStep;
 import io.mla4j.tensor.AttentionMask;
+import io.mla4j.tensor.Autocast;
 import io.mla4j.tensor.DType;
 import io.mla4j.tensor.Device;
+import io.mla4j.tensor.Differentiable;
 import io.mla4j.tensor.Engine;
+import io.mla4j.tensor.FusedOperation;
+import io.mla4j.tensor.OperationBodies;
 import io.mla4j.tensor.RotaryLayout;
 import io.mla4j.tensor.Shape;
 import io.mla4j.tensor.Tensor;
+import io.mla4j.tensor.operation.AdamWUpdate;
+import io.mla4j.tensor.operation.ClipGradients;
+import io.mla4j.tensor.operation.CrossEntropy;
 import java.lang.foreign.MemorySegment;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.bytedeco.pytorch.DoubleOptional;
 import org.bytedeco.pytorch.GradMode;
+import org.bytedeco.pytorch.InferenceMode;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.TensorOptions;
@@ -27,8 +36,15 @@ final class TorchEngine implements Engine {
   private final Device device;
   private final Map<DType, TensorOptions> hostOptions = new EnumMap<>(DType.class);
 
-  TorchEngine(Device device) {
+  private final TorchCall caller;
+  private final TorchGraph graph = new TorchGraph();
+  private final TorchRandom random;
+  private final OperationBodies bodies = TorchOperations.of(this);
+
+  TorchEngine(Device device, int threads) {
     this.device = device;
+    this.caller = new TorchCall(threads);
+    this.random = new TorchRandom(device);
     for (DType dtype : DType.values()) {
       hostOptions.put(dtype, new TensorOptions(TorchTypes.scalarType(dtype)));
     }
@@ -54,6 +70,28 @@ final class TorchEngine implements Engine {
   public void close() {
     hostOptions.values().forEach(TensorOptions::close);
     hostOptions.clear();
+    random.close();
+  }
+
+  TorchGraph graph() {
+    return graph;
+  }
+
+  TorchCall caller() {
+    return caller;
+  }
+
+  /** Runs a call of libtorch with this engine's threads, its errors in one sentence. */
+  <T> T call(Supplier<T> call) {
+    return caller.run(call);
+  }
+
+  void call(Runnable call) {
+    caller.run(call);
+  }
+
+  Tensor wrap(Supplier<org.bytedeco.pytorch.Tensor> call) {
+    return wrap(call(call));
   }
 
   private Tensor wrap(org.bytedeco.pytorch.Tensor handle) {
@@ -67,7 +105,7 @@ final class TorchEngine implements Engine {
     }
     try (host;
         org.bytedeco.pytorch.Device target = new org.bytedeco.pytorch.Device(device.toString())) {
-      return wrap(TorchCall.run(() -> host.to(target, host.scalar_type())));
+      return wrap(() -> host.to(target, host.scalar_type()));
     }
   }
 
@@ -81,7 +119,7 @@ final class TorchEngine implements Engine {
   @Override
   public Tensor full(DType dtype, double value, long... shape) {
     try (Scalar scalar = dtype.isFloating() ? new Scalar(value) : new Scalar((long) value)) {
-      return place(TorchCall.run(() -> torch.full(shape, scalar, options(dtype))));
+      return place(call(() -> torch.full(shape, scalar, options(dtype))));
     }
   }
 
@@ -97,7 +135,7 @@ final class TorchEngine implements Engine {
   public Tensor arange(long start, long end) {
     try (Scalar first = new Scalar(start);
         Scalar after = new Scalar(end)) {
-      return place(TorchCall.run(() -> torch.arange(first, after, options(DType.INT64))));
+      return place(call(() -> torch.arange(first, after, options(DType.INT64))));
     }
   }
 
@@ -141,7 +179,7 @@ final class TorchEngine implements Engine {
               + source.byteSize()
               + ".");
     }
-    org.bytedeco.pytorch.Tensor host = TorchCall.run(() -> torch.zeros(shape, options(dtype)));
+    org.bytedeco.pytorch.Tensor host = call(() -> torch.zeros(shape, options(dtype)));
     if (bytes > 0) {
       MemorySegment.copy(source, 0, TorchTensor.memory(host, bytes), 0, bytes);
     }
@@ -151,11 +189,11 @@ final class TorchEngine implements Engine {
   @Override
   public Tensor concat(List<Tensor> tensors, int dimension) {
     try (TensorVector vector = vector(tensors)) {
-      return wrap(TorchCall.run(() -> torch.cat(vector, dimension)));
+      return wrap(() -> torch.cat(vector, dimension));
     }
   }
 
-  private static TensorVector vector(List<Tensor> tensors) {
+  static TensorVector vector(List<Tensor> tensors) {
     org.bytedeco.pytorch.Tensor[] handles = new org.bytedeco.pytorch.Tensor[tensors.size()];
     for (int i = 0; i < handles.length; i++) {
       handles[i] = TorchTensor.handle(tensors.get(i));
@@ -172,12 +210,28 @@ final class TorchEngine implements Engine {
 
   @Override
   public void seed(long seed) {
-    torch.manual_seed(seed);
+    random.seed(seed);
+  }
+
+  @Override
+  public Tensor uniform(DType dtype, double low, double high, long... shape) {
+    Tensor tensor = zeros(dtype, shape);
+    call(() -> random.uniform(TorchTensor.handle(tensor), low, high));
+    return tensor;
+  }
+
+  @Override
+  public Tensor normal(DType dtype, double mean, double deviation, long... shape) {
+    Tensor tensor = zeros(dtype, shape);
+    call(() -> random.normal(TorchTensor.handle(tensor), mean, deviation));
+    return tensor;
   }
 
   @Override
   public Tensor dropout(Tensor x, double probability) {
-    return wrap(TorchCall.run(() -> torch.dropout(TorchTensor.handle(x), probability, true)));
+    return probability == 0 || x.shape().size() == 0
+        ? x
+        : wrap(() -> random.dropout(TorchTensor.handle(x), probability));
   }
 
   @Override
@@ -187,66 +241,104 @@ final class TorchEngine implements Engine {
     return () -> GradMode.set_enabled(before);
   }
 
+  /**
+   * The scope is Java's own: libtorch's keeps softmax and norms in the shorter type, and its cache
+   * of converted weights goes stale when they move.
+   */
+  @Override
+  public Guard autocast(DType type) {
+    if (type == DType.FLOAT16 && device.kind() == Device.Kind.CPU) {
+      throw new IllegalArgumentException("On the CPU a precision scope is of BF16, not FLOAT16.");
+    }
+    return Autocast.open(type);
+  }
+
+  private static org.bytedeco.pytorch.Tensor handle(Autocast operation, Tensor operand) {
+    return TorchTensor.handle(operation.operand(operand));
+  }
+
+  @Override
+  public Guard inference() {
+    InferenceMode mode = new InferenceMode(true);
+    return mode::close;
+  }
+
   // Fused operations
 
   @Override
+  @SuppressWarnings("unchecked") // a differentiable operation gives a tensor
+  public <R> R run(FusedOperation<R> operation) {
+    if (operation instanceof Differentiable && !bodies.has(operation)) {
+      Differentiable differentiable = (Differentiable) operation;
+      if (recordsGraph(differentiable)) {
+        return (R) TorchNode.record(this, differentiable);
+      }
+    }
+    return bodies.run(this, operation);
+  }
+
+  private static boolean recordsGraph(Differentiable operation) {
+    return GradMode.is_enabled() && operation.inputs().stream().anyMatch(Tensor::requiresGrad);
+  }
+
+  @Override
   public Tensor softmax(Tensor x) {
-    return wrap(TorchCall.run(() -> torch.softmax(TorchTensor.handle(x), -1)));
+    return wrap(() -> torch.softmax(handle(Autocast.SOFTMAX, x), -1));
   }
 
   @Override
   public Tensor logSoftmax(Tensor x) {
-    return wrap(TorchCall.run(() -> torch.log_softmax(TorchTensor.handle(x), -1)));
+    return wrap(() -> torch.log_softmax(handle(Autocast.LOG_SOFTMAX, x), -1));
   }
 
   @Override
   public Tensor gelu(Tensor x) {
-    return wrap(TorchCall.run(() -> torch.gelu(TorchTensor.handle(x))));
+    return wrap(() -> torch.gelu(TorchTensor.handle(x)));
   }
 
   @Override
   public Tensor silu(Tensor x) {
-    return wrap(TorchCall.run(() -> torch.silu(TorchTensor.handle(x))));
+    return wrap(() -> torch.silu(TorchTensor.handle(x)));
   }
 
   @Override
   public Tensor linear(Tensor x, Tensor weight, Optional<Tensor> bias) {
-    org.bytedeco.pytorch.Tensor input = TorchTensor.handle(x);
-    org.bytedeco.pytorch.Tensor rows = TorchTensor.handle(weight);
-    if (bias.isEmpty()) {
-      return wrap(TorchCall.run(() -> torch.linear(input, rows)));
+    if (halfOnHost(x.dtype())) {
+      return Engine.super.linear(x, weight, bias);
     }
-    try (TensorOptional offset = new TensorOptional(TorchTensor.handle(bias.get()))) {
-      return wrap(TorchCall.run(() -> torch.linear(input, rows, offset)));
+    org.bytedeco.pytorch.Tensor input = handle(Autocast.LINEAR, x);
+    org.bytedeco.pytorch.Tensor rows = handle(Autocast.LINEAR, weight);
+    if (bias.isEmpty()) {
+      return wrap(() -> torch.linear(input, rows));
+    }
+    try (TensorOptional offset = new TensorOptional(handle(Autocast.LINEAR, bias.get()))) {
+      return wrap(() -> torch.linear(input, rows, offset));
     }
   }
 
   @Override
   public Tensor embedding(Tensor weight, Tensor ids) {
     org.bytedeco.pytorch.Tensor table = TorchTensor.handle(weight);
-    return wrap(TorchCall.run(() -> torch.embedding(table, TorchTensor.handle(ids))));
+    return wrap(() -> torch.embedding(table, TorchTensor.handle(ids)));
   }
 
   @Override
   public Tensor rmsNorm(Tensor x, Tensor weight, double epsilon) {
     long[] normalized = {x.shape().dim(-1)};
-    try (TensorOptional scale = new TensorOptional(TorchTensor.handle(weight));
+    org.bytedeco.pytorch.Tensor rows = handle(Autocast.RMS_NORM, x);
+    try (TensorOptional scale = new TensorOptional(handle(Autocast.RMS_NORM, weight));
         DoubleOptional eps = new DoubleOptional(epsilon)) {
-      return wrap(
-          TorchCall.run(() -> torch.rms_norm(TorchTensor.handle(x), normalized, scale, eps)));
+      return wrap(() -> torch.rms_norm(rows, normalized, scale, eps));
     }
   }
 
   @Override
   public Tensor layerNorm(Tensor x, Tensor weight, Tensor bias, double epsilon) {
     long[] normalized = {x.shape().dim(-1)};
-    try (TensorOptional scale = new TensorOptional(TorchTensor.handle(weight));
-        TensorOptional offset = new TensorOptional(TorchTensor.handle(bias))) {
-      return wrap(
-          TorchCall.run(
-              () ->
-                  torch.layer_norm(
-                      TorchTensor.handle(x), normalized, scale, offset, epsilon, false)));
+    org.bytedeco.pytorch.Tensor rows = handle(Autocast.LAYER_NORM, x);
+    try (TensorOptional scale = new TensorOptional(handle(Autocast.LAYER_NORM, weight));
+        TensorOptional offset = new TensorOptional(handle(Autocast.LAYER_NORM, bias))) {
+      return wrap(() -> torch.layer_norm(rows, normalized, scale, offset, epsilon, false));
     }
   }
 
@@ -264,7 +356,7 @@ final class TorchEngine implements Engine {
     Tensor angles = concat(List.of(cos.reshape(table), sin.reshape(table)), 4);
     Tensor split = x.contiguous().reshape(shape.dim(0), shape.dim(1), shape.dim(2), pairs, 2);
     org.bytedeco.pytorch.Tensor turned =
-        TorchCall.run(
+        call(
             () -> {
               try (var numbers = torch.view_as_complex(TorchTensor.handle(split));
                   var rotations = torch.view_as_complex(TorchTensor.handle(angles));
@@ -308,49 +400,45 @@ final class TorchEngine implements Engine {
         mask.causal() && mask.window() == 0 && mask.keyMask().isEmpty() && queries == keys;
     Optional<Tensor> visible = plainCausal ? Optional.empty() : mask.visible(this, queries, keys);
     boolean grouped = key.shape().dim(2) < query.shape().dim(2);
-    Tensor q = query.transpose(1, 2); // [B, H, T, D]
-    Tensor k = key.transpose(1, 2);
-    Tensor v = value.transpose(1, 2);
+    DType type = Autocast.ATTENTION.operand(query).dtype();
+    // On the CPU this build's attention of 16 bits is 20 times slower than that of float32.
+    boolean widens = device.kind() == Device.Kind.CPU && type.bytes() == 2;
+    Tensor q = attended(query, widens); // [B, H, T, D]
+    Tensor k = attended(key, widens);
+    Tensor v = attended(value, widens);
     try (DoubleOptional factor = new DoubleOptional(scale);
         TensorOptional attend =
             visible.isPresent()
                 ? new TensorOptional(TorchTensor.handle(visible.get()))
                 : new TensorOptional()) {
-      return wrap(
-          TorchCall.run(
-              () ->
-                  torch.scaled_dot_product_attention(
-                      TorchTensor.handle(q),
-                      TorchTensor.handle(k),
-                      TorchTensor.handle(v),
-                      attend,
-                      0.0,
-                      plainCausal,
-                      factor,
-                      grouped)));
+      return wrap(() ->
+              torch.scaled_dot_product_attention(
+                  TorchTensor.handle(q),
+                  TorchTensor.handle(k),
+                  TorchTensor.handle(v),
+                  attend,
+                  0.0,
+                  plainCausal,
+                  factor,
+                  grouped))
+          .cast(type);
     }
+  }
+
+  private static Tensor attended(Tensor rows, boolean widens) {
+    Tensor operand = Autocast.ATTENTION.operand(rows);
+    return (widens ? operand.cast(DType.FLOAT32) : operand).transpose(1, 2);
+  }
+
+  /** Products of float16 on the CPU take 400 times as long as those of bf16. */
+  boolean halfOnHost(DType type) {
+    return type == DType.FLOAT16 && device.kind() == Device.Kind.CPU;
   }
 
   @Override
   public Tensor crossEntropy(
       Tensor logits, Tensor labels, Optional<Tensor> classWeights, double smoothing) {
-    long mean = 1; // at::Reduction::Mean
-    long ignoredLabel = -100;
-    try (TensorOptional weights =
-        classWeights.isPresent()
-            ? new TensorOptional(TorchTensor.handle(classWeights.get()))
-            : new TensorOptional()) {
-      return wrap(
-          TorchCall.run(
-              () ->
-                  torch.cross_entropy_loss(
-                      TorchTensor.handle(logits),
-                      TorchTensor.handle(labels),
-                      weights,
-                      mean,
-                      ignoredLabel,
-                      smoothing)));
-    }
+    return run(CrossEntropy.mean(logits, labels, classWeights, smoothing));
   }
 
   @Override
@@ -359,25 +447,11 @@ final class TorchEngine implements Engine {
       List<Tensor> firstMoments,
       List<Tensor> secondMoments,
       AdamWStep step) {
-    try (Guard guard = noGrad();
-        TorchAdamW update = new TorchAdamW(step)) {
-      for (int i = 0; i < parameters.size(); i++) {
-        update.apply(
-            TorchTensor.handle(parameters.get(i)),
-            TorchTensor.handle(firstMoments.get(i)),
-            TorchTensor.handle(secondMoments.get(i)));
-      }
-    }
+    int moved = run(new AdamWUpdate(parameters, firstMoments, secondMoments, step));
   }
 
   @Override
   public double clipGradNorm(List<Tensor> parameters, double maxNorm) {
-    try (TensorVector vector = vector(parameters);
-        Guard guard = noGrad()) {
-      double limit = Math.min(maxNorm, Float.MAX_VALUE);
-      double euclidean = 2;
-      boolean refuseNonFinite = false;
-      return TorchCall.run(() -> torch.clip_grad_norm_(vector, limit, euclidean, refuseNonFinite));
-    }
+    return run(new ClipGradients(parameters, maxNorm));
   }
 }

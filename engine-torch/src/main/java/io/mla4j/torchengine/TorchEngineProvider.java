@@ -76,7 +76,6 @@ public final class TorchEngineProvider implements EngineProvider {
       throw new IllegalStateException(
           "The device " + options.device() + " cannot be used: this libtorch finds no CUDA.");
     }
-    torch.set_num_threads(options.threads());
-    return new TorchEngine(options.device());
+    return new TorchEngine(options.device(), options.threads());
   }
 }

@@ -1,5 +1,6 @@
 package io.mla4j.torchengine;
 
+import io.mla4j.tensor.Autocast;
 import io.mla4j.tensor.DType;
 import io.mla4j.tensor.Engine;
 import io.mla4j.tensor.Shape;
@@ -8,17 +9,14 @@ import io.mla4j.tensor.TensorScope;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Optional;
-import java.util.function.BiFunction;
-import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.bytedeco.javacpp.Pointer;
-import org.bytedeco.pytorch.LongOptional;
-import org.bytedeco.pytorch.Scalar;
-import org.bytedeco.pytorch.ScalarTypeOptional;
-import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.BoolOptional;
+import org.bytedeco.pytorch.TensorArrayRefOptional;
 import org.jspecify.annotations.Nullable;
 
 /** One libtorch tensor handle. Closing it drops this handle; libtorch counts the references. */
-final class TorchTensor implements Tensor {
+final class TorchTensor extends TorchFunctions {
 
   private final TorchEngine engine;
   private final DType dtype;
@@ -43,6 +41,7 @@ final class TorchTensor implements Tensor {
             + " engine cannot take part in an operation of the torch engine.");
   }
 
+  @Override
   org.bytedeco.pytorch.Tensor handle() {
     org.bytedeco.pytorch.Tensor open = handle;
     if (open == null) {
@@ -52,30 +51,8 @@ final class TorchTensor implements Tensor {
     return open;
   }
 
-  private TorchTensor apply(Function<org.bytedeco.pytorch.Tensor, org.bytedeco.pytorch.Tensor> f) {
-    return new TorchTensor(engine, TorchCall.run(() -> f.apply(handle())));
-  }
-
-  private TorchTensor apply(
-      Tensor other,
-      BiFunction<
-              org.bytedeco.pytorch.Tensor, org.bytedeco.pytorch.Tensor, org.bytedeco.pytorch.Tensor>
-          f) {
-    org.bytedeco.pytorch.Tensor theirs = handle(other);
-    return new TorchTensor(engine, TorchCall.run(() -> f.apply(handle(), theirs)));
-  }
-
-  private TorchTensor applyScalar(
-      double value,
-      BiFunction<org.bytedeco.pytorch.Tensor, Scalar, org.bytedeco.pytorch.Tensor> f) {
-    boolean whole = !dtype.isFloating() && value == Math.rint(value);
-    try (Scalar scalar = whole ? new Scalar((long) value) : new Scalar(value)) {
-      return apply(t -> f.apply(t, scalar));
-    }
-  }
-
   @Override
-  public Engine engine() {
+  public TorchEngine engine() {
     return engine;
   }
 
@@ -100,131 +77,14 @@ final class TorchTensor implements Tensor {
   }
 
   @Override
-  public Tensor add(Tensor other) {
-    return apply(other, (a, b) -> a.add(b));
-  }
-
-  @Override
-  public Tensor sub(Tensor other) {
-    return apply(other, (a, b) -> a.sub(b));
-  }
-
-  @Override
-  public Tensor mul(Tensor other) {
-    return apply(other, (a, b) -> a.mul(b));
-  }
-
-  @Override
-  public Tensor div(Tensor other) {
-    return apply(other, (a, b) -> a.div(b));
-  }
-
-  @Override
-  public Tensor add(double scalar) {
-    return applyScalar(scalar, (t, s) -> t.add(s));
-  }
-
-  @Override
-  public Tensor mul(double scalar) {
-    return applyScalar(scalar, (t, s) -> t.mul(s));
-  }
-
-  @Override
-  public Tensor exp() {
-    return apply(t -> t.exp());
-  }
-
-  @Override
-  public Tensor log() {
-    return apply(t -> t.log());
-  }
-
-  @Override
-  public Tensor sqrt() {
-    return apply(t -> t.sqrt());
-  }
-
-  @Override
-  public Tensor sin() {
-    return apply(t -> t.sin());
-  }
-
-  @Override
-  public Tensor cos() {
-    return apply(t -> t.cos());
-  }
-
-  @Override
-  public Tensor tanh() {
-    return apply(t -> t.tanh());
-  }
-
-  @Override
-  public Tensor erf() {
-    return apply(t -> t.erf());
-  }
-
-  @Override
-  public Tensor sigmoid() {
-    return apply(t -> t.sigmoid());
-  }
-
-  @Override
-  public Tensor lt(Tensor other) {
-    return apply(other, (a, b) -> a.lt(b));
-  }
-
-  @Override
-  public Tensor eq(Tensor other) {
-    return apply(other, (a, b) -> a.eq(b));
-  }
-
-  @Override
-  public Tensor not() {
-    return apply(t -> t.logical_not());
-  }
-
-  @Override
-  public Tensor and(Tensor other) {
-    return apply(other, (a, b) -> a.logical_and(b));
-  }
-
-  @Override
-  public Tensor where(Tensor condition, Tensor other) {
-    org.bytedeco.pytorch.Tensor chosen = handle(condition);
-    return apply(other, (a, b) -> torch.where(chosen, a, b));
-  }
-
-  @Override
-  public Tensor maskedFill(Tensor mask, double value) {
-    org.bytedeco.pytorch.Tensor where = handle(mask);
-    return applyScalar(value, (t, s) -> t.masked_fill(where, s));
-  }
-
-  @Override
-  public Tensor sum(int dimension) {
-    long[] axes = {shape().axis(dimension)};
-    try (ScalarTypeOptional sameType = new ScalarTypeOptional()) {
-      return apply(t -> t.sum(axes, true, sameType));
-    }
-  }
-
-  @Override
-  public Tensor max(int dimension) {
-    long[] axes = {shape().axis(dimension)};
-    return apply(t -> t.amax(axes, true));
-  }
-
-  @Override
-  public Tensor argmax() {
-    try (LongOptional last = new LongOptional(-1)) {
-      return apply(t -> t.argmax(last, false));
-    }
-  }
-
-  @Override
   public Tensor matmul(Tensor other) {
-    return apply(other, (a, b) -> a.matmul(b));
+    Tensor left = Autocast.MATMUL.operand(this);
+    Tensor right = Autocast.MATMUL.operand(other);
+    if (engine.halfOnHost(left.dtype())) {
+      return left.cast(DType.FLOAT32).matmul(right.cast(DType.FLOAT32)).cast(DType.FLOAT16);
+    }
+    org.bytedeco.pytorch.Tensor factor = handle(right);
+    return engine.wrap(() -> handle(left).matmul(factor));
   }
 
   @Override
@@ -252,18 +112,6 @@ final class TorchTensor implements Tensor {
   }
 
   @Override
-  public Tensor indexSelect(int dimension, Tensor indices) {
-    int axis = shape().axis(dimension);
-    return apply(indices, (t, i) -> t.index_select(axis, i));
-  }
-
-  @Override
-  public Tensor gather(int dimension, Tensor indices) {
-    int axis = shape().axis(dimension);
-    return apply(indices, (t, i) -> t.gather(axis, i));
-  }
-
-  @Override
   public Tensor contiguous() {
     return handle().is_contiguous() ? this : apply(t -> t.contiguous());
   }
@@ -275,7 +123,7 @@ final class TorchTensor implements Tensor {
 
   @Override
   public Tensor requiresGrad(boolean required) {
-    TorchCall.run(() -> handle().requires_grad_(required));
+    engine.call(() -> handle().requires_grad_(required));
     return this;
   }
 
@@ -291,7 +139,32 @@ final class TorchTensor implements Tensor {
 
   @Override
   public void backward() {
-    TorchCall.run(() -> handle().backward());
+    engine.graph().backward(engine.caller(), () -> handle().backward());
+  }
+
+  @Override
+  public void backward(Tensor gradient) {
+    if (!gradient.shape().equals(shape()) || gradient.dtype() != dtype) {
+      throw new IllegalArgumentException(
+          "The gradient of %s %s is not %s %s."
+              .formatted(dtype, shape(), gradient.dtype(), gradient.shape()));
+    }
+    org.bytedeco.pytorch.Tensor given = handle(gradient);
+    try (BoolOptional graphIsFreed = new BoolOptional();
+        TensorArrayRefOptional allLeaves = new TensorArrayRefOptional()) {
+      engine
+          .graph()
+          .backward(
+              engine.caller(), () -> handle().backward(given, graphIsFreed, false, allLeaves));
+    }
+  }
+
+  @Override
+  public Engine.Guard onGradient(UnaryOperator<Tensor> function) {
+    if (!requiresGrad()) {
+      throw new IllegalStateException("This tensor has no gradient to look at.");
+    }
+    return TorchGradientHook.on(this, function);
   }
 
   @Override
@@ -311,7 +184,7 @@ final class TorchTensor implements Tensor {
   public void copyInPlace(Tensor source) {
     try (Engine.Guard guard = engine.noGrad()) {
       org.bytedeco.pytorch.Tensor theirs = handle(source);
-      TorchCall.run(() -> handle().copy_(theirs));
+      engine.call(() -> handle().copy_(theirs));
     }
   }
 
@@ -342,9 +215,9 @@ final class TorchTensor implements Tensor {
   @Override
   public double item() {
     if (shape().size() != 1) {
-      return Tensor.super.item();
+      return super.item();
     }
-    return TorchCall.run(() -> handle().item_double());
+    return engine.call(() -> handle().item_double());
   }
 
   @Override

@@ -11,4 +11,15 @@ public record AdamWStep(
     double beta2,
     double epsilon,
     double weightDecay,
-    long step) {}
+    long step) {
+
+  /** What the first moments, which start at zero, are divided by. */
+  public double correction1() {
+    return 1 - Math.pow(beta1, step);
+  }
+
+  /** What the second moments, which start at zero, are divided by. */
+  public double correction2() {
+    return 1 - Math.pow(beta2, step);
+  }
+}

@@ -35,6 +35,21 @@ public enum DType {
     return this == FLOAT64 || this == FLOAT32 || this == BF16 || this == FLOAT16;
   }
 
+  /**
+   * The lowest finite number of a floating type: what a mask fills with where a maximum or softmax
+   * follows. Unlike minus infinity it leaves rows that are masked throughout finite.
+   */
+  public double lowest() {
+    return switch (this) {
+      case FLOAT64 -> -Double.MAX_VALUE;
+      case FLOAT32 -> -Float.MAX_VALUE;
+      case BF16 -> -0x1.FEp127;
+      case FLOAT16 -> -65504;
+      case INT8, INT32, INT64, BOOL ->
+          throw new IllegalArgumentException(this + " is not a floating type.");
+    };
+  }
+
   /** The type with this name in a safetensors header, if this project has it. */
   public static Optional<DType> ofCode(String code) {
     for (DType type : values()) {

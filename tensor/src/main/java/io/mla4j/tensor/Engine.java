@@ -57,6 +57,16 @@ public interface Engine extends AutoCloseable {
   /** Joins tensors along a dimension in which alone they may differ. */
   Tensor concat(List<Tensor> tensors, int dimension);
 
+  /** Joins tensors of one shape along a new dimension, put in before {@code dimension}. */
+  default Tensor stack(List<Tensor> tensors, int dimension) {
+    if (tensors.isEmpty()) {
+      throw new IllegalArgumentException("There must be at least one tensor to stack.");
+    }
+    int rank = tensors.get(0).shape().rank() + 1;
+    int axis = dimension < 0 ? dimension + rank : dimension;
+    return concat(tensors.stream().map(t -> t.unsqueeze(axis)).toList(), axis);
+  }
+
   // Randomness and differentiation
 
   /** Whether tensors of this engine can record a graph and be differentiated. */
@@ -67,12 +77,37 @@ public interface Engine extends AutoCloseable {
   /** Makes everything random that follows on this engine a function of the seed. */
   void seed(long seed);
 
+  /**
+   * Numbers spread evenly from {@code low} up to and, but for rounding, without {@code high}. The
+   * same seed gives the same numbers on one engine, not on different ones.
+   */
+  Tensor uniform(DType dtype, double low, double high, long... shape);
+
+  /** Numbers of a normal distribution; the seed as for {@link #uniform}. */
+  Tensor normal(DType dtype, double mean, double deviation, long... shape);
+
   /** Each element 0 with probability p and else divided by 1 − p, at random. */
   Tensor dropout(Tensor x, double probability);
 
   /** While the guard is open this thread records no graph. */
   default Guard noGrad() {
     return () -> {};
+  }
+
+  /**
+   * While the guard is open this thread records no graph, and tensors made now can never take part
+   * in one: the cheapest way to infer.
+   */
+  default Guard inference() {
+    return noGrad();
+  }
+
+  /**
+   * While the guard is open this thread computes products in a shorter type, as {@link Autocast}
+   * lists it; to be closed before the backward pass. The engine need not have this.
+   */
+  default Guard autocast(DType type) {
+    throw new UnsupportedOperationException("The " + name() + " engine has no precision scope.");
   }
 
   /** Ends a mode of the engine when closed. */
@@ -82,6 +117,14 @@ public interface Engine extends AutoCloseable {
   }
 
   // Fused operations
+
+  /**
+   * Runs an operation: with this engine's own body where it has one, else by its definition. This
+   * is the way for every new operation; those below are the oldest.
+   */
+  default <R> R run(FusedOperation<R> operation) {
+    return OperationBodies.definition(this, operation);
+  }
 
   /** Exponentials along the last dimension, divided by their sum. */
   default Tensor softmax(Tensor x) {
@@ -206,7 +249,7 @@ public interface Engine extends AutoCloseable {
     Tensor scores = q.matmul(k.transpose(-1, -2)).mul(scale); // [B, G, H/G, T, S]
     Optional<Tensor> hidden = mask.hidden(this, queries, keys).map(h -> h.unsqueeze(1));
     // A large negative number rather than infinity: a row without keys must not become NaN.
-    Tensor masked = hidden.map(h -> scores.maskedFill(h, -1e30)).orElse(scores);
+    Tensor masked = hidden.map(h -> scores.maskedFill(h, scores.dtype().lowest())).orElse(scores);
     Tensor all = masked.softmax();
     Tensor probabilities = hidden.map(h -> all.maskedFill(h, 0)).orElse(all);
     return probabilities

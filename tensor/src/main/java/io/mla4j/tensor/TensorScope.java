@@ -72,6 +72,14 @@ public final class TensorScope implements AutoCloseable {
     return tensor;
   }
 
+  /** Hands every tensor to the enclosing scope, or to the caller where there is none. */
+  void keepAll() {
+    if (parent != null) {
+      parent.tensors.addAll(tensors);
+    }
+    tensors.clear();
+  }
+
   /** The number of tensors this scope will free. */
   public int size() {
     return tensors.size();

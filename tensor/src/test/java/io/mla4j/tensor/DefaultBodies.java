@@ -70,6 +70,16 @@ public record DefaultBodies(Engine engine) implements Engine {
   }
 
   @Override
+  public Tensor uniform(DType dtype, double low, double high, long... shape) {
+    return engine.uniform(dtype, low, high, shape);
+  }
+
+  @Override
+  public Tensor normal(DType dtype, double mean, double deviation, long... shape) {
+    return engine.normal(dtype, mean, deviation, shape);
+  }
+
+  @Override
   public Tensor dropout(Tensor x, double probability) {
     return engine.dropout(x, probability);
   }
