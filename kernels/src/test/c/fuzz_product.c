@@ -32,13 +32,14 @@ static int64_t panel_bytes_of(int64_t format, int64_t depth) {
     case FLOAT32: return depth * STEP_BYTES;
     case BFLOAT16: return up(depth, 2) / 2 * STEP_BYTES;
     case INT8: return up(depth, 4) / 4 * STEP_BYTES;
+    case BFLOAT16_ROWS: return PANEL * depth * 2;
     default: return up(depth, GROUP) / GROUP * GROUP_BYTES;
   }
 }
 
 static void draw(struct trial *t) {
   struct product_job *job = &t->job;
-  job->format = below(4);
+  job->format = below(5);
   job->element = job->format == INT8 ? below(3) : below(2);
   job->columns = 1 + below(below(3) ? 40 : 150);
   job->depth = 1 + below(below(3) ? 70 : below(10) ? 700 : 3000);
@@ -82,6 +83,12 @@ static void fill_x(struct trial *t) {
 
 // Stores one weight and returns what it means.
 static float pack(struct trial *t, int64_t n, int64_t k) {
+  if (t->job.format == BFLOAT16_ROWS) {
+    float w = bf16(uniform());
+    uint16_t half = bf16_of(w);
+    memcpy(t->panels + (n * t->job.depth + k) * 2, &half, 2);
+    return w;
+  }
   uint8_t *panel = t->panels + n / PANEL * panel_bytes_of(t->job.format, t->job.depth);
   uint8_t *lane = panel + n % PANEL * 4;
   float w = number(t, t->job.format);
@@ -123,8 +130,10 @@ static void fill_weights(struct trial *t) {
   job->channel_scales = panels * panel_bytes_of(job->format, job->depth);
   job->channel_sums = job->channel_scales + panels * PANEL * 4;
   int64_t bytes = job->channel_sums + panels * PANEL * 4;
-  t->panels = aligned_alloc(64, (size_t)up(bytes, 64));
-  memset(t->panels, 0, (size_t)bytes);
+  int rows = job->format == BFLOAT16_ROWS;
+  t->panels =
+      rows ? exactly(job->columns * job->depth * 2) : aligned_alloc(64, (size_t)up(bytes, 64));
+  memset(t->panels, 0, (size_t)(rows ? job->columns * job->depth * 2 : bytes));
   t->w = exactly(job->columns * job->depth * 8);
   for (int64_t n = 0; n < job->columns; n++) {
     for (int64_t k = 0; k < job->depth; k++) {

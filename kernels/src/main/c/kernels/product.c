@@ -57,6 +57,9 @@ struct piece {
 
 static const uint8_t *weights_at(const struct product *p, int64_t panel, int64_t element) {
   int64_t format = p->job.format;
+  if (is_rows(&p->job)) {
+    return p->weights + (panel * PANEL * p->job.depth + element) * 2;
+  }
   return p->weights + panel * panel_bytes(format, p->job.depth) + panel_bytes(format, element);
 }
 
@@ -67,6 +70,23 @@ static const uint8_t *next_weights(const struct product *p, const struct piece *
     return weights_at(p, piece->panel, end);
   }
   return piece->panel + 1 < p->job.panel_to ? weights_at(p, piece->panel + 1, piece->begin) : 0;
+}
+
+static int64_t channels_of(const struct product_job *job, int64_t panel) {
+  int64_t left = job->columns - panel * PANEL;
+  return left < PANEL ? left : PANEL;
+}
+
+// Asks for a share of the next piece of weights that lie row by row, in lines: there is no stream that
+// the hardware would follow.
+static void ask_for_rows(const struct product *p, const struct piece *piece, const uint8_t *next,
+                         int64_t share, int64_t shares) {
+  int64_t lines = ceil_div(piece->count * 2, 64);
+  int64_t channels = channels_of(&p->job, piece->panel);
+  int64_t end = lines * channels * (share + 1) / shares;
+  for (int64_t i = lines * channels * share / shares; i < end; i++) {
+    __builtin_prefetch(next + i / lines * p->job.depth * 2 + i % lines * 64, 0, 2);
+  }
 }
 
 static void finish(const struct product *p, int64_t panel, float *sums, int64_t row, int64_t rows) {
@@ -87,18 +107,24 @@ static void run_piece(const struct product *p, const struct piece *piece) {
   const uint8_t *weights = weights_at(p, piece->panel, piece->first);
   struct tile t = {
       .stride = stride,
-      .strip = INTERNAL(product_widen)(p, weights, piece->count),
+      .strip = INTERNAL(product_widen)(p, weights, piece->count, channels_of(job, piece->panel)),
       .words = INTERNAL(product_words)(job, piece->count),
       .begins = piece->first == 0,
       .unsplit = is_split(job) ? weights : 0,
       .elements = piece->count,
-      .next = next_weights(p, piece)};
+      .channels = channels_of(job, piece->panel),
+      .row_bytes = job->depth * 2,
+      .next = is_rows(job) ? 0 : next_weights(p, piece)};
+  const uint8_t *next_rows = is_rows(job) && !meets_rows(job) ? next_weights(p, piece) : 0;
   int64_t steps = ceil_div(t.words, is_split(job) ? PARTS * TILED_WORDS : TILED_WORDS);
   t.next_lines = t.next ? ceil_div(panel_bytes(job->format, piece->count), 64 * steps * tiles) : 0;
   for (int64_t i = 0; i < tiles; i++, t.unsplit = 0, t.next += steps * t.next_lines * 64) {
     int64_t row = tile_start(job, i), rows = tile_start(job, i + 1) - row;
-    t.x = p->packed + row * stride + done * (is_tiled(job) ? 1 : rows);
+    t.x = p->packed + row * stride + done * (stays_rows(job) ? 1 : rows);
     t.sums = piece->sums + row * PANEL;
+    if (next_rows) {
+      ask_for_rows(p, piece, next_rows, i, tiles);
+    }
     INTERNAL(product_tile)(job, &t, rows);
     if (ends) {
       finish(p, piece->panel, t.sums, row, rows);

@@ -4,7 +4,9 @@
 // Weights lie in panels of 32 output channels, whatever the level. A step of a panel holds, for
 // every channel, the one to eight neighbouring elements along K that lie in 4 bytes: two bf16, four
 // int8, one float32, or eight int4. int4 panels have a scale for 32 elements in front of their four
-// steps.
+// steps. bf16 weights may also stay as files have them, row by row: a few rows of activations read
+// them so (product_rows.c), for more rows a piece becomes that of a panel in the first-level cache
+// (product_turn.c).
 //
 // There are two families. With AVX-512-BF16 and VNNI everything but float32 weights is multiplied
 // as it lies (product_*bf16.c). At the other levels a few rows read the weights as they lie, and for
@@ -51,7 +53,7 @@ enum { ACTIVATION_OFFSET = 128 };
 enum { ACTIVATION_OFFSET = 0 };
 #endif
 
-enum format { FLOAT32, BFLOAT16, INT8, INT4 };
+enum format { FLOAT32, BFLOAT16, INT8, INT4, BFLOAT16_ROWS };
 enum function { NONE, GELU, SILU };
 
 // The layout is repeated in io.mla4j.kernels.product.NativeJob.
@@ -95,6 +97,8 @@ struct tile {
   int begins;              // whether the sums start at 0
   const uint8_t *unsplit;  // float32 that is to be split into the strip on the way, or null
   int64_t elements;        // along K that it has
+  int64_t channels;        // of weights that lie row by row
+  int64_t row_bytes;       // from one of them to the next
   const uint8_t *next;     // weights that memory is asked for on the way
   int64_t next_lines;      // of them in a step of a matrix unit
 };
@@ -105,6 +109,9 @@ INLINE void ask_ahead(const uint8_t *at) { __builtin_prefetch(at + AHEAD, 0, 2);
 
 // int8 weights that meet int8 activations.
 INLINE int is_whole(const struct product_job *job) { return job->element == INT8; }
+
+// Weights as files have them.
+INLINE int is_rows(const struct product_job *job) { return job->format == BFLOAT16_ROWS; }
 
 INLINE int64_t rows_of(const struct product_job *job) { return job->row_to - job->row_from; }
 
@@ -118,6 +125,14 @@ INLINE int is_tiled(const struct product_job *job) {
   return 0;
 #endif
 }
+
+// Whether so few rows meet weights as they lie.
+INLINE int meets_rows(const struct product_job *job) {
+  return is_rows(job) && rows_of(job) <= FEW_ROWS;
+}
+
+// Whether rows of activations stay rows.
+INLINE int stays_rows(const struct product_job *job) { return is_tiled(job) || meets_rows(job); }
 
 // Whether float32 is split into parts.
 INLINE int is_split(const struct product_job *job) {
@@ -158,10 +173,10 @@ INLINE int64_t rows_kept(const struct product_job *job) {
   return is_tiled(job) ? round_up(rows_of(job), TILED_ROWS) : rows_of(job);
 }
 
-// Words from one row of activations to the next, for tiles an odd number of lines: rows a power of two
+// Words from one row of activations to the next. Where rows stay rows they end in whole lines, an odd number of lines: rows a power of two
 // apart would drive each other out of the first-level cache.
 INLINE int64_t stride_of(const struct product_job *job, int64_t words) {
-  return is_tiled(job) ? (ceil_div(words, TILED_WORDS) | 1) * TILED_WORDS : words;
+  return stays_rows(job) ? (ceil_div(words, TILED_WORDS) | 1) * TILED_WORDS : words;
 }
 
 // A function for every number of rows, so that the sums stay in registers.
@@ -213,13 +228,19 @@ int64_t INTERNAL(product_widened_bytes)(const struct product_job *job);
 int64_t INTERNAL(product_words)(const struct product_job *job, int64_t count);
 // Copies activations so that a word of all rows of a tile lie side by side.
 void INTERNAL(product_pack)(const struct product *p, int64_t first, int64_t words);
-// A strip of weights as tiles read it.
+// A strip of weights as tiles read it; of those that lie row by row it has `channels`.
 const uint8_t *INTERNAL(product_widen)(const struct product *p, const uint8_t *strip,
-                                       int64_t count);
+                                       int64_t count, int64_t channels);
 void INTERNAL(product_tile)(const struct product_job *job, const struct tile *t, int64_t rows);
+
+void INTERNAL(product_direct_rows)(const struct tile *t, int64_t rows);
 
 // `sums` of some rows of the block, from `row` on.
 void INTERNAL(product_finish)(const struct product *p, const float *sums, int64_t panel,
                               int64_t row, int64_t rows);
+
+// Turns rows of weights into steps of a panel: `bytes` of each of up to PANEL `channels`.
+void KERNEL(product_turn)(const uint8_t *rows, int64_t row_bytes, int64_t channels, int64_t bytes,
+                          uint8_t *to);
 
 #endif

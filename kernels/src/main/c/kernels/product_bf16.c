@@ -10,11 +10,17 @@ static int is_direct(const struct product_job *job) {
   return is_narrow(job) && rows_of(job) <= FEW_ROWS;
 }
 
+// Rows of weights become a piece that stays in the first-level cache.
+enum { TURNED_ELEMENTS = 256 };
+
 // The whole pass: its tiles find their weights in the second-level cache in time. A matrix unit is
 // faster than that cache, so that it takes pieces that stay in the first-level cache, but not of
 // float32, of which it loads little for what it multiplies.
 int64_t INTERNAL(product_piece)(const struct product_job *job) {
   enum { TILED_PIECE_WORDS = 128 };
+  if (is_rows(job)) {
+    return meets_rows(job) ? job->pass : TURNED_ELEMENTS;
+  }
   return is_tiled(job) && !is_split(job) ? TILED_PIECE_WORDS * (is_whole(job) ? 4 : 2) : job->pass;
 }
 
@@ -29,7 +35,8 @@ enum { FLOAT32_PASS = 1024 };
 int64_t KERNEL(product_pass)(int64_t format, int64_t element) {
   switch (format) {
     case FLOAT32: return FLOAT32_PASS;
-    case BFLOAT16: return 2048;
+    case BFLOAT16:
+    case BFLOAT16_ROWS: return 2048;
     default: return element == INT8 ? 4096 : 1024;
   }
 }
@@ -38,6 +45,9 @@ int64_t INTERNAL(product_widened_bytes)(const struct product_job *job) {
   int64_t pass = job->depth < job->pass ? round_up(job->depth, GROUP) : job->pass;
   if (is_split(job)) {
     return ceil_div(pass, SPLIT_ELEMENTS) * SPLIT_BYTES;
+  }
+  if (is_rows(job)) {
+    return meets_rows(job) ? 0 : TURNED_ELEMENTS * PANEL * 2;
   }
   return is_narrow(job) && !is_direct(job) ? pass * PANEL * 2 : 0;
 }
@@ -49,14 +59,19 @@ int64_t INTERNAL(product_words)(const struct product_job *job, int64_t count) {
   }
   switch (job->format) {
     case FLOAT32: return is_split(job) ? ceil_div(count, SPLIT_ELEMENTS) * SPLIT_WORDS : count;
-    case BFLOAT16: return ceil_div(count, 2);
+    case BFLOAT16:
+    case BFLOAT16_ROWS: return ceil_div(count, 2);
     case INT8: return ceil_div(count, 4) * (is_whole(job) ? 1 : 2);
     default: return round_up(count, GROUP) / 2;
   }
 }
 
 const uint8_t *INTERNAL(product_widen)(const struct product *p, const uint8_t *strip,
-                                       int64_t count) {
+                                       int64_t count, int64_t channels) {
+  if (is_rows(&p->job) && !meets_rows(&p->job)) {
+    INTERNAL(product_turn)(strip, p->job.depth * 2, channels, count * 2, p->widened);
+    return p->widened;
+  }
   if (is_split(&p->job)) {
     return p->widened;
   }
@@ -80,6 +95,8 @@ void INTERNAL(product_tile)(const struct product_job *job, const struct tile *t,
 #endif
   if (job->format == FLOAT32) {
     INTERNAL(product_tile_float32)(t, rows);
+  } else if (meets_rows(job)) {
+    INTERNAL(product_direct_rows)(t, rows);
 #if defined(__AMX_BF16__)
   } else if (is_tiled(job) && is_whole(job)) {
     INTERNAL(product_tiled_int8)(t, rows);

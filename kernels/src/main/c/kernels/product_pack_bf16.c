@@ -118,7 +118,7 @@ INLINE void pack_fixed(const enum reading reading, const struct product *p, int6
   }
 }
 
-// For a matrix unit rows stay rows, with zeros behind them.
+// Where rows stay rows there are zeros behind them.
 INLINE void pack_rows(const enum reading reading, const struct product *p, int64_t first,
                       int64_t steps) {
   const struct product_job *job = &p->job;
@@ -165,7 +165,7 @@ INLINE void pack(const enum reading reading, const struct product *p, int64_t fi
     pack_split(reading, p, first, steps);
     return;
   }
-  if (is_tiled(job)) {
+  if (stays_rows(job)) {
     pack_rows(reading, p, first, steps);
     return;
   }

@@ -178,9 +178,27 @@ INLINE void pack_groups(const enum reading reading, const struct rows *r, uint32
   }
 }
 
+// Rows that stay rows, with zeros behind them.
+INLINE void pack_rows(const enum reading reading, const struct product *p, int64_t first,
+                      int64_t words) {
+  const struct product_job *job = &p->job;
+  int64_t row_bytes = job->depth * element_bytes(reading), stride = stride_of(job, words);
+  const uint8_t *x = p->x + job->row_from * row_bytes + first * element_bytes(reading);
+  struct rows r = {x, row_bytes, rows_of(job), job->depth - first, words};
+  for (int64_t row = 0; row < r.rows; row++) {
+    for (int64_t k = 0; k < round_up(words, LANES); k += LANES) {
+      store((float *)p->packed + row * stride + k, read_row(reading, &r, row, k));
+    }
+  }
+}
+
 INLINE void pack(const enum reading reading, const struct product *p, int64_t first,
                  int64_t words) {
   const struct product_job *job = &p->job;
+  if (stays_rows(job)) {
+    pack_rows(reading, p, first, words);
+    return;
+  }
   int64_t tiles = tiles_of(job);
   int64_t row_bytes = job->depth * element_bytes(reading);
   for (int64_t i = 0; i < tiles; i++) {

@@ -35,6 +35,7 @@ final class PackedProductCases implements KernelCases {
   private enum Kind {
     FLOAT32(WeightFormat.FLOAT32, 32, PeakKind.FLOAT32),
     BF16(WeightFormat.BF16, 16, PeakKind.BF16),
+    BF16_ROWS(WeightFormat.BF16_ROWS, 16, PeakKind.BF16),
     INT8(WeightFormat.INT8, 8, PeakKind.INT8),
     INT8_WEIGHTS(WeightFormat.INT8, 8, PeakKind.BF16),
     INT4_WEIGHTS(WeightFormat.INT4, 4.5, PeakKind.BF16);

@@ -114,9 +114,35 @@ final class JavaProduct implements ProductBody {
     Frame frame = new Frame(product, block, work);
     Operand x = operand(frame);
     for (long panel = block.panelFrom(); panel < block.panelTo(); panel++) {
-      runPanel(frame, x, panel);
+      if (meetsRows(frame)) {
+        runRows(frame, x, panel);
+      } else {
+        runPanel(frame, x, panel);
+      }
       finish(frame, panel);
     }
+  }
+
+  /** Whether a few rows read weights that lie row by row as they are. */
+  private static boolean meetsRows(Frame frame) {
+    return frame.rows() <= FEW_ROWS && frame.product().weights().layout().isRows();
+  }
+
+  private void runRows(Frame frame, Operand x, long panel) {
+    PackedWeights weights = frame.product().weights();
+    int depth = (int) weights.depth();
+    for (int channel = 0; channel < channels(frame, panel); channel++) {
+      long at = weights.layout().offset(panel * PANEL + channel, 0);
+      for (int row = 0; row < frame.rows(); row++) {
+        long from = x.from() + (long) row * depth;
+        float sum = loops.dot(x.memory(), from, weights.memory(), at, depth);
+        Floats.set(frame.memory(), frame.sums() + (long) row * PANEL + channel, sum);
+      }
+    }
+  }
+
+  private static int channels(Frame frame, long panel) {
+    return (int) Math.min(PANEL, frame.product().weights().channels() - panel * PANEL);
   }
 
   private Operand operand(Frame frame) {
@@ -161,7 +187,17 @@ final class JavaProduct implements ProductBody {
     boolean asItLies = weights.format() == WeightFormat.FLOAT32 && lanes == PANEL;
     MemorySegment strips = asItLies ? weights.memory() : frame.memory();
     long from = asItLies ? at / Float.BYTES : frame.strips();
-    if (!asItLies) {
+    if (layout.isRows()) {
+      loops.widenRows(
+          weights.memory(),
+          at,
+          layout.bytes(layout.depth()),
+          channels(frame, panel),
+          count,
+          lanes,
+          frame.memory(),
+          frame.strips());
+    } else if (!asItLies) {
       loops.widen(
           weights.format(), weights.memory(), at, padded, lanes, frame.memory(), frame.strips());
     }
@@ -229,7 +265,7 @@ final class JavaProduct implements ProductBody {
 
   private void finish(Frame frame, long panel) {
     long channel = panel * PANEL;
-    int channels = (int) Math.min(PANEL, frame.product().weights().channels() - channel);
+    int channels = channels(frame, panel);
     for (int row = 0; row < frame.rows(); row++) {
       scale(frame, row, channel, channels);
     }

@@ -42,6 +42,7 @@ final class NativeJob {
       case BF16 -> 1;
       case INT8 -> 2;
       case INT4 -> 3;
+      case BF16_ROWS -> 4;
     };
   }
 

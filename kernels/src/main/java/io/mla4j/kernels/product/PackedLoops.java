@@ -22,6 +22,32 @@ interface PackedLoops {
       MemorySegment out,
       long to);
 
+  /**
+   * Turns bf16 weights that lie row by row into float32 strips, as {@link #widen} does.
+   *
+   * @param from the byte in which the first row's piece starts; it need not be aligned
+   * @param rowBytes from one row to the next
+   * @param channels rows, up to a panel's; the strips of others become zeros
+   * @param count elements of K
+   */
+  void widenRows(
+      MemorySegment weights,
+      long from,
+      long rowBytes,
+      int channels,
+      int count,
+      int lanes,
+      MemorySegment out,
+      long to);
+
+  /**
+   * The sum of products of float32 and bf16.
+   *
+   * @param xFrom in elements
+   * @param from the byte in which the weights start; it need not be aligned
+   */
+  float dot(MemorySegment x, long xFrom, MemorySegment weights, long from, int count);
+
   /** {@code out = x} rounded to bf16, which float32 holds; indices count elements. */
   void round(MemorySegment x, long from, MemorySegment out, long to, int count);
 

@@ -9,10 +9,11 @@ import io.mla4j.kernels.NativeMemory;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
- * Weights [N, K] in the order in which products read them, in memory of their own. They do not
- * change; any number of threads may use them until they are closed.
+ * Weights [N, K] in the order in which products read them, in memory of their own, or in bf16 where
+ * they lie. They do not change; any number of threads may use them until they are closed.
  */
 public final class PackedWeights implements AutoCloseable {
 
@@ -20,13 +21,37 @@ public final class PackedWeights implements AutoCloseable {
   private static final long MOST_INT8_DEPTH = 1 << 17;
 
   private final PanelLayout layout;
-  private final Arena arena;
+  private final Optional<Arena> arena;
   private final MemorySegment memory;
 
   private PackedWeights(PanelLayout layout) {
+    Arena own = Arena.ofShared();
     this.layout = layout;
-    this.arena = Arena.ofShared();
-    this.memory = HugePages.allocate(arena, layout.totalBytes());
+    this.arena = Optional.of(own);
+    this.memory = HugePages.allocate(own, layout.totalBytes());
+  }
+
+  private PackedWeights(PanelLayout layout, MemorySegment memory) {
+    this.layout = layout;
+    this.arena = Optional.empty();
+    this.memory = memory;
+  }
+
+  /**
+   * Weights where they lie, {@link WeightFormat#BF16_ROWS}: nothing is copied, and closing frees
+   * nothing.
+   *
+   * @param rows [N, K] in bf16, row-major, which may start at any byte; it stays the caller's, and
+   *     is not written to while these weights are in use
+   * @param channels N
+   * @param depth K
+   * @throws IllegalArgumentException if an extent is below 1, the memory too small, or not one that
+   *     all threads may read
+   */
+  public static PackedWeights over(MemorySegment rows, long channels, long depth) {
+    PanelLayout layout = layout(WeightFormat.BF16_ROWS, channels, depth);
+    NativeMemory.check("weights", rows, Short.BYTES, channels, depth);
+    return new PackedWeights(layout, rows.asSlice(0, layout.totalBytes()));
   }
 
   /**
@@ -176,8 +201,6 @@ public final class PackedWeights implements AutoCloseable {
    */
   @Override
   public void close() {
-    if (arena.scope().isAlive()) {
-      arena.close();
-    }
+    arena.filter(own -> own.scope().isAlive()).ifPresent(Arena::close);
   }
 }

@@ -5,6 +5,7 @@ import io.mla4j.kernels.Extent;
 /**
  * Where packed weights lie: panels of 32 output channels, in which a step holds for every channel
  * the neighbouring elements along K that one instruction consumes. {@code product.h} repeats it.
+ * Weights that lie row by row have panels too, of 32 rows.
  */
 record PanelLayout(WeightFormat format, long channels, long depth) {
 
@@ -30,11 +31,19 @@ record PanelLayout(WeightFormat format, long channels, long depth) {
   }
 
   long panelBytes() {
-    return bytes(depth);
+    return isRows() ? Extent.timesExact("weights", PANEL, bytes(depth)) : bytes(depth);
   }
 
-  /** Bytes of a panel for so many elements along K. */
+  /** Whether weights lie row by row. */
+  boolean isRows() {
+    return format == WeightFormat.BF16_ROWS;
+  }
+
+  /** Bytes of a panel, or of a row, for so many elements along K. */
   long bytes(long count) {
+    if (isRows()) {
+      return Extent.timesExact("weights", count, Short.BYTES);
+    }
     long steps = Math.ceilDiv(count, format.multiple());
     long bytes = format == WeightFormat.INT4 ? GROUP_BYTES : STEP_BYTES;
     return Extent.timesExact("packed weights", steps, bytes);
@@ -51,6 +60,9 @@ record PanelLayout(WeightFormat format, long channels, long depth) {
   }
 
   long totalBytes() {
+    if (isRows()) {
+      return Extent.timesExact("weights", channels, bytes(depth));
+    }
     return Extent.addExact("packed weights", channelSums(), panels() * PANEL * Integer.BYTES);
   }
 
@@ -63,6 +75,7 @@ record PanelLayout(WeightFormat format, long channels, long depth) {
       case BF16 -> start + k / 2 * STEP_BYTES + lane + k % 2 * Short.BYTES;
       case INT8 -> start + k / 4 * STEP_BYTES + lane + k % 4;
       case INT4 -> start + int4Offset(k) + lane;
+      case BF16_ROWS -> (channel * depth + k) * Short.BYTES;
     };
   }
 

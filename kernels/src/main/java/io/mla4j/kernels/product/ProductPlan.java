@@ -13,7 +13,7 @@ record ProductPlan(long rows, long panels, BlockGrid grid, long pass, long grain
   /** Rows of a register tile. */
   private static final int TILE_ROWS = 12;
 
-  /** Up to here narrow weights are widened in registers; see FEW_ROWS in product.h. */
+  /** Up to here weights that are not panels of bf16 are read directly; FEW_ROWS in product.h. */
   private static final int DIRECT_ROWS = 4;
 
   /** Panels that share the packing of a block's activations. */
@@ -45,12 +45,15 @@ record ProductPlan(long rows, long panels, BlockGrid grid, long pass, long grain
   }
 
   private static long pass(Activations x, PackedWeights weights, long shortPass) {
-    boolean widened = x instanceof Activations.Floating && isNarrow(weights.format());
+    boolean widened = x instanceof Activations.Floating && isWidened(weights.format());
     return x.rows() <= (widened ? DIRECT_ROWS : TILE_ROWS) ? LONG_PASS : shortPass;
   }
 
-  private static boolean isNarrow(WeightFormat format) {
-    return format == WeightFormat.INT8 || format == WeightFormat.INT4;
+  private static boolean isWidened(WeightFormat format) {
+    return switch (format) {
+      case INT8, INT4, BF16_ROWS -> true;
+      case FLOAT32, BF16 -> false;
+    };
   }
 
   long blocks() {

@@ -11,6 +11,9 @@ final class ScalarPackedLoops implements PackedLoops {
   private static final int INT8_HIGHEST = 127;
   private static final int CHANNEL_BYTES = 4;
 
+  /** Steps after which lines that were written would leave the first-level cache. */
+  private static final int SQUARE = 16;
+
   @Override
   public void widen(
       WeightFormat format,
@@ -28,8 +31,51 @@ final class ScalarPackedLoops implements PackedLoops {
         case BF16 -> bf16(weights, at, count, lanes, out, target);
         case INT8 -> int8(weights, at, count, lanes, out, target);
         case INT4 -> int4(weights, from, channel, count, lanes, out, target);
+        case BF16_ROWS -> throw new IllegalStateException("Rows of weights are no panel.");
       }
     }
+  }
+
+  @Override
+  public void widenRows(
+      MemorySegment weights,
+      long from,
+      long rowBytes,
+      int channels,
+      int count,
+      int lanes,
+      MemorySegment out,
+      long to) {
+    for (int first = 0; first < count; first += SQUARE) {
+      int end = Math.min(count, first + SQUARE);
+      for (int channel = 0; channel < PanelLayout.PANEL; channel++) {
+        long target = to + (long) channel / lanes * lanes * count + channel % lanes;
+        long at = from + channel * rowBytes;
+        for (int k = first; k < end; k++) {
+          float weight = channel < channels ? bf16(weights, at + (long) k * Short.BYTES) : 0;
+          Floats.set(out, target + (long) k * lanes, weight);
+        }
+      }
+    }
+  }
+
+  private static float bf16(MemorySegment weights, long at) {
+    return Bf16.toFloat(weights.get(ValueLayout.JAVA_SHORT_UNALIGNED, at));
+  }
+
+  @Override
+  public float dot(MemorySegment x, long xFrom, MemorySegment weights, long from, int count) {
+    float even = 0;
+    float odd = 0;
+    int k = 0;
+    for (; k + 1 < count; k += 2) {
+      even += Floats.get(x, xFrom + k) * bf16(weights, from + (long) k * Short.BYTES);
+      odd += Floats.get(x, xFrom + k + 1) * bf16(weights, from + (k + 1L) * Short.BYTES);
+    }
+    if (k < count) {
+      even += Floats.get(x, xFrom + k) * bf16(weights, from + (long) k * Short.BYTES);
+    }
+    return even + odd;
   }
 
   private static int word(MemorySegment weights, long at) {

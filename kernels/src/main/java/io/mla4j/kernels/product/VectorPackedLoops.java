@@ -58,8 +58,50 @@ final class VectorPackedLoops implements PackedLoops {
         case BF16 -> bf16(weights, at, count, out, target, row);
         case INT8 -> int8(weights, at, count, out, target, row);
         case INT4 -> int4(weights, from, channel, count, out, target, row);
+        case BF16_ROWS -> throw new IllegalStateException("Rows of weights are no panel.");
       }
     }
+  }
+
+  @Override
+  public void widenRows(
+      MemorySegment weights,
+      long from,
+      long rowBytes,
+      int channels,
+      int count,
+      int lanes,
+      MemorySegment out,
+      long to) {
+    tail.widenRows(weights, from, rowBytes, channels, count, lanes, out, to);
+  }
+
+  @Override
+  public float dot(MemorySegment x, long xFrom, MemorySegment weights, long from, int count) {
+    FloatVector first = FloatVector.zero(FLOATS);
+    FloatVector second = FloatVector.zero(FLOATS);
+    int whole = count / (2 * LANES) * (2 * LANES);
+    for (int k = 0; k < whole; k += 2 * LANES) {
+      long at = (xFrom + k) * Float.BYTES;
+      long weight = from + (long) k * Short.BYTES;
+      FloatVector low =
+          ((IntVector)
+                  ShortVector.fromMemorySegment(SHORTS, weights, weight, ORDER)
+                      .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0))
+              .lanewise(VectorOperators.LSHL, 16)
+              .reinterpretAsFloats();
+      FloatVector high =
+          ((IntVector)
+                  ShortVector.fromMemorySegment(
+                          SHORTS, weights, weight + (long) LANES * Short.BYTES, ORDER)
+                      .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0))
+              .lanewise(VectorOperators.LSHL, 16)
+              .reinterpretAsFloats();
+      first = FloatVector.fromMemorySegment(FLOATS, x, at, ORDER).fma(low, first);
+      second = FloatVector.fromMemorySegment(FLOATS, x, at + VECTOR_BYTES, ORDER).fma(high, second);
+    }
+    return first.add(second).reduceLanes(VectorOperators.ADD)
+        + tail.dot(x, xFrom + whole, weights, from + (long) whole * Short.BYTES, count - whole);
   }
 
   private static void float32(

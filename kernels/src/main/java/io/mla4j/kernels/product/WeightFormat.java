@@ -1,6 +1,6 @@
 package io.mla4j.kernels.product;
 
-/** How weights are kept. Bits a weight: 32, 16, 8 and 4.5. */
+/** How weights are kept. Bits a weight: 32, 16, 8, 4.5 and 16. */
 public enum WeightFormat {
   /** Products and sums in float32. */
   FLOAT32(1),
@@ -15,7 +15,12 @@ public enum WeightFormat {
    * Symmetric, -7 to 7, with a bf16 scale for each 32 weights of a channel along K. Activations are
    * rounded to bf16; with more than four rows, so are the scaled weights.
    */
-  INT4(PanelLayout.GROUP);
+  INT4(PanelLayout.GROUP),
+  /**
+   * As {@link #BF16}, but row by row as model files have them, so that a mapped file need not be
+   * copied: see {@link PackedWeights#over}.
+   */
+  BF16_ROWS(1);
 
   private final int multiple;
 

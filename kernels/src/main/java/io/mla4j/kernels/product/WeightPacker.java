@@ -17,6 +17,7 @@ record WeightPacker(PanelLayout layout, MemorySegment memory) {
       case BF16 -> packBf16(channel, row);
       case INT8 -> packInt8(channel, row);
       case INT4 -> packInt4(channel, row);
+      case BF16_ROWS -> packBf16(channel, row);
     }
   }
 
@@ -28,7 +29,7 @@ record WeightPacker(PanelLayout layout, MemorySegment memory) {
 
   private void packBf16(long channel, float[] row) {
     for (int k = 0; k < row.length; k++) {
-      memory.set(ValueLayout.JAVA_SHORT, layout.offset(channel, k), Bf16.of(row[k]));
+      memory.set(ValueLayout.JAVA_SHORT_UNALIGNED, layout.offset(channel, k), Bf16.of(row[k]));
     }
   }
 
@@ -91,7 +92,7 @@ record WeightPacker(PanelLayout layout, MemorySegment memory) {
     long at = layout.offset(channel, k);
     return switch (layout.format()) {
       case FLOAT32 -> memory.get(ValueLayout.JAVA_FLOAT, at);
-      case BF16 -> Bf16.toFloat(memory.get(ValueLayout.JAVA_SHORT, at));
+      case BF16, BF16_ROWS -> Bf16.toFloat(memory.get(ValueLayout.JAVA_SHORT_UNALIGNED, at));
       case INT8 -> memory.get(ValueLayout.JAVA_BYTE, at);
       case INT4 -> int4(at, k) * groupScale(channel, k);
     };

@@ -9,6 +9,8 @@ public enum ProductTypes {
   FLOAT32_FROM_BF16(WeightFormat.FLOAT32, ElementType.BF16, false, 4e-7),
   BF16_FROM_FLOAT32(WeightFormat.BF16, ElementType.FLOAT32, false, 1e-6),
   BF16(WeightFormat.BF16, ElementType.BF16, false, 1e-6),
+  BF16_ROWS_FROM_FLOAT32(WeightFormat.BF16_ROWS, ElementType.FLOAT32, false, 1e-6),
+  BF16_ROWS(WeightFormat.BF16_ROWS, ElementType.BF16, false, 1e-6),
   INT8(WeightFormat.INT8, ElementType.FLOAT32, true, 4e-7),
   INT8_WEIGHTS(WeightFormat.INT8, ElementType.FLOAT32, false, 1e-6),
   INT8_WEIGHTS_FROM_BF16(WeightFormat.INT8, ElementType.BF16, false, 1e-6),

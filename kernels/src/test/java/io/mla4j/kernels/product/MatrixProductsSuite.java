@@ -74,6 +74,42 @@ abstract class MatrixProductsSuite {
     return PackedProductTrial.run(products, threads, point, seed);
   }
 
+  /** From a byte on at which no element of theirs should start, in memory of just their size. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3, 40})
+  void rowsOfWeightsMayStartAnywhere(int rows) {
+    int channels = 45;
+    int depth = 77;
+    MemorySegment floats = memory(4L * channels * depth);
+    MemorySegment file = memory(1 + 2L * channels * depth).asSlice(1);
+    for (int i = 0; i < channels * depth; i++) {
+      Floats.set(floats, i, (float) Math.sin(i));
+      file.set(ValueLayout.JAVA_SHORT_UNALIGNED, 2L * i, Bf16.of((float) Math.sin(i)));
+    }
+    Activations x = Activations.float32(floats, rows, depth);
+    MemorySegment out = memory(4L * rows * channels);
+    MemorySegment expected = memory(4L * rows * channels);
+    try (PackedWeights packed = pack(floats, channels, depth, WeightFormat.BF16)) {
+      products.multiply(x, packed, Epilogue.NONE, expected);
+    }
+    PackedWeights weights = PackedWeights.over(file.asReadOnly(), channels, depth);
+    products.multiply(x, weights, Epilogue.NONE, out);
+    assertArrayEquals(
+        expected.toArray(ValueLayout.JAVA_FLOAT), out.toArray(ValueLayout.JAVA_FLOAT), 1e-5f);
+  }
+
+  @Test
+  void rowsOfWeightsThatWereFreedAreRefused() {
+    MemorySegment memory = memory(4 * 12);
+    Activations x = Activations.float32(memory, 1, 4);
+    PackedWeights weights;
+    try (Arena file = Arena.ofShared()) {
+      weights = PackedWeights.over(file.allocate(4 * 3 * 2), 3, 4);
+    }
+    assertRefused("closed", () -> products.multiply(x, weights, Epilogue.NONE, memory));
+    assertRefused("weights", () -> PackedWeights.over(memory, 7, 4));
+  }
+
   @Test
   void noRowsAreNoWork() {
     MemorySegment memory = memory(400);
@@ -331,7 +367,7 @@ abstract class MatrixProductsSuite {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"FLOAT32", "BF16"})
+  @EnumSource(names = {"FLOAT32", "BF16", "BF16_ROWS"})
   void resultsDoNotDependOnTheNumberOfThreads(WeightFormat format) {
     int depth = 1100;
     MemorySegment memory = memory(4 * 100 * depth);

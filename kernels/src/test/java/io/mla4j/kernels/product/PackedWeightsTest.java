@@ -20,7 +20,7 @@ class PackedWeightsTest {
   private static double tolerance(WeightFormat format) {
     return switch (format) {
       case FLOAT32 -> 0;
-      case BF16 -> 1.0 / 256;
+      case BF16, BF16_ROWS -> 1.0 / 256;
       case INT8 -> 0.51 / 127;
       case INT4 -> 0.53 / 7;
     };
