@@ -1,14 +1,14 @@
 package io.mla4j.benchmarks;
 
 import io.mla4j.data.batch.LongText;
-import io.mla4j.models.classifier.EncoderConfig;
-import io.mla4j.models.classifier.Pooling;
-import io.mla4j.models.classifier.PositionConfig;
-import io.mla4j.models.classifier.Positions;
-import io.mla4j.models.classifier.Regularization;
 import io.mla4j.models.classifier.Task;
 import io.mla4j.models.classifier.TextClassifierConfig;
-import io.mla4j.models.classifier.Window;
+import io.mla4j.models.encoder.EncoderConfig;
+import io.mla4j.models.encoder.Pooling;
+import io.mla4j.models.encoder.PositionConfig;
+import io.mla4j.models.encoder.Positions;
+import io.mla4j.models.encoder.Regularization;
+import io.mla4j.models.encoder.Window;
 import io.mla4j.nn.NormConfig;
 import io.mla4j.nn.attention.AttentionConfig;
 import io.mla4j.nn.attention.DenseConfig;

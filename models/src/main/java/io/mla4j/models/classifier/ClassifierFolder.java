@@ -5,6 +5,7 @@ import io.mla4j.checkpoint.ModelFolder;
 import io.mla4j.checkpoint.Provenance;
 import io.mla4j.checkpoint.Safetensors;
 import io.mla4j.data.token.Tokenizer;
+import io.mla4j.models.encoder.Regularization;
 import io.mla4j.nn.Initializer;
 import io.mla4j.tensor.Engine;
 import io.mla4j.tensor.Shape;

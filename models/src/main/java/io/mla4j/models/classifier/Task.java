@@ -1,5 +1,6 @@
 package io.mla4j.models.classifier;
 
+import io.mla4j.models.encoder.Bounds;
 import java.util.List;
 
 /**

@@ -2,6 +2,8 @@ package io.mla4j.models.classifier;
 
 import io.mla4j.data.batch.BatchSource;
 import io.mla4j.data.batch.ContextWindow;
+import io.mla4j.models.encoder.EncoderConfig;
+import io.mla4j.models.encoder.Window;
 import io.mla4j.nn.Initializer;
 import io.mla4j.nn.attention.AttentionConfig;
 import io.mla4j.nn.attention.MlaConfig;

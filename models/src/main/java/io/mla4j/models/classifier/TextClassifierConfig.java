@@ -1,11 +1,16 @@
 package io.mla4j.models.classifier;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import io.mla4j.models.encoder.EncoderConfig;
+import io.mla4j.models.encoder.Pooling;
+import io.mla4j.models.encoder.PositionConfig;
+import io.mla4j.models.encoder.Positions;
+import io.mla4j.models.encoder.Regularization;
+import io.mla4j.models.encoder.TextEncoderConfig;
+import io.mla4j.models.encoder.Window;
 import io.mla4j.nn.attention.AttentionConfig;
-import io.mla4j.nn.rotary.RotaryConfig;
 import io.mla4j.tensor.DType;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * How a text classifier is built. In files the settings of all parts stand side by side.
@@ -21,11 +26,7 @@ public record TextClassifierConfig(
     @JsonUnwrapped Regularization regularization) {
 
   public TextClassifierConfig {
-    if (!position.isRotary() && encoder.attention().rotaryDim() > 0) {
-      throw new IllegalArgumentException(
-          "With learned positions the attention must not be rotary: use dense attention with rotary"
-              + " false, or positions rotary.");
-    }
+    TextEncoderConfig.requirePossible(encoder, position);
   }
 
   /** A small model with latent attention. */
@@ -56,7 +57,7 @@ public record TextClassifierConfig(
 
   /** This model with dense attention of as many heads, the baseline it is compared with. */
   public TextClassifierConfig denseBaseline() {
-    return withAttention(encoder.denseAttention(position.isRotary()));
+    return withAttention(encoder.denseAttention(position.rotates()));
   }
 
   /** Bytes a token adds to the caches of all layers. */
@@ -64,7 +65,9 @@ public record TextClassifierConfig(
     return encoder.layers() * encoder.attention().cacheBytesPerToken(dtype);
   }
 
-  Optional<RotaryConfig> rotary() {
-    return position.rotation(encoder.attention().rotaryDim());
+  /** How the encoder below the classes is built. */
+  TextEncoderConfig textEncoder() {
+    return new TextEncoderConfig(
+        task.vocabSize(), encoder, position, window, pooling, regularization);
   }
 }

@@ -15,13 +15,10 @@ import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The gradients of pooling and of the whole classifier against finite differences. */
+/** The gradients of the whole classifier against finite differences. */
 class ClassifierGradientTest {
-
-  private static final int WIDTH = 6;
 
   private final Engine engine = Engines.start("torch");
   private final Initializer initializer = Initializer.random(engine, DType.FLOAT64, 13);
@@ -41,24 +38,6 @@ class ClassifierGradientTest {
     return TextClassifierTest.models();
   }
 
-  @ParameterizedTest
-  @EnumSource(Pooling.class)
-  void pooling(Pooling pooling) {
-    TextBatch batch = TextClassifierTest.batch();
-    Pooler pooler = new Pooler(initializer, pooling, WIDTH);
-    Tensor x = initializer.normal(1, batch.chunks(), batch.tokens(), WIDTH);
-    Map<String, Tensor> leaves = new LinkedHashMap<>(Map.of("input", x));
-    pooler.namedParameters().forEach((name, parameter) -> leaves.put(name, parameter.value()));
-    FiniteDifferences.check(
-        engine,
-        leaves,
-        () -> {
-          Tensor pooled = pooler.forward(x, batch, TokenMask.of(engine, batch));
-          return pooled.mul(engine.arange(1, 1 + WIDTH).cast(DType.FLOAT64).sin()).sum();
-        });
-  }
-
-  /** In training, with dropout that drops the same elements each time. */
   @ParameterizedTest
   @MethodSource("models")
   void classifier(TextClassifierConfig config) {

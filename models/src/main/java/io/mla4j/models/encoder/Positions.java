@@ -1,4 +1,4 @@
-package io.mla4j.models.classifier;
+package io.mla4j.models.encoder;
 
 /** How a model knows where a token stands. */
 public enum Positions {

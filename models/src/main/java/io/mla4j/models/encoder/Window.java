@@ -1,4 +1,4 @@
-package io.mla4j.models.classifier;
+package io.mla4j.models.encoder;
 
 import io.mla4j.data.batch.ContextWindow;
 import io.mla4j.data.batch.LongText;
@@ -18,15 +18,18 @@ public record Window(int contextTokens, LongText longText, int maxChunks) {
     Bounds.atLeast("maxChunks", maxChunks, 1);
   }
 
-  static Window defaults() {
+  /** Up to four chunks of 256 tokens. */
+  public static Window defaults() {
     return new Window(256, LongText.CHUNK, 4);
   }
 
-  static Window of(ContextWindow window) {
+  /** What a loader does. */
+  public static Window of(ContextWindow window) {
     return new Window(window.contextTokens(), window.longText(), window.maxChunks());
   }
 
-  Window withContextTokens(int tokens) {
+  /** This window with longer or shorter pieces. */
+  public Window withContextTokens(int tokens) {
     return new Window(tokens, longText, maxChunks);
   }
 

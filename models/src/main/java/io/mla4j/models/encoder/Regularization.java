@@ -1,4 +1,4 @@
-package io.mla4j.models.classifier;
+package io.mla4j.models.encoder;
 
 /**
  * What keeps a model from learning its examples by heart. Training alone looks at these settings.
@@ -19,7 +19,8 @@ public record Regularization(
     Bounds.positive("embeddingDeviation", embeddingDeviation);
   }
 
-  static Regularization defaults() {
+  /** A little dropout. */
+  public static Regularization defaults() {
     return new Regularization(0.1, 0.1, 0, 0.05);
   }
 }

@@ -1,4 +1,4 @@
-package io.mla4j.models.classifier;
+package io.mla4j.models.encoder;
 
 import io.mla4j.data.batch.TextBatch;
 import io.mla4j.nn.Initializer;

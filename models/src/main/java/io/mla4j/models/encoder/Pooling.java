@@ -1,4 +1,4 @@
-package io.mla4j.models.classifier;
+package io.mla4j.models.encoder;
 
 /** How the vectors of a document's tokens become one. */
 public enum Pooling {

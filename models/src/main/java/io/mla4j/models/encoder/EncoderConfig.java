@@ -1,4 +1,4 @@
-package io.mla4j.models.classifier;
+package io.mla4j.models.encoder;
 
 import io.mla4j.nn.Initializer;
 import io.mla4j.nn.Norm;
@@ -13,7 +13,7 @@ import io.mla4j.nn.feedforward.SwiGluConfig;
  * The layers between the token vectors and the pooling.
  *
  * @param hiddenSize E, width of the model
- * @param layers how many transformer layers
+ * @param layers how many transformer layers; 0 leaves a bag of token vectors
  * @param convolutionWidth neighbouring tokens mixed before the layers, odd; 0 for none. Where
  *     examples are few it finds phrases that attention would take long to learn
  * @param attention its sizes follow from the width where they were left out
@@ -32,7 +32,7 @@ public record EncoderConfig(
 
   public EncoderConfig {
     Bounds.atLeast("hiddenSize", hiddenSize, 1);
-    Bounds.atLeast("layers", layers, 1);
+    Bounds.atLeast("layers", layers, 0);
     Bounds.atLeast("convolutionWidth", convolutionWidth, 0);
     if (convolutionWidth > 0 && convolutionWidth % 2 == 0) {
       throw new IllegalArgumentException(
@@ -44,7 +44,7 @@ public record EncoderConfig(
   }
 
   /** Two layers with latent attention. */
-  static EncoderConfig defaults() {
+  public static EncoderConfig defaults() {
     return of(128, 2, new MlaConfig(4, 0, 32, 24, 8, 32, 0));
   }
 
@@ -61,7 +61,8 @@ public record EncoderConfig(
         1e-6);
   }
 
-  EncoderConfig withAttention(AttentionConfig other) {
+  /** These layers with another attention. */
+  public EncoderConfig withAttention(AttentionConfig other) {
     return new EncoderConfig(
         hiddenSize,
         layers,
@@ -73,12 +74,18 @@ public record EncoderConfig(
         normEpsilon);
   }
 
+  /** Token vectors alone. */
+  public EncoderConfig withoutLayers() {
+    return new EncoderConfig(
+        hiddenSize, 0, 0, attention, feedForward, intermediateSize, norm, normEpsilon);
+  }
+
   Norm createNorm(Initializer initializer) {
     return norm.create(initializer, hiddenSize, normEpsilon);
   }
 
   /** Dense attention of as many heads over the same width. */
-  DenseConfig denseAttention(boolean rotary) {
+  public DenseConfig denseAttention(boolean rotary) {
     int heads = attention.heads();
     int headDim = hiddenSize % heads == 0 ? hiddenSize / heads : Math.max(2, hiddenSize / heads);
     return new DenseConfig(heads, heads, headDim + headDim % 2, false, rotary, 0);

@@ -1,4 +1,4 @@
-package io.mla4j.models.classifier;
+package io.mla4j.models.encoder;
 
 import io.mla4j.nn.rotary.RotaryConfig;
 import io.mla4j.nn.rotary.YarnScaling;
@@ -19,12 +19,14 @@ public record PositionConfig(
     return new PositionConfig(positions, 10_000, RotaryLayout.INTERLEAVED, Optional.empty());
   }
 
-  boolean isRotary() {
+  /** Whether heads rotate. */
+  public boolean rotates() {
     return positions == Positions.ROTARY;
   }
 
-  Optional<RotaryConfig> rotation(int rotaryDim) {
-    return isRotary() && rotaryDim > 0
+  /** The rotation of so many elements a head; empty without one. */
+  public Optional<RotaryConfig> rotation(int rotaryDim) {
+    return rotates() && rotaryDim > 0
         ? Optional.of(new RotaryConfig(rotaryDim, ropeTheta, ropeLayout, yarn))
         : Optional.empty();
   }
