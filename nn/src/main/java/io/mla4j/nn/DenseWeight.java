@@ -50,6 +50,16 @@ public final class DenseWeight implements Weight {
   }
 
   @Override
+  public Tensor operand(DType activations) {
+    return parameter.value();
+  }
+
+  @Override
+  public void prepare() {
+    parameter.value().engine().prepareLinear(parameter.value());
+  }
+
+  @Override
   public Map<String, Parameter> parameters() {
     return Map.of(NAME, parameter);
   }

@@ -83,6 +83,16 @@ public final class Initializer {
     return trained(engine.full(dtype, value, shape));
   }
 
+  /** Zeros that no gradient reaches, in a type of their own. */
+  public Tensor buffer(DType type, long... shape) {
+    if (outline) {
+      long[] one = new long[shape.length];
+      Arrays.fill(one, 1);
+      return engine.full(type, 0, one).expand(shape);
+    }
+    return engine.zeros(type, shape);
+  }
+
   private Tensor trained(Tensor tensor) {
     return engine.differentiates() ? tensor.requiresGrad(true) : tensor;
   }

@@ -106,6 +106,15 @@ public abstract class Module implements AutoCloseable {
     return training;
   }
 
+  /** Tells every part that the optimizer has made a step; training calls it. */
+  public final void stepped() {
+    afterStep();
+    children.values().forEach(Module::stepped);
+  }
+
+  /** What this part does after each step of the optimizer, such as moving a router's bias. */
+  protected void afterStep() {}
+
   /** Frees every parameter. */
   @Override
   public void close() {

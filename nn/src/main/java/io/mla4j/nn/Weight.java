@@ -48,6 +48,14 @@ public interface Weight {
   Tensor dense(DType type);
 
   /**
+   * All elements [out, in] as products of an engine take them: in the floating type they are kept
+   * in, or else in that of the activations.
+   */
+  default Tensor operand(DType activations) {
+    return dense(activations);
+  }
+
+  /**
    * The tensors it consists of by what is added to a layer's name in a checkpoint: {@code weight},
    * and {@code weight_scale_inv} where there are scales.
    */

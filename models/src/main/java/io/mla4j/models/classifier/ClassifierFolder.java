@@ -126,11 +126,14 @@ public final class ClassifierFolder {
         config.set(family, MAPPER.createObjectNode().put("type", lower));
       }
     }
-    if (config.path("attention") instanceof ObjectNode attention
-        && attention.path("type").asString("").equals("dense")
-        && !attention.has("output_bias")) {
-      attention.set("output_bias", attention.path("bias"));
-      attention.put("head_norm_epsilon", 0.0);
+    if (config.path("attention") instanceof ObjectNode attention) {
+      boolean dense = attention.path("type").asString("").equals("dense");
+      if (dense && !attention.has("output_bias")) {
+        attention.set("output_bias", attention.path("bias"));
+        attention.put("head_norm_epsilon", 0.0);
+      } else if (!dense && !attention.has("bias")) {
+        attention.put("bias", false);
+      }
     }
   }
 

@@ -57,7 +57,7 @@ public final class Mla extends Attention {
     long rank = config.kvLoraRank();
     this.query = query(initializer, width);
     this.compression =
-        child("kv_a_proj_with_mqa", new Linear(initializer, width, rank + config.ropeDim(), false));
+        child("kv_a_proj_with_mqa", new Linear(initializer, width, rank + config.ropeDim(), config.bias()));
     this.latentNorm = child("kv_a_layernorm", new RmsNorm(initializer, rank, COMPRESSION_EPSILON));
     this.expansion =
         child(
@@ -65,7 +65,9 @@ public final class Mla extends Attention {
             new Linear(initializer, rank, heads * (config.nopeDim() + config.valueDim()), false));
     this.output =
         child(
-            "o_proj", new Linear(initializer, heads * config.valueDim(), width, false, outputGain));
+            "o_proj",
+            new Linear(
+                initializer, heads * config.valueDim(), width, config.bias(), outputGain));
   }
 
   private UnaryOperator<Tensor> query(Initializer initializer, int width) {
@@ -74,7 +76,7 @@ public final class Mla extends Attention {
       return child("q_proj", new Linear(initializer, width, queries, false))::forward;
     }
     long rank = config.queryLoraRank();
-    Linear down = child("q_a_proj", new Linear(initializer, width, rank, false));
+    Linear down = child("q_a_proj", new Linear(initializer, width, rank, config.bias()));
     RmsNorm norm = child("q_a_layernorm", new RmsNorm(initializer, rank, COMPRESSION_EPSILON));
     Linear up = child("q_b_proj", new Linear(initializer, rank, queries, false));
     return x -> up.forward(norm.forward(down.forward(x)));

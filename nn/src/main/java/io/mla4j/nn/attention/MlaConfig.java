@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param nopeDim N, elements of a query and key head without position (qk_nope_head_dim)
  * @param ropeDim P, elements with position, one key for all heads (qk_rope_head_dim)
  * @param valueDim V, elements of a value head (v_head_dim)
+ * @param bias whether the projections to the latents and of the output add one
  * @param window how far a query sees; 0 for everywhere
  */
 public record MlaConfig(
@@ -23,6 +24,7 @@ public record MlaConfig(
     int nopeDim,
     int ropeDim,
     int valueDim,
+    boolean bias,
     int window)
     implements AttentionConfig {
 
@@ -39,6 +41,18 @@ public record MlaConfig(
     }
   }
 
+  /** Without biases. */
+  public MlaConfig(
+      int heads,
+      int queryLoraRank,
+      int kvLoraRank,
+      int nopeDim,
+      int ropeDim,
+      int valueDim,
+      int window) {
+    this(heads, queryLoraRank, kvLoraRank, nopeDim, ropeDim, valueDim, false, window);
+  }
+
   /** Where little is said: queries that are not compressed, and keys that all are seen. */
   @JsonCreator
   static MlaConfig given(
@@ -48,9 +62,17 @@ public record MlaConfig(
       int nopeDim,
       int ropeDim,
       int valueDim,
+      Optional<Boolean> bias,
       Optional<Integer> window) {
     return new MlaConfig(
-        heads, queryLoraRank.orElse(0), kvLoraRank, nopeDim, ropeDim, valueDim, window.orElse(0));
+        heads,
+        queryLoraRank.orElse(0),
+        kvLoraRank,
+        nopeDim,
+        ropeDim,
+        valueDim,
+        bias.orElse(false),
+        window.orElse(0));
   }
 
   @Override

@@ -8,6 +8,7 @@ public final class FeedForwardMembers implements FamilyMembers {
 
   @Override
   public Map<String, Class<?>> configs() {
-    return Map.of("gelu", GeluConfig.class, "swiglu", SwiGluConfig.class);
+    return Map.of(
+        "gelu", GeluConfig.class, "swiglu", SwiGluConfig.class, "experts", ExpertsConfig.class);
   }
 }

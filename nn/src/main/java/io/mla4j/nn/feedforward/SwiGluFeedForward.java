@@ -2,6 +2,7 @@ package io.mla4j.nn.feedforward;
 
 import io.mla4j.nn.Initializer;
 import io.mla4j.nn.Linear;
+import io.mla4j.nn.Weight;
 import io.mla4j.nn.pass.LayerPass;
 import io.mla4j.tensor.Tensor;
 
@@ -19,6 +20,18 @@ public final class SwiGluFeedForward extends FeedForward {
     this.up = child("up_proj", new Linear(initializer, width, inner, bias));
     this.down = child("down_proj", new Linear(initializer, inner, width, bias, outputGain));
     this.bias = bias;
+  }
+
+  Weight gate() {
+    return gate.weight();
+  }
+
+  Weight up() {
+    return up.weight();
+  }
+
+  Weight down() {
+    return down.weight();
   }
 
   @Override
