@@ -1,6 +1,5 @@
 package io.mla4j.checkpoint;
 
-import io.mla4j.tensor.DType;
 import io.mla4j.tensor.Shape;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -140,28 +139,25 @@ final class HeaderParser {
   }
 
   private TensorEntry entry(String name, JsonNode node) {
-    DType dtype = dtype(name, node.path("dtype"));
+    FileType type = type(name, node.path("dtype"));
     Shape shape = shape(name, node.path("shape"));
     long[] range = longs(name, "data_offsets", node.path("data_offsets"));
     if (range.length != 2) {
       throw invalid("gives the tensor '%s' %d data offsets, not 2".formatted(name, range.length));
     }
-    TensorEntry entry = new TensorEntry(name, dtype, shape, range[0], range[1]);
+    TensorEntry entry = new TensorEntry(name, type, shape, range[0], range[1]);
     requireRange(entry);
     requireSize(entry);
     return entry;
   }
 
-  private DType dtype(String name, JsonNode node) {
-    return DType.ofCode(node.isString() ? node.stringValue() : "")
+  private FileType type(String name, JsonNode node) {
+    return FileType.ofCode(node.isString() ? node.stringValue() : "")
         .orElseThrow(
             () ->
                 invalid(
                     "gives the tensor '%s' the type %s, and only %s can be read"
-                        .formatted(
-                            name,
-                            shown(node),
-                            Arrays.stream(DType.values()).map(DType::code).toList())));
+                        .formatted(name, shown(node), Arrays.toString(FileType.values()))));
   }
 
   private Shape shape(String name, JsonNode node) {
@@ -208,13 +204,18 @@ final class HeaderParser {
   }
 
   private void requireSize(TensorEntry entry) {
-    long elements = entry.shape().size();
-    int width = entry.dtype().bytes();
-    // Compared by division: the product may exceed 2^63.
-    if (entry.bytes() % width != 0 || entry.bytes() / width != elements) {
+    if (!fills(entry)) {
       throw invalid(
           "gives the tensor '%s' %d bytes, which %s of shape %s do not fill"
-              .formatted(entry.name(), entry.bytes(), entry.dtype().code(), entry.shape()));
+              .formatted(entry.name(), entry.bytes(), entry.type().code(), entry.shape()));
+    }
+  }
+
+  private static boolean fills(TensorEntry entry) {
+    try {
+      return entry.type().bytes(entry.shape()) == entry.bytes();
+    } catch (IllegalArgumentException noWholeBytes) {
+      return false;
     }
   }
 

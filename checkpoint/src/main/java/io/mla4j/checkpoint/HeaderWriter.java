@@ -54,7 +54,7 @@ final class HeaderWriter {
   }
 
   private static void describe(ObjectNode node, TensorSource source, long begin, long end) {
-    node.put("dtype", source.dtype().code());
+    node.put("dtype", source.type().code());
     ArrayNode shape = node.putArray("shape");
     for (long extent : source.shape().toArray()) {
       shape.add(extent);

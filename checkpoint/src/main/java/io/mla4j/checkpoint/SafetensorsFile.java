@@ -86,7 +86,8 @@ public final class SafetensorsFile implements Safetensors {
     return entry;
   }
 
-  boolean contains(String name) {
+  @Override
+  public boolean contains(String name) {
     return header.entries().containsKey(name);
   }
 

@@ -1,7 +1,6 @@
 package io.mla4j.checkpoint;
 
 import io.mla4j.files.AtomicFile;
-import io.mla4j.tensor.DType;
 import io.mla4j.tensor.Tensor;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -13,7 +12,6 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -22,21 +20,10 @@ import java.util.Map;
  */
 public final class SafetensorsWriter {
 
-  // The reference library's order of types, widest first (its enumeration, backwards).
-  private static final List<DType> TYPE_ORDER =
-      List.of(
-          DType.INT64,
-          DType.FLOAT64,
-          DType.FLOAT32,
-          DType.INT32,
-          DType.BF16,
-          DType.FLOAT16,
-          DType.INT8,
-          DType.BOOL);
-
   private static final Comparator<Map.Entry<String, TensorSource>> FILE_ORDER =
-      Comparator.<Map.Entry<String, TensorSource>>comparingInt(
-              entry -> TYPE_ORDER.indexOf(entry.getValue().dtype()))
+      Comparator.comparing(
+              (Map.Entry<String, TensorSource> entry) -> entry.getValue().type(),
+              Comparator.reverseOrder())
           .thenComparing(
               entry -> entry.getKey().getBytes(StandardCharsets.UTF_8), Arrays::compareUnsigned);
 
@@ -85,8 +72,7 @@ public final class SafetensorsWriter {
       if (bytes.byteSize() != source.bytes()) {
         throw new CheckpointException(
             "The tensor '%s' comes with %d bytes, and %s of shape %s has %d."
-                .formatted(
-                    name, bytes.byteSize(), source.dtype().code(), source.shape(), source.bytes()));
+                .formatted(name, bytes.byteSize(), source.type(), source.shape(), source.bytes()));
       }
       for (long start = 0; start < bytes.byteSize(); start += CHUNK_BYTES) {
         long length = Math.min(CHUNK_BYTES, bytes.byteSize() - start);

@@ -81,6 +81,11 @@ public final class ShardedSafetensors implements Safetensors {
   }
 
   @Override
+  public boolean contains(String name) {
+    return fileOf.containsKey(name);
+  }
+
+  @Override
   public TensorEntry entry(String name) {
     return shardOf(name).entry(name);
   }

@@ -16,18 +16,33 @@ import java.util.function.Function;
  * @param contents yields the elements row by row, little-endian; what it allocates belongs to the
  *     arena it is given
  */
-public record TensorSource(DType dtype, Shape shape, Function<Arena, MemorySegment> contents) {
+public record TensorSource(FileType type, Shape shape, Function<Arena, MemorySegment> contents) {
 
   private static final long ALIGNMENT = 64;
 
-  /** A tensor of an engine; it must stay open until it is written. */
-  public static TensorSource of(Tensor tensor) {
-    return new TensorSource(tensor.dtype(), tensor.shape(), arena -> copy(tensor, arena));
+  /**
+   * Checks the sizes.
+   *
+   * @throws IllegalArgumentException if the elements of a packed type do not fill whole bytes
+   */
+  public TensorSource {
+    long unused = type.bytes(shape);
   }
 
-  /** Elements that lie in memory already, such as those of another file. */
+  /** A tensor of an engine; it must stay open until it is written. */
+  public static TensorSource of(Tensor tensor) {
+    FileType type = FileType.of(tensor.dtype());
+    return new TensorSource(type, tensor.shape(), arena -> copy(tensor, arena));
+  }
+
+  /** Elements that lie in memory already. */
   public static TensorSource of(DType dtype, Shape shape, MemorySegment bytes) {
-    return new TensorSource(dtype, shape, arena -> bytes.isNative() ? bytes : copy(bytes, arena));
+    return of(FileType.of(dtype), shape, bytes);
+  }
+
+  /** Elements of any type that lie in memory already, such as those of another file. */
+  public static TensorSource of(FileType type, Shape shape, MemorySegment bytes) {
+    return new TensorSource(type, shape, arena -> bytes.isNative() ? bytes : copy(bytes, arena));
   }
 
   /** Tensors of an engine by name, in the same order. */
@@ -39,7 +54,7 @@ public record TensorSource(DType dtype, Shape shape, Function<Arena, MemorySegme
 
   /** Bytes of all elements. */
   public long bytes() {
-    return Math.multiplyExact(shape.size(), dtype.bytes());
+    return type.bytes(shape);
   }
 
   private static MemorySegment copy(MemorySegment bytes, Arena arena) {

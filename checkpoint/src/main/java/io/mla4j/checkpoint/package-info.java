@@ -8,6 +8,9 @@
  *       io.mla4j.checkpoint.SafetensorsFile} or in several ({@link
  *       io.mla4j.checkpoint.ShardedSafetensors}), mapped into memory. {@code HeaderParser} and
  *       {@code DataLayout} validate a file before it opens.
+ *   <li>{@link io.mla4j.checkpoint.FileType}: what elements a file can hold, which is more than
+ *       engines compute in; {@code Conversion} and {@code TinyFloat} make one of the other, and
+ *       {@link io.mla4j.checkpoint.BlockScaled} matrices that come with scales.
  *   <li>{@link io.mla4j.checkpoint.SafetensorsWriter} writes them, from {@link
  *       io.mla4j.checkpoint.TensorSource}s.
  *   <li>{@link io.mla4j.checkpoint.ModelFolder}: weights, {@code config.json} with its {@link

@@ -36,10 +36,11 @@ class SafetensorsFileTest {
       assertEquals(sources.keySet(), java.util.Set.copyOf(file.names()));
       sources.forEach(
           (name, source) -> {
-            assertEquals(source.dtype(), file.entry(name).dtype());
+            assertEquals(source.type(), file.entry(name).type());
             assertArrayEquals(
                 Sources.contents(source), file.bytes(name).toArray(ValueLayout.JAVA_BYTE));
-            assertEquals(0, file.bytes(name).address() % source.dtype().bytes(), name);
+            assertEquals(
+                0, file.bytes(name).address() % Math.max(1, source.type().bits() / 8), name);
           });
     }
   }
@@ -69,6 +70,44 @@ class SafetensorsFileTest {
     Files.write(path, Sources.file(header, 8));
     try (SafetensorsFile file = SafetensorsFile.open(path)) {
       assertEquals(0.0, file.bytes("w").get(ValueLayout.JAVA_DOUBLE_UNALIGNED, 0));
+    }
+  }
+
+  @Test
+  void moreThanTwoGigabytesAreMapped() throws IOException {
+    Path path = folder.resolve("large.safetensors");
+    long size = 5_000_000_001L;
+    String header = "{\"w\":{\"dtype\":\"U8\",\"shape\":[%1$d],\"data_offsets\":[0,%1$d]}}";
+    byte[] start = Sources.file(header.formatted(size), 0);
+    try (RandomAccessFile sparse = new RandomAccessFile(path.toFile(), "rw")) {
+      sparse.write(start);
+      sparse.setLength(start.length + size);
+      sparse.seek(start.length + size - 1);
+      sparse.write(77);
+    }
+    try (SafetensorsFile file = SafetensorsFile.open(path)) {
+      assertEquals(size, file.bytes("w").byteSize());
+      assertEquals(77, file.bytes("w").get(ValueLayout.JAVA_BYTE, size - 1));
+    }
+  }
+
+  @Test
+  void mappedElementsAreTheFilesOwnWhereAnEngineCanTakeThem() throws IOException {
+    Path path = folder.resolve("mapped.safetensors");
+    SafetensorsWriter.writeSources(path, Sources.oneOfEach(), Map.of());
+    try (SafetensorsFile file = SafetensorsFile.open(path)) {
+      for (String name : file.names()) {
+        MemorySegment bytes = file.bytes(name);
+        assertEquals(file.entry(name).type().dtype().isPresent(), file.mapped(name).isPresent());
+        file.mapped(name).ifPresent(mapped -> assertEquals(bytes, mapped));
+        file.mapped(name).ifPresent(mapped -> assertTrue(mapped.isReadOnly()));
+      }
+    }
+    String odd = "{\"w\":{\"dtype\":\"F64\",\"shape\":[1], \"data_offsets\":[0,8]}}";
+    Path unaligned = folder.resolve("unaligned.safetensors");
+    Files.write(unaligned, Sources.file(odd, 8));
+    try (SafetensorsFile file = SafetensorsFile.open(unaligned)) {
+      assertTrue(file.mapped("w").isEmpty());
     }
   }
 
@@ -134,6 +173,10 @@ class SafetensorsFileTest {
         "{\"w\":{\"dtype\":\"F32\",\"shape\":[4611686018427387905],\"data_offsets\":[0,4]}} | do"
             + " not fill",
         "{\"w\":{\"dtype\":\"F32\",\"shape\":[3],\"data_offsets\":[0,16]}} | do not fill",
+        "{\"w\":{\"dtype\":\"F4\",\"shape\":[31],\"data_offsets\":[0,16]}} | F4 of shape [31] do not",
+        "{\"w\":{\"dtype\":\"F6_E2M3\",\"shape\":[3],\"data_offsets\":[0,3]}} | 3 bytes, which F6",
+        "{\"w\":{\"dtype\":\"F8_E4M3\",\"shape\":[9],\"data_offsets\":[0,16]}} | 16 bytes, which F8",
+        "{\"w\":{\"dtype\":\"f32\",\"shape\":[4],\"data_offsets\":[0,16]}} | only [BOOL, F4, F6_E2M3",
         "{\"w\":{\"dtype\":\"F32\",\"shape\":[4],\"data_offsets\":[0]}} | 1 data offsets, not 2",
         "{\"w\":{\"dtype\":\"F32\",\"shape\":[4],\"data_offsets\":[16,0]}} | after its end",
         "{\"w\":{\"dtype\":\"F32\",\"shape\":[8],\"data_offsets\":[0,32]}} | truncated: the tensor",
@@ -223,6 +266,11 @@ class SafetensorsFileTest {
         CheckpointException.class,
         () -> SafetensorsWriter.writeSources(path, Map.of("w", tooShort), Map.of()));
     assertTrue(Files.notExists(path));
+    String half =
+        assertThrows(
+                IllegalArgumentException.class, () -> Sources.bytes(FileType.F4, new byte[2], 3))
+            .getMessage();
+    assertTrue(half.endsWith("its elements of 4 bits do not fill whole bytes."), half);
   }
 
   private static void assertSentence(Path path, String problem) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -37,6 +38,55 @@ class SafetensorsFuzzTest {
     assertTrue(refused < CASES, "refused " + refused);
   }
 
+  /** Sizes near the right one, and sizes whose product with the width overflows. */
+  @Test
+  void aSizeIsTakenExactlyWhereItIsTheElements() throws IOException {
+    Random random = new Random(20261128);
+    int read = 0;
+    for (int i = 0; i < CASES / 4; i++) {
+      FileType type = FileType.values()[random.nextInt(FileType.values().length)];
+      long[] extents = extents(random);
+      BigInteger elements = BigInteger.ONE;
+      boolean countable = true; // as long as no product on the way exceeds a long
+      for (long extent : extents) {
+        elements = elements.multiply(BigInteger.valueOf(extent));
+        countable &= elements.bitLength() < Long.SIZE;
+      }
+      BigInteger bits = elements.multiply(BigInteger.valueOf(type.bits()));
+      int bytes = Math.max(0, bits.shiftRight(3).intValue() % 5000 + random.nextInt(3) - 1);
+      boolean right = countable && bits.equals(BigInteger.valueOf(8L * bytes));
+      assertEquals(right, isRead(type, extents, bytes), type + Arrays.toString(extents) + bytes);
+      read += right ? 1 : 0;
+    }
+    assertTrue(read > CASES / 40, "read " + read);
+  }
+
+  private static long[] extents(Random random) {
+    long[] extents = new long[random.nextInt(4)];
+    for (int i = 0; i < extents.length; i++) {
+      extents[i] = random.nextInt(8);
+    }
+    if (extents.length > 0 && random.nextInt(4) == 0) {
+      extents[0] = 1L << 56 + random.nextInt(7);
+    }
+    return extents;
+  }
+
+  private boolean isRead(FileType type, long[] extents, int bytes) throws IOException {
+    String header =
+        "{\"w\":{\"dtype\":\"%s\",\"shape\":%s,\"data_offsets\":[0,%d]}}"
+            .formatted(type.code(), Arrays.toString(extents), bytes);
+    Path path = folder.resolve("sized.safetensors");
+    Files.deleteIfExists(path);
+    Files.write(path, Sources.file(header, bytes));
+    try (SafetensorsFile file = SafetensorsFile.open(path)) {
+      return file.bytes("w").byteSize() == bytes;
+    } catch (CheckpointException refused) {
+      assertTrue(refused.getMessage().matches(".* 'w'.*\\."), refused.getMessage());
+      return false;
+    }
+  }
+
   /** The mutations a broken disk, an aborted copy or an attacker would make. */
   private static byte[] damaged(byte[] bytes, int headerEnd, Random random) {
     byte[] damaged = bytes.clone();
@@ -66,7 +116,7 @@ class SafetensorsFuzzTest {
       long covered = 0;
       for (String name : file.names()) {
         TensorEntry entry = file.entry(name);
-        assertEquals(entry.shape().size() * entry.dtype().bytes(), file.bytes(name).byteSize());
+        assertEquals(entry.shape().size() * entry.type().bits() / 8, file.bytes(name).byteSize());
         covered += file.bytes(name).toArray(ValueLayout.JAVA_BYTE).length;
       }
       assertTrue(covered < bytes.length, "case " + number);

@@ -3,7 +3,6 @@ package io.mla4j.checkpoint;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.mla4j.tensor.DType;
 import io.mla4j.tensor.Shape;
 import java.io.IOException;
 import java.io.InputStream;
@@ -57,7 +56,7 @@ class SafetensorsGoldenTest {
       assertArrayEquals(new float[] {42}, floats(file.bytes("scalar")));
       assertEquals(Shape.of(0, 3), file.entry("empty").shape());
       assertEquals(0, file.bytes("empty").byteSize());
-      assertEquals(DType.INT64, file.entry("wörter/日本😀\"\\").dtype());
+      assertEquals(FileType.I64, file.entry("wörter/日本😀\"\\").type());
     }
   }
 
@@ -70,7 +69,7 @@ class SafetensorsGoldenTest {
       Map<String, TensorSource> sources = new LinkedHashMap<>();
       for (String name : shuffled) {
         TensorEntry entry = file.entry(name);
-        sources.put(name, TensorSource.of(entry.dtype(), entry.shape(), file.bytes(name)));
+        sources.put(name, TensorSource.of(entry.type(), entry.shape(), file.bytes(name)));
       }
       SafetensorsWriter.writeSources(rewritten, sources, file.metadata());
     }

@@ -27,6 +27,10 @@ final class Sources {
     return bytes(DType.INT64, buffer.array(), shape);
   }
 
+  static TensorSource bytes(FileType type, byte[] values, long... shape) {
+    return TensorSource.of(type, Shape.of(shape), MemorySegment.ofArray(values));
+  }
+
   static TensorSource bytes(DType dtype, byte[] values, long... shape) {
     return TensorSource.of(dtype, Shape.of(shape), MemorySegment.ofArray(values));
   }
@@ -41,7 +45,7 @@ final class Sources {
   /** A tensor like another one, which cannot be read when its turn comes. */
   static TensorSource broken(TensorSource like) {
     return new TensorSource(
-        like.dtype(),
+        like.type(),
         like.shape(),
         arena -> {
           throw new IllegalStateException("as if the program were killed here");
@@ -67,12 +71,13 @@ final class Sources {
   /** One small tensor of every type. */
   static Map<String, TensorSource> oneOfEach() {
     Map<String, TensorSource> all = new LinkedHashMap<>();
-    for (DType dtype : DType.values()) {
-      byte[] values = new byte[3 * dtype.bytes()];
+    for (FileType type : FileType.values()) {
+      int elements = type.bits() < 8 ? 4 : 3;
+      byte[] values = new byte[elements * type.bits() / 8];
       for (int i = 0; i < values.length; i++) {
-        values[i] = (byte) (dtype == DType.BOOL ? i % 2 : 17 * i + dtype.ordinal());
+        values[i] = (byte) (type == FileType.BOOL ? i % 2 : 17 * i + type.ordinal());
       }
-      all.put("layer." + dtype.code(), bytes(dtype, values, 3));
+      all.put("layer." + type.code(), bytes(type, values, elements));
     }
     return all;
   }

@@ -81,7 +81,7 @@ class TrainingCheckpointTest {
     TrainingCheckpoint.writeSources(path, numbered(1), state(1));
     TensorSource broken =
         new TensorSource(
-            DType.INT8,
+            FileType.I8,
             Shape.of(8),
             arena -> {
               throw new IllegalStateException("the tensor was freed");

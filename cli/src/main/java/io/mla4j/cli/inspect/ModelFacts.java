@@ -65,7 +65,7 @@ record ModelFacts(
   /** That of the first weights that are numbers with a fraction: a cache holds such. */
   private static DType dtype(Safetensors weights) {
     return weights.names().stream()
-        .map(name -> weights.entry(name).dtype())
+        .flatMap(name -> weights.entry(name).type().dtype().stream())
         .filter(DType::isFloating)
         .findFirst()
         .orElse(DType.FLOAT32);

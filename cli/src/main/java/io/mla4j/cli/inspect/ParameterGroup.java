@@ -45,7 +45,7 @@ record ParameterGroup(
 
   private static List<Object> kind(TensorEntry entry) {
     String name = NUMBERED.matcher(entry.name()).replaceFirst("$1*$3");
-    return List.of(name, entry.dtype(), entry.shape());
+    return List.of(name, entry.type(), entry.shape());
   }
 
   /** As in the file, but layer 10 after layer 9. */
@@ -85,7 +85,7 @@ record ParameterGroup(
     return new ParameterGroup(
         name,
         Arrays.stream(first.shape().toArray()).boxed().toList(),
-        first.dtype().code(),
+        first.type().code(),
         entries.size(),
         entries.stream().mapToLong(entry -> entry.shape().size()).sum(),
         entries.stream().mapToLong(TensorEntry::bytes).sum());
