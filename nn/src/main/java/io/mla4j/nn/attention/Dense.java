@@ -81,14 +81,15 @@ public final class Dense extends Attention {
       q = rotation.apply(q);
       k = rotation.apply(k);
     }
+    double scale = 1 / Math.sqrt(config.headDim());
     Optional<KeyValueCache> cache = pass.cache(KeyValueCache.class);
+    Tensor context;
     if (cache.isPresent()) {
       cache.get().append(k, v);
-      k = cache.get().keys();
-      v = cache.get().values();
+      context = cache.get().attend(q, mask(pass), scale);
+    } else {
+      context = x.engine().attention(q, k, v, mask(pass), scale);
     }
-    double scale = 1 / Math.sqrt(config.headDim());
-    Tensor context = x.engine().attention(q, k, v, mask(pass), scale);
     return output.forward(merge(context));
   }
 

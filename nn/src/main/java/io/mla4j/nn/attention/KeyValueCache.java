@@ -1,6 +1,7 @@
 package io.mla4j.nn.attention;
 
 import io.mla4j.nn.pass.AttentionCache;
+import io.mla4j.tensor.AttentionMask;
 import io.mla4j.tensor.Tensor;
 
 /** Keys and values of every head. */
@@ -19,4 +20,15 @@ public interface KeyValueCache extends AttentionCache {
 
   /** [B, S, G, D]. */
   Tensor values();
+
+  /**
+   * Attention over all its tokens, where they lie if the engine can read them there.
+   *
+   * @param query [B, T, H, D], G divides H
+   * @param mask over its S tokens
+   * @return [B, T, H, D]
+   */
+  default Tensor attend(Tensor query, AttentionMask mask, double scale) {
+    return query.engine().attention(query, keys(), values(), mask, scale);
+  }
 }

@@ -1,40 +1,56 @@
 package io.mla4j.nn.attention;
 
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
 
 /**
- * The cached tokens of one sequence and one layer, in blocks of a pool. Not to be used by several
- * threads at once.
+ * The cached tokens of one sequence in blocks of a pool, or of the pools of all layers, which then
+ * share an allocator: the blocks have the same numbers in each. Not to be used by several threads
+ * at once.
  */
 public final class PagedSequence implements AutoCloseable {
 
-  private final LatentBlockPool pool;
+  private final BlockPool pool;
+  private final Map<BlockPool, Integer> lengths = new HashMap<>();
   private int[] blocks = {};
-  private int length;
   private boolean closed;
 
-  PagedSequence(LatentBlockPool pool) {
+  PagedSequence(BlockPool pool) {
     this.pool = pool;
   }
 
-  LatentBlockPool pool() {
+  /** The pool that it was made by. */
+  BlockPool pool() {
     return pool;
   }
 
-  /** Its tokens. */
-  public int length() {
-    return length;
+  BlockAllocator allocator() {
+    return pool.allocator();
   }
 
-  /** Which blocks of the pool hold it, in order. */
+  /** Its tokens; while a step is under way, those of the layers that are ahead. */
+  public int length() {
+    return lengths.values().stream().mapToInt(length -> length).max().orElse(0);
+  }
+
+  /** Its tokens in one pool. */
+  int length(BlockPool layer) {
+    return lengths.getOrDefault(layer, 0);
+  }
+
+  /** Which blocks of the pools hold it, in order. */
   int[] blocks() {
     return blocks.clone();
   }
 
-  /** How many blocks it lacks for more tokens; none where a write that failed has left some. */
-  int missingBlocks(int tokens) {
+  /**
+   * How many blocks it lacks for more tokens in a pool; none where another layer, or a write that
+   * failed, has left some.
+   */
+  int missingBlocks(BlockPool layer, int tokens) {
     requireOpen();
-    long needed = Math.ceilDiv((long) length + tokens, LatentBlockPool.BLOCK_TOKENS);
+    long needed = Math.ceilDiv((long) length(layer) + tokens, BlockPool.BLOCK_TOKENS);
     return Math.toIntExact(Math.max(0, needed - blocks.length));
   }
 
@@ -46,11 +62,11 @@ public final class PagedSequence implements AutoCloseable {
 
   /** The block that holds a token. */
   int blockOf(int token) {
-    return blocks[token / LatentBlockPool.BLOCK_TOKENS];
+    return blocks[token / BlockPool.BLOCK_TOKENS];
   }
 
-  void lengthen(int tokens) {
-    length += tokens;
+  void lengthen(BlockPool layer, int tokens) {
+    lengths.merge(layer, tokens, Integer::sum);
   }
 
   void requireOpen() {
@@ -61,21 +77,41 @@ public final class PagedSequence implements AutoCloseable {
   }
 
   /**
-   * Forgets the last tokens, such as drafts that were refused, and gives back blocks that are not
-   * needed any more.
+   * Forgets the last tokens in all layers, such as drafts that were refused, and gives back blocks
+   * that are not needed any more.
    *
    * @param tokens that stay, at most {@link #length}
    */
   public void truncate(int tokens) {
     requireOpen();
+    requireAtMost(tokens, length());
+    lengths.replaceAll((layer, length) -> Math.min(length, tokens));
+    giveUnneeded();
+  }
+
+  /**
+   * Forgets the last tokens in one layer; blocks that another one needs stay.
+   *
+   * @param tokens that stay, at most {@link #length(BlockPool)}
+   */
+  void truncate(BlockPool layer, long tokens) {
+    requireOpen();
+    requireAtMost(tokens, length(layer));
+    lengths.put(layer, (int) tokens);
+    giveUnneeded();
+  }
+
+  private static void requireAtMost(long tokens, int length) {
     if (tokens < 0 || tokens > length) {
       throw new IllegalArgumentException(
           "A sequence of %d tokens cannot be cut to %d.".formatted(length, tokens));
     }
-    int kept = Math.ceilDiv(tokens, LatentBlockPool.BLOCK_TOKENS);
-    pool.give(Arrays.copyOfRange(blocks, kept, blocks.length));
+  }
+
+  private void giveUnneeded() {
+    int kept = Math.min(blocks.length, Math.ceilDiv(length(), BlockPool.BLOCK_TOKENS));
+    allocator().give(Arrays.copyOfRange(blocks, kept, blocks.length));
     blocks = Arrays.copyOf(blocks, kept);
-    length = tokens;
   }
 
   /** Gives its blocks back. A second call does nothing. */

@@ -10,10 +10,10 @@ public final class PoolExhaustedException extends IllegalStateException {
   private final int needed;
   private final int free;
 
-  PoolExhaustedException(int needed, int free, int blocks) {
+  PoolExhaustedException(String contents, int needed, int free, int blocks) {
     super(
-        "%d blocks of latents are needed and %d of the pool's %d are free; close a sequence or make a larger pool."
-            .formatted(needed, free, blocks));
+        "%d blocks of %s are needed and %d of the pool's %d are free; close a sequence or make a larger pool."
+            .formatted(needed, contents, free, blocks));
     this.needed = needed;
     this.free = free;
   }

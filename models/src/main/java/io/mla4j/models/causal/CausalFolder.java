@@ -1,0 +1,115 @@
+package io.mla4j.models.causal;
+
+import io.mla4j.checkpoint.CheckpointException;
+import io.mla4j.checkpoint.ModelFolder;
+import io.mla4j.checkpoint.Provenance;
+import io.mla4j.checkpoint.Safetensors;
+import io.mla4j.nn.Initializer;
+import io.mla4j.nn.Parameter;
+import io.mla4j.tensor.DType;
+import io.mla4j.tensor.Engine;
+import io.mla4j.tensor.Tensor;
+import io.mla4j.tensor.TensorScope;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import tools.jackson.databind.node.ObjectNode;
+
+/** A causal language model on disk, in Hugging Face's layout. */
+public final class CausalFolder {
+
+  private final ModelFolder folder;
+
+  public CausalFolder(Path path) {
+    this.folder = new ModelFolder(path);
+  }
+
+  public ModelFolder files() {
+    return folder;
+  }
+
+  /**
+   * Reads the configuration.
+   *
+   * @throws CheckpointException if it is missing or of no known family
+   */
+  public CausalConfig readConfig() {
+    return CausalFamilies.read(folder.configFile(), folder.readConfig());
+  }
+
+  /**
+   * Makes the model for inference over weights that are left where they are, in the mapped files,
+   * wherever type and place allow it.
+   *
+   * @param weights of this folder, which stay open as long as the model
+   * @throws CheckpointException if the weights are not those of the configuration
+   */
+  CausalModel over(Safetensors weights, WeightPrecision precision, Engine engine) {
+    CausalModel model = outline(engine);
+    try {
+      WeightFiles files = new WeightFiles(weights, folder.readConfig());
+      Map<String, Parameter> parameters = model.namedParameters();
+      files.requireAll(parameters);
+      parameters.forEach(
+          (name, parameter) -> {
+            DType type = keptType(name, parameter, precision);
+            try (TensorScope scope = TensorScope.open()) {
+              parameter.replace(TensorScope.release(files.tensor(name, type, engine)));
+            }
+          });
+      model.freeze(true);
+      model.train(false);
+      return model;
+    } catch (RuntimeException failure) {
+      model.close();
+      throw failure;
+    }
+  }
+
+  private CausalModel outline(Engine engine) {
+    CausalConfig config = readConfig();
+    try {
+      return new CausalModel(config, Initializer.outline(engine));
+    } catch (IllegalArgumentException | ArithmeticException impossible) {
+      throw new CheckpointException(
+          "%s describes no possible model: %s"
+              .formatted(folder.configFile(), impossible.getMessage()),
+          impossible);
+    }
+  }
+
+  /** Vectors and routers stay in float32, which costs little and keeps choices as they are. */
+  private static DType keptType(String name, Parameter parameter, WeightPrecision precision) {
+    boolean matrix = parameter.shape().rank() == 2 && !name.endsWith("mlp.gate.weight");
+    return matrix ? precision.dtype() : DType.FLOAT32;
+  }
+
+  /** Overwrites a model's parameters with those of this folder, converted to the model's types. */
+  public void readInto(CausalModel model) {
+    try (Safetensors weights = folder.openWeights()) {
+      WeightFiles files = new WeightFiles(weights, folder.readConfig());
+      Map<String, Parameter> parameters = model.namedParameters();
+      files.requireAll(parameters);
+      parameters.forEach(
+          (name, parameter) -> {
+            try (TensorScope scope = TensorScope.open()) {
+              DType type = parameter.value().dtype();
+              parameter.set(files.tensor(name, type, model.engine()));
+            }
+          });
+    }
+  }
+
+  /** Writes the configuration; the tokenizer, if there is one, must be there already. */
+  public void writeConfig(CausalConfig config, Provenance provenance) {
+    ObjectNode tree = CausalFamilies.write(config);
+    folder.writeConfig(tree, provenance);
+  }
+
+  /** Writes all weights under the names that Hugging Face's models have. */
+  public void writeWeights(CausalModel model) {
+    Map<String, Tensor> tensors = new LinkedHashMap<>();
+    model.namedParameters().forEach((name, parameter) -> tensors.put(name, parameter.value()));
+    folder.writeWeights(tensors);
+  }
+}

@@ -1,0 +1,51 @@
+package io.mla4j.models.causal;
+
+import io.mla4j.checkpoint.FileType;
+import io.mla4j.checkpoint.Safetensors;
+import io.mla4j.tensor.DType;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+
+/** The type in which a model's matrices are held and multiplied with; sums are in float32. */
+public enum WeightPrecision {
+  FLOAT32(DType.FLOAT32),
+  BF16(DType.BF16);
+
+  private final DType dtype;
+
+  WeightPrecision(DType dtype) {
+    this.dtype = dtype;
+  }
+
+  public DType dtype() {
+    return dtype;
+  }
+
+  /** Float32 for files that hold it, bf16 for those whose matrices are narrower. */
+  public static WeightPrecision of(Safetensors weights) {
+    long wide = 0;
+    long narrow = 0;
+    for (String name : weights.names()) {
+      var entry = weights.entry(name);
+      if (entry.shape().rank() == 2) {
+        boolean full = entry.type() == FileType.F32 || entry.type() == FileType.F64;
+        wide += full ? entry.shape().size() : 0;
+        narrow += full ? 0 : entry.shape().size();
+      }
+    }
+    return narrow > wide ? BF16 : FLOAT32;
+  }
+
+  /** The precision of this name in any case. */
+  public static Optional<WeightPrecision> named(String name) {
+    return Arrays.stream(values())
+        .filter(precision -> precision.name().equals(name.toUpperCase(Locale.ROOT)))
+        .findFirst();
+  }
+
+  @Override
+  public String toString() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}
