@@ -50,9 +50,11 @@ final class Elements {
   private static void readBf16(MemorySegment source, long first, float[] into, int count) {
     short[] upper = new short[count];
     MemorySegment.copy(source, SHORT, first * Short.BYTES, upper, 0, count);
+    int[] bits = new int[count];
     for (int i = 0; i < count; i++) {
-      into[i] = Float.intBitsToFloat(upper[i] << Short.SIZE);
+      bits[i] = upper[i] << Short.SIZE;
     }
+    MemorySegment.copy(bits, 0, MemorySegment.ofArray(into), INT, 0, count);
   }
 
   private static void readNibbles(MemorySegment source, long first, float[] into, int count) {
@@ -104,12 +106,14 @@ final class Elements {
   }
 
   private static void writeBf16(float[] values, int count, MemorySegment target, long first) {
+    int[] bits = new int[count];
+    MemorySegment.copy(MemorySegment.ofArray(values), INT, 0, bits, 0, count);
     short[] upper = new short[count];
     for (int i = 0; i < count; i++) {
-      int bits = Float.floatToRawIntBits(values[i]);
-      int rounded = bits + 0x7fff + (bits >>> Short.SIZE & 1);
-      // Rounding up would carry the payload of a NaN into its sign.
-      upper[i] = (short) ((Float.isNaN(values[i]) ? bits | 0x0040_0000 : rounded) >>> Short.SIZE);
+      int rounded = bits[i] + 0x7fff + (bits[i] >>> Short.SIZE & 1);
+      // All ones where it is no number: rounding could carry its payload away or into its sign.
+      int nan = 0x7f80_0000 - (bits[i] & 0x7fff_ffff) >> Integer.SIZE - 1;
+      upper[i] = (short) ((rounded & ~nan | (bits[i] | 0x0040_0000) & nan) >>> Short.SIZE);
     }
     MemorySegment.copy(upper, 0, target, SHORT, first * Short.BYTES, count);
   }
