@@ -44,6 +44,18 @@ class ArchitectureTest {
               Map.entry(
                   "training", List.of("nn", "tensor", "data", "checkpoint", "telemetry", "files")),
               Map.entry(
+                  "tasks",
+                  List.of(
+                      "tensor",
+                      "files",
+                      "config",
+                      "nn",
+                      "checkpoint",
+                      "data",
+                      "telemetry",
+                      "models",
+                      "training")),
+              Map.entry(
                   "cli",
                   List.of(
                       "tensor",
@@ -57,7 +69,8 @@ class ArchitectureTest {
                       "data",
                       "telemetry",
                       "models",
-                      "training"))));
+                      "training",
+                      "tasks"))));
 
   private static JavaClasses all;
 

@@ -3,6 +3,7 @@ package io.mla4j.config;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import tools.jackson.databind.JavaType;
 import tools.jackson.databind.JsonNode;
 
@@ -31,6 +32,34 @@ public final class ConfigReader {
   /** Applies overrides to a record, as {@link #read} does after its file. */
   public static <T> T override(Class<T> type, T defaults, List<String> overrides) {
     return resolve("the configuration", type, defaults, assignments(overrides));
+  }
+
+  /**
+   * What a file, with overrides, says of one setting on its top level, before anything is known of
+   * the others: what tells which record to read.
+   *
+   * @return empty if neither names it
+   * @throws ConfigException in one sentence, if the file cannot be read or the setting is no text
+   */
+  public static Optional<String> text(Path file, String setting, List<String> overrides) {
+    Optional<String> found = Optional.empty();
+    List<Layer> layers = new ArrayList<>();
+    layers.add(ConfigFile.read(file));
+    layers.addAll(assignments(overrides));
+    for (Layer layer : layers) {
+      JsonNode value = layer.tree().path(setting);
+      if (!value.isMissingNode() && !value.isString()) {
+        throw new ConfigException(
+            layer.origin()
+                + ": "
+                + setting
+                + " is "
+                + Expectation.shown(value)
+                + " but must be text.");
+      }
+      found = value.isString() ? Optional.of(value.asString()) : found;
+    }
+    return found;
   }
 
   private static List<Layer> assignments(List<String> overrides) {

@@ -27,6 +27,7 @@ final class EventScalars {
     scalars.put("train/tokensPerSecond", step.tokensPerSecond());
     scalars.put("train/secondsPerStep", step.seconds());
     scalars.put("train/epoch", step.epoch());
+    step.figures().forEach((name, value) -> scalars.put("train/" + name, value));
     return scalars;
   }
 

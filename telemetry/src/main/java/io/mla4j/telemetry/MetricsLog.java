@@ -12,7 +12,9 @@ import java.util.List;
 import java.util.Optional;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The events of a run as JSON Lines. A killed program leaves at most one half-written line, at the
@@ -56,11 +58,19 @@ final class MetricsLog implements AutoCloseable {
 
   private static RunEvent event(Path path, int number, String line) {
     try {
-      return Optional.ofNullable(JSON.readValue(line, RunEvent.class))
+      return Optional.ofNullable(JSON.treeToValue(whole(JSON.readTree(line)), RunEvent.class))
           .orElseThrow(() -> noEvent(path, number, Optional.empty()));
     } catch (JacksonException failure) {
       throw noEvent(path, number, Optional.of(failure));
     }
+  }
+
+  /** A step that tells nothing more has no field for it, as none had before there was one. */
+  private static JsonNode whole(JsonNode event) {
+    if (event instanceof ObjectNode step && event.path("type").asString("").equals("step")) {
+      step.putIfAbsent("figures", JSON.createObjectNode());
+    }
+    return event;
   }
 
   private static IllegalArgumentException noEvent(

@@ -1,5 +1,6 @@
 package io.mla4j.telemetry;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.time.Instant;
@@ -28,6 +29,8 @@ public sealed interface RunEvent {
    * @param loss mean over the step's examples
    * @param gradientNorm L2 norm of all gradients before clipping
    * @param seconds duration of the step
+   * @param figures what else is told of it by name, such as auxiliary losses; left out of files
+   *     where there is nothing
    */
   record Step(
       Instant time,
@@ -37,8 +40,26 @@ public sealed interface RunEvent {
       double learningRate,
       double gradientNorm,
       double tokensPerSecond,
-      double seconds)
-      implements RunEvent {}
+      double seconds,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, Double> figures)
+      implements RunEvent {
+    public Step {
+      figures = Collections.unmodifiableMap(new LinkedHashMap<>(figures));
+    }
+
+    /** A step of which no more is told. */
+    public Step(
+        Instant time,
+        long step,
+        double epoch,
+        double loss,
+        double learningRate,
+        double gradientNorm,
+        double tokensPerSecond,
+        double seconds) {
+      this(time, step, epoch, loss, learningRate, gradientNorm, tokensPerSecond, seconds, Map.of());
+    }
+  }
 
   /**
    * The model was measured on a part of the data.

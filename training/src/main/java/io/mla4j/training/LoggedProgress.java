@@ -4,8 +4,9 @@ import static java.lang.System.Logger.Level.INFO;
 import static java.lang.System.Logger.Level.WARNING;
 
 import io.mla4j.telemetry.RunEvent;
-import io.mla4j.training.evaluation.Evaluation;
+import io.mla4j.training.objective.Evaluation;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /**
  * Tells the platform's logger how training goes, which without further configuration prints to
@@ -40,11 +41,13 @@ final class LoggedProgress implements TrainingObserver {
   @Override
   public void evaluated(TrainingState state, Evaluation evaluation, boolean best) {
     say(
-        "step %,d of %,d: validation loss %.4f, accuracy %.2f %%%s",
+        "step %,d of %,d: validation %s%s",
         state.step(),
         totalSteps,
-        evaluation.loss(),
-        100 * evaluation.accuracy(),
+        evaluation.figures().entrySet().stream()
+            .map(
+                figure -> String.format(Locale.ROOT, "%s %.4f", figure.getKey(), figure.getValue()))
+            .collect(Collectors.joining(", ")),
         best ? ", the best so far" : "");
   }
 

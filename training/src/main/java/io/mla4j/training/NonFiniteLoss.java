@@ -1,19 +1,15 @@
 package io.mla4j.training;
 
-import io.mla4j.data.batch.TextBatch;
+import io.mla4j.data.batch.Batch;
 import java.util.List;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 
 /** A loss or gradient that is not a finite number, and what to say about it. */
 record NonFiniteLoss(
     TrainingStep.Result result,
-    List<TextBatch> batches,
+    List<? extends Batch> batches,
     TrainingState state,
     double learningRate,
-    TrainingConfig config) {
-
-  private static final int EXAMPLES_SHOWN = 8;
+    StepConfig config) {
 
   /** A sentence with the step, the likely cause and the examples of the batch. */
   String explained() {
@@ -22,7 +18,8 @@ record NonFiniteLoss(
             ? "the gradients' norm is " + result.gradientNorm()
             : "the loss is " + result.loss();
     return "At step %d %s (learning rate %.3g, %s; training examples %s); %s."
-        .formatted(state.step() + 1, what, learningRate, clipping(), examples(), advice());
+        .formatted(
+            state.step() + 1, what, learningRate, clipping(), ExampleList.of(batches), advice());
   }
 
   private String clipping() {
@@ -35,18 +32,5 @@ record NonFiniteLoss(
     return config.clipNorm() > 0
         ? "a lower learning rate usually helps"
         : "a lower learning rate or clipNorm 1.0 usually helps";
-  }
-
-  private String examples() {
-    int[] rows =
-        batches.stream().flatMapToInt(batch -> IntStream.of(batch.rows())).sorted().toArray();
-    String shown =
-        IntStream.of(rows)
-            .limit(EXAMPLES_SHOWN)
-            .mapToObj(row -> Integer.toString(row + 1))
-            .collect(Collectors.joining(", "));
-    return rows.length > EXAMPLES_SHOWN
-        ? shown + " and " + (rows.length - EXAMPLES_SHOWN) + " more"
-        : shown;
   }
 }

@@ -2,10 +2,12 @@ package io.mla4j.training;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.mla4j.checkpoint.Provenance;
-import io.mla4j.data.batch.BatchSource;
 import io.mla4j.data.batch.ContextWindow;
+import io.mla4j.data.batch.DocumentSource;
 import io.mla4j.data.batch.LoaderSettings;
 import io.mla4j.tensor.Engine;
+import io.mla4j.training.classification.ClassificationConfig;
+import io.mla4j.training.optimizer.Optimizer;
 import io.mla4j.training.optimizer.Schedule;
 import io.mla4j.training.optimizer.ScheduleKind;
 import java.util.Map;
@@ -19,12 +21,13 @@ import tools.jackson.databind.node.ObjectNode;
  * it is known.
  *
  * @param model its description
- * @param config whose schedule the given one replaces
+ * @param config whose optimizer and schedule the given ones replace
  */
 record RunIdentity(
     ObjectNode model,
-    BatchSource train,
-    BatchSource validation,
+    DocumentSource train,
+    DocumentSource validation,
+    Optimizer optimizer,
     Schedule schedule,
     TrainingConfig config) {
 
@@ -39,7 +42,7 @@ record RunIdentity(
           .build();
 
   private record Batches(LoaderSettings batches, ContextWindow window) {
-    static Batches of(BatchSource source) {
+    static Batches of(DocumentSource source) {
       return new Batches(source.settings(), source.window());
     }
   }
@@ -70,6 +73,8 @@ record RunIdentity(
 
   private ObjectNode training() {
     ObjectNode training = MAPPER.valueToTree(config);
+    training.setAll((ObjectNode) MAPPER.valueToTree(ClassificationConfig.defaults()));
+    training.set("optimizer", MAPPER.valueToTree(optimizer.settings()));
     training.remove("warmupFraction");
     Rates rates = new Rates(schedule.kind(), schedule.warmupSteps(), schedule.totalSteps());
     training.set("schedule", MAPPER.valueToTree(rates));

@@ -18,15 +18,12 @@ final class SameRun {
   private static final int CHANGES_SHOWN = 3;
 
   private final Path checkpoint;
-  private final Set<String> mayChange;
+  private final SettingChanges allowed;
   private final List<String> changes = new ArrayList<>();
 
-  /**
-   * @param mayChange dotted names of settings that are not looked at
-   */
-  SameRun(Path checkpoint, Set<String> mayChange) {
+  SameRun(Path checkpoint, SettingChanges allowed) {
     this.checkpoint = checkpoint;
-    this.mayChange = mayChange;
+    this.allowed = allowed;
   }
 
   /**
@@ -60,7 +57,10 @@ final class SameRun {
   }
 
   private void compare(String path, JsonNode then, JsonNode now) {
-    if (mayChange.contains(path) || (path.isEmpty() && then.isMissingNode())) {
+    if (allowed.free().contains(path) || (path.isEmpty() && then.isMissingNode())) {
+      return;
+    }
+    if (then.isMissingNode() && now.equals(allowed.added().get(path))) {
       return;
     }
     if (then.isObject() && now.isObject()) {

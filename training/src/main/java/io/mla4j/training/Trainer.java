@@ -3,20 +3,21 @@ package io.mla4j.training;
 import io.mla4j.checkpoint.Described;
 import io.mla4j.checkpoint.ModelFolder;
 import io.mla4j.checkpoint.Provenance;
+import io.mla4j.data.batch.Batch;
 import io.mla4j.data.batch.BatchIterator;
-import io.mla4j.data.batch.BatchSource;
+import io.mla4j.data.batch.DocumentSource;
 import io.mla4j.data.batch.TextBatch;
-import io.mla4j.data.label.LabelSet;
 import io.mla4j.nn.Forward;
 import io.mla4j.nn.Module;
 import io.mla4j.telemetry.RunEvent;
-import io.mla4j.tensor.DType;
 import io.mla4j.tensor.Engine;
-import io.mla4j.tensor.Tensor;
 import io.mla4j.tensor.TensorScope;
-import io.mla4j.training.evaluation.Evaluation;
-import io.mla4j.training.evaluation.Evaluator;
+import io.mla4j.training.classification.Classification;
+import io.mla4j.training.classification.ClassificationConfig;
+import io.mla4j.training.objective.Evaluation;
+import io.mla4j.training.objective.Monitor;
 import io.mla4j.training.optimizer.AdamW;
+import io.mla4j.training.optimizer.Optimizer;
 import io.mla4j.training.optimizer.Schedule;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -26,19 +27,21 @@ import java.util.Optional;
 import java.util.concurrent.CancellationException;
 
 /**
- * Trains a classifier into a run folder. A run that was stopped at any moment goes on from its last
- * checkpoint and ends with the same parameters, bit for bit, as one that was not.
+ * Trains a model into a run folder, whatever its objective. A run that was stopped at any moment
+ * goes on from its last checkpoint and ends with the same parameters, bit for bit, as one that was
+ * not.
  *
- * @param <M> the model
+ * @param <B> a batch
  */
-public final class Trainer<M extends Module & Forward<TextBatch>> {
+public final class Trainer<B extends Batch> {
 
   private static final int MOST_RECOVERIES = 8;
 
-  private final TrainingRun<M> run;
+  private final TrainingRun<B> run;
   private final TrainingConfig config;
   private final Engine engine;
-  private final AdamW optimizer;
+  private final Monitor monitor;
+  private final Optimizer optimizer;
   private final Schedule schedule;
   private final TrainingFiles files;
   private final TrainingObserver observer;
@@ -48,64 +51,83 @@ public final class Trainer<M extends Module & Forward<TextBatch>> {
   private TrainingState state = TrainingState.START;
   private Optional<Evaluation> best = Optional.empty();
 
-  /** Trains with AdamW and the schedule that the configuration asks for. */
-  public Trainer(TrainingRun<M> run, TrainingConfig config, TrainingObserver observer) {
+  /**
+   * Trains with AdamW and the schedule that the configuration asks for.
+   *
+   * @throws IllegalArgumentException if the configuration monitors a figure that the objective does
+   *     not offer
+   */
+  public Trainer(TrainingRun<B> run, TrainingConfig config, TrainingObserver observer) {
     this(run, config, observer, new AdamW(run.model(), config.optimizer()), Optional.empty());
   }
 
-  private Trainer(
-      TrainingRun<M> run,
+  /**
+   * Trains with an optimizer and a schedule over it, which take the place of those of the
+   * configuration; {@link #fit()} closes the optimizer.
+   */
+  public Trainer(
+      TrainingRun<B> run,
       TrainingConfig config,
       TrainingObserver observer,
-      AdamW optimizer,
+      Optimizer optimizer,
+      Schedule schedule) {
+    this(run, config, observer, optimizer, Optional.of(schedule));
+  }
+
+  private Trainer(
+      TrainingRun<B> run,
+      TrainingConfig config,
+      TrainingObserver observer,
+      Optimizer optimizer,
       Optional<Schedule> schedule) {
     this.run = run;
     this.config = config;
     this.observer = observer;
     this.engine = run.engine();
+    this.monitor = config.monitoring().of(run.objective());
     this.optimizer = optimizer;
     this.files = new TrainingFiles(run, optimizer);
     this.batchesPerEpoch = run.train().batchesPerEpoch();
     this.totalSteps =
-        config.epochs() * Math.ceilDiv(batchesPerEpoch, (long) config.accumulationSteps());
-    long warmup = Math.round(config.warmupFraction() * totalSteps);
-    this.schedule =
-        schedule.orElseGet(() -> new Schedule(optimizer, config.schedule(), warmup, totalSteps));
+        config.epochs() * Math.ceilDiv(batchesPerEpoch, (long) config.step().accumulationSteps());
+    this.schedule = schedule.orElseGet(() -> config.rates().over(optimizer, totalSteps));
   }
 
   /**
-   * Trains with the usual settings and an optimizer and schedule of the caller's own. The folder
-   * keeps metrics, checkpoints and the model that did best on the validation data, with what is
-   * needed to use it; training goes on from a checkpoint that is there. The platform's logger
-   * {@code io.mla4j.training} hears how it goes.
+   * Trains a classifier with the usual settings and an optimizer and schedule of the caller's own.
+   * The folder keeps metrics, checkpoints and the model that did best on the validation data, with
+   * what is needed to use it; training goes on from a checkpoint that is there. The platform's
+   * logger {@code io.mla4j.training} hears how it goes.
    *
    * @throws TrainingException if the folder is of a run over other data or with other settings
    */
   public static <M extends Module & Forward<TextBatch> & Described> TrainingOutcome fit(
       M model,
-      BatchSource train,
-      BatchSource validation,
-      AdamW optimizer,
+      DocumentSource train,
+      DocumentSource validation,
+      Optimizer optimizer,
       Schedule schedule,
       int epochs,
       Path folder) {
-    TrainingConfig config = TrainingConfig.defaults().with(epochs, optimizer.settings());
+    // The name that this figure had when it was the only choice, so that older runs are known.
+    TrainingConfig config = TrainingConfig.defaults("ACCURACY").withEpochs(epochs);
+    Engine engine = optimizer.engine();
     RunIdentity identity =
-        new RunIdentity(model.description(), train, validation, schedule, config);
-    Provenance provenance = identity.provenance(optimizer.engine());
+        new RunIdentity(model.description(), train, validation, optimizer, schedule, config);
+    Provenance provenance = identity.provenance(engine);
     KeptModel best = new KeptModel(new ModelFolder(folder), train.tokenizer(), provenance);
-    TrainingRun<M> run =
+    TrainingRun<TextBatch> run =
         new TrainingRun<>(
             model,
-            optimizer.engine(),
+            engine,
+            Classification.of(model, engine, train, ClassificationConfig.defaults()),
             train,
             validation,
             folder,
             () -> best.write(model),
             RunIdentity.tree(provenance),
-            RunIdentity.MAY_CHANGE);
-    return new Trainer<>(run, config, new LoggedProgress(), optimizer, Optional.of(schedule))
-        .train();
+            SettingChanges.free(RunIdentity.MAY_CHANGE));
+    return new Trainer<>(run, config, new LoggedProgress(), optimizer, schedule).train();
   }
 
   /**
@@ -161,7 +183,7 @@ public final class Trainer<M extends Module & Forward<TextBatch>> {
   }
 
   private void epochs(RunLog log) {
-    TrainingStep step = new TrainingStep(engine, run.model(), optimizer, config, classWeights());
+    TrainingStep<B> step = new TrainingStep<>(engine, run.objective(), optimizer, config.step());
     run.model().train(true);
     if (dueEvaluation()) { // one that a request to stop cut short
       evaluate(log);
@@ -171,19 +193,11 @@ public final class Trainer<M extends Module & Forward<TextBatch>> {
     }
   }
 
-  private Optional<Tensor> classWeights() {
-    if (!config.balanceClasses()) {
-      return Optional.empty();
-    }
-    double[] weights = LabelSet.balancedWeights(run.train().labelCounts());
-    return Optional.of(engine.ofDoubles(weights, weights.length).cast(DType.FLOAT32));
-  }
-
   /** Runs what is left of an epoch; a recovery ends it early, at another place. */
-  private void epoch(TrainingStep step, RunLog log) {
-    try (BatchIterator batches = run.train().batches(state.epoch(), state.batch())) {
+  private void epoch(TrainingStep<B> step, RunLog log) {
+    try (BatchIterator<B> batches = run.train().batches(state.epoch(), state.batch())) {
       while (goesOn() && state.batch() < batchesPerEpoch) {
-        List<TextBatch> group = group(batches);
+        List<B> group = group(batches);
         long start = System.nanoTime();
         engine.seed(mixed(config.seed(), state.step()));
         TrainingStep.Result result = step.run(group);
@@ -195,7 +209,7 @@ public final class Trainer<M extends Module & Forward<TextBatch>> {
         advance(result, group, seconds, log);
         if (dueEvaluation()) {
           evaluate(log);
-        } else if (state.step() % config.checkpointEverySteps() == 0) {
+        } else if (state.step() % config.recovery().checkpointEverySteps() == 0) {
           files.write(state);
         }
       }
@@ -205,9 +219,9 @@ public final class Trainer<M extends Module & Forward<TextBatch>> {
     }
   }
 
-  private List<TextBatch> group(BatchIterator batches) {
-    List<TextBatch> group = new ArrayList<>();
-    while (group.size() < config.accumulationSteps() && batches.hasNext()) {
+  private List<B> group(BatchIterator<B> batches) {
+    List<B> group = new ArrayList<>();
+    while (group.size() < config.step().accumulationSteps() && batches.hasNext()) {
       group.add(batches.next());
     }
     if (group.isEmpty()) {
@@ -219,12 +233,11 @@ public final class Trainer<M extends Module & Forward<TextBatch>> {
     return group;
   }
 
-  private void advance(
-      TrainingStep.Result result, List<TextBatch> group, double seconds, RunLog log) {
+  private void advance(TrainingStep.Result result, List<B> group, double seconds, RunLog log) {
     double rate = optimizer.learningRate();
     state = state.afterStep(group.size(), seconds);
     schedule.step();
-    long tokens = group.stream().mapToLong(TextBatch::realTokens).sum();
+    long tokens = group.stream().mapToLong(Batch::realTokens).sum();
     double epoch = state.epoch() + (double) state.batch() / batchesPerEpoch;
     log.record(
         new RunEvent.Step(
@@ -235,26 +248,23 @@ public final class Trainer<M extends Module & Forward<TextBatch>> {
             rate,
             result.gradientNorm(),
             tokens / seconds,
-            seconds));
+            seconds,
+            result.figures()));
   }
 
   private boolean dueEvaluation() {
     if (state.evaluatedStep() == state.step()) {
       return false;
     }
-    return config.evaluateEverySteps() > 0
-        ? state.step() % config.evaluateEverySteps() == 0 || state.step() == totalSteps
+    return config.monitoring().evaluateEverySteps() > 0
+        ? state.step() % config.monitoring().evaluateEverySteps() == 0 || state.step() == totalSteps
         : state.batch() == batchesPerEpoch;
   }
 
   /** Measures the model, unless it is asked to stop meanwhile: then the measuring stays due. */
   private void evaluate(RunLog log) {
     try {
-      Evaluator.Outcomes ignored = (row, label, logits) -> {};
-      judge(
-          new Evaluator(engine)
-              .evaluate(run.model(), run.validation(), documents -> requireGoingOn(), ignored),
-          log);
+      judge(run.objective().evaluate(run.validation(), examples -> requireGoingOn()), log);
     } catch (CancellationException stopped) {
       // The state says that this step was not evaluated; a resumed run starts with that.
     }
@@ -271,14 +281,15 @@ public final class Trainer<M extends Module & Forward<TextBatch>> {
     if (!Double.isFinite(evaluation.loss())) {
       return; // Diverged: neither the best nor a state to come back to. The next step recovers.
     }
-    double figure = evaluation.figures().getOrDefault(config.monitor().figure(), 0.0);
-    state = state.afterEvaluation(config.monitor().score(figure));
+    double figure = evaluation.figures().getOrDefault(monitor.figure(), 0.0);
+    state = state.afterEvaluation(monitor.score(figure));
     boolean improved = state.bestStep() == state.step();
     if (improved) {
       best = Optional.of(evaluation);
       run.keepBest().run();
     }
-    if (config.patience() > 0 && state.evaluationsSinceBest() >= config.patience()) {
+    if (config.monitoring().patience() > 0
+        && state.evaluationsSinceBest() >= config.monitoring().patience()) {
       state = state.withoutPatience();
     }
     log.record(
@@ -288,10 +299,11 @@ public final class Trainer<M extends Module & Forward<TextBatch>> {
     observer.evaluated(state, evaluation, improved);
   }
 
-  private void recover(TrainingStep.Result result, List<TextBatch> group, RunLog log) {
+  private void recover(TrainingStep.Result result, List<B> group, RunLog log) {
     String reason =
-        new NonFiniteLoss(result, group, state, optimizer.learningRate(), config).explained();
-    if (config.onNonFinite() == TrainingConfig.NonFinitePolicy.STOP) {
+        new NonFiniteLoss(result, group, state, optimizer.learningRate(), config.step())
+            .explained();
+    if (config.recovery().onNonFinite() == RecoveryConfig.NonFinitePolicy.STOP) {
       throw new TrainingException(reason);
     }
     int recoveries = state.recoveries() + 1;

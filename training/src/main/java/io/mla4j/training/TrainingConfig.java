@@ -1,142 +1,72 @@
 package io.mla4j.training;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.mla4j.training.optimizer.AdamWSettings;
-import io.mla4j.training.optimizer.ScheduleKind;
 
 /**
- * How a model is trained.
+ * How a model is trained, whatever for. In files the settings of all parts stand side by side.
  *
  * @param epochs passes over the training data
- * @param accumulationSteps batches whose gradients make one step
- * @param warmupFraction share of all steps over which the learning rate rises
- * @param clipNorm most the joint norm of the gradients may be; 0 for no limit
- * @param labelSmoothing share of the target given to all classes evenly
- * @param adversarialRadius how far token vectors are moved against the model for a second look at
- *     each batch, which doubles a step's cost (arXiv 1605.07725); 0 for no second look
- * @param balanceClasses weight rare classes up, {@code n / (C · n_c)}
- * @param monitor the figure whose best model is kept
- * @param patience evaluations without improvement after which training stops; 0 for never
- * @param evaluateEverySteps 0 for once an epoch
- * @param checkpointEverySteps how much work a kill or a recovery can cost
- * @param onNonFinite what happens when a loss or gradient is not a finite number
+ * @param rates how the learning rate goes
+ * @param step how gradients become a step
+ * @param monitoring when the model is measured, and by which figure the best one is told
+ * @param recovery what protects the run
  * @param seed of everything random
  */
 public record TrainingConfig(
     int epochs,
     AdamWSettings optimizer,
-    ScheduleKind schedule,
-    double warmupFraction,
-    int accumulationSteps,
-    double clipNorm,
-    double labelSmoothing,
-    double adversarialRadius,
-    boolean balanceClasses,
-    Monitor monitor,
-    int patience,
-    int evaluateEverySteps,
-    int checkpointEverySteps,
-    NonFinitePolicy onNonFinite,
+    @JsonUnwrapped ScheduleConfig rates,
+    @JsonUnwrapped StepConfig step,
+    @JsonUnwrapped MonitoringConfig monitoring,
+    @JsonUnwrapped RecoveryConfig recovery,
     long seed) {
 
-  /** Figures the best model can be chosen by, on the validation data. */
-  public enum Monitor {
-    ACCURACY("accuracy", 1),
-    MACRO_F1("macroF1", 1),
-    LOSS("loss", -1);
-
-    private final String figure;
-    private final int sign;
-
-    Monitor(String figure, int sign) {
-      this.figure = figure;
-      this.sign = sign;
-    }
-
-    public String figure() {
-      return figure;
-    }
-
-    /** A score that is larger for better models. */
-    double score(double value) {
-      return sign * value;
-    }
-  }
-
-  /** What to do with a loss or gradient that is not a finite number. */
-  public enum NonFinitePolicy {
-    /** Back to the last checkpoint with half the learning rate, a few times at most. */
-    RECOVER,
-    /** Stop with an explanation; the last checkpoint stays. */
-    STOP
-  }
-
   public TrainingConfig {
-    atLeast("epochs", epochs, 1);
-    atLeast("accumulationSteps", accumulationSteps, 1);
-    atLeast("patience", patience, 0);
-    atLeast("evaluateEverySteps", evaluateEverySteps, 0);
-    atLeast("checkpointEverySteps", checkpointEverySteps, 1);
-    fraction("warmupFraction", warmupFraction);
-    fraction("labelSmoothing", labelSmoothing);
-    if (!(clipNorm >= 0)) {
-      throw new IllegalArgumentException("clipNorm is 0 or more, not " + clipNorm + ".");
-    }
-    if (!(adversarialRadius >= 0 && Double.isFinite(adversarialRadius))) {
-      throw new IllegalArgumentException(
-          "adversarialRadius is 0 or more, not " + adversarialRadius + ".");
-    }
+    Bounds.atLeast("epochs", epochs, 1);
   }
 
-  /** Sound settings for a small model from scratch. */
-  public static TrainingConfig defaults() {
+  /**
+   * Sound settings for a small model from scratch.
+   *
+   * @param monitor the figure by which the best model is told, one of the objective's
+   */
+  public static TrainingConfig defaults(String monitor) {
     return new TrainingConfig(
         10,
-        new AdamWSettings(1e-3, 0.9, 0.999, 1e-8, 0.01),
-        ScheduleKind.COSINE,
-        0.05,
-        1,
-        1.0,
-        0,
-        0,
-        false,
-        Monitor.ACCURACY,
-        0,
-        0,
-        200,
-        NonFinitePolicy.RECOVER,
+        AdamWSettings.of(1e-3),
+        ScheduleConfig.defaults(),
+        StepConfig.defaults(),
+        MonitoringConfig.of(monitor),
+        RecoveryConfig.defaults(),
         42);
   }
 
-  /** These settings with another number of epochs and another optimizer. */
-  TrainingConfig with(int epochCount, AdamWSettings otherOptimizer) {
-    return new TrainingConfig(
-        epochCount,
-        otherOptimizer,
-        schedule,
-        warmupFraction,
-        accumulationSteps,
-        clipNorm,
-        labelSmoothing,
-        adversarialRadius,
-        balanceClasses,
-        monitor,
-        patience,
-        evaluateEverySteps,
-        checkpointEverySteps,
-        onNonFinite,
-        seed);
+  public TrainingConfig withEpochs(int count) {
+    return new TrainingConfig(count, optimizer, rates, step, monitoring, recovery, seed);
   }
 
-  private static void atLeast(String name, int value, int least) {
-    if (value < least) {
-      throw new IllegalArgumentException(name + " is " + least + " or more, not " + value + ".");
-    }
+  public TrainingConfig withOptimizer(AdamWSettings settings) {
+    return new TrainingConfig(epochs, settings, rates, step, monitoring, recovery, seed);
   }
 
-  private static void fraction(String name, double value) {
-    if (!(value >= 0 && value < 1)) {
-      throw new IllegalArgumentException(
-          name + " is at least 0 and less than 1, not " + value + ".");
-    }
+  public TrainingConfig withRates(ScheduleConfig other) {
+    return new TrainingConfig(epochs, optimizer, other, step, monitoring, recovery, seed);
+  }
+
+  public TrainingConfig withStep(StepConfig other) {
+    return new TrainingConfig(epochs, optimizer, rates, other, monitoring, recovery, seed);
+  }
+
+  public TrainingConfig withMonitoring(MonitoringConfig other) {
+    return new TrainingConfig(epochs, optimizer, rates, step, other, recovery, seed);
+  }
+
+  public TrainingConfig withRecovery(RecoveryConfig other) {
+    return new TrainingConfig(epochs, optimizer, rates, step, monitoring, other, seed);
+  }
+
+  public TrainingConfig withSeed(long value) {
+    return new TrainingConfig(epochs, optimizer, rates, step, monitoring, recovery, value);
   }
 }

@@ -5,7 +5,7 @@ import io.mla4j.nn.Module;
 import io.mla4j.tensor.Engine;
 import io.mla4j.tensor.Tensor;
 import io.mla4j.tensor.TensorScope;
-import io.mla4j.training.optimizer.AdamW;
+import io.mla4j.training.optimizer.Optimizer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -23,10 +23,10 @@ final class TrainingFiles {
 
   private final Path checkpoint;
   private final Module model;
-  private final AdamW optimizer;
+  private final Optimizer optimizer;
   private final TrainingRun<?> run;
 
-  TrainingFiles(TrainingRun<?> run, AdamW optimizer) {
+  TrainingFiles(TrainingRun<?> run, Optimizer optimizer) {
     this.checkpoint = checkpoint(run);
     this.model = run.model();
     this.optimizer = optimizer;
@@ -86,6 +86,6 @@ final class TrainingFiles {
   private static void requireSameRun(TrainingRun<?> run, TrainingCheckpoint saved) {
     // Through text, as the saved one went, so that a number is of the same type in both.
     JsonNode now = MAPPER.readTree(run.provenance().toString());
-    new SameRun(checkpoint(run), run.mayChange()).require(saved.state().path(PROVENANCE), now);
+    new SameRun(checkpoint(run), run.identity()).require(saved.state().path(PROVENANCE), now);
   }
 }

@@ -1,7 +1,7 @@
 package io.mla4j.training;
 
 import io.mla4j.telemetry.RunEvent;
-import io.mla4j.training.evaluation.Evaluation;
+import io.mla4j.training.objective.Evaluation;
 
 /** Told what happens in training, on the training thread. */
 public interface TrainingObserver {

@@ -1,6 +1,6 @@
 package io.mla4j.training;
 
-import io.mla4j.training.evaluation.Evaluation;
+import io.mla4j.training.objective.Evaluation;
 import java.util.Optional;
 
 /**

@@ -1,45 +1,56 @@
 package io.mla4j.training;
 
+import io.mla4j.data.batch.Batch;
 import io.mla4j.data.batch.BatchSource;
-import io.mla4j.data.batch.TextBatch;
-import io.mla4j.nn.Forward;
 import io.mla4j.nn.Module;
 import io.mla4j.tensor.Engine;
+import io.mla4j.training.objective.Objective;
 import java.nio.file.Path;
-import java.util.Set;
 import tools.jackson.databind.JsonNode;
 
 /**
- * What is trained, on what, and where to.
+ * What is trained, for what, on what, and where to.
  *
+ * @param model whose parameters are kept in checkpoints
+ * @param objective made for the model
  * @param folder the run folder
  * @param keepBest writes the model when it is the best so far
  * @param provenance kept in every checkpoint; its {@code dataChecksums} and {@code configuration}
  *     must not change on resuming
- * @param mayChange dotted names of settings in the configuration that may, as they decide nothing
- *     about the result
- * @param <M> the model
+ * @param identity which of the settings may change all the same
+ * @param <B> a batch
  */
-public record TrainingRun<M extends Module & Forward<TextBatch>>(
-    M model,
+public record TrainingRun<B extends Batch>(
+    Module model,
     Engine engine,
-    BatchSource train,
-    BatchSource validation,
+    Objective<B> objective,
+    BatchSource<B> train,
+    BatchSource<B> validation,
     Path folder,
     Runnable keepBest,
     JsonNode provenance,
-    Set<String> mayChange) {
+    SettingChanges identity) {
 
   /** A run none of whose settings may change on resuming. */
   public TrainingRun(
-      M model,
+      Module model,
       Engine engine,
-      BatchSource train,
-      BatchSource validation,
+      Objective<B> objective,
+      BatchSource<B> train,
+      BatchSource<B> validation,
       Path folder,
       Runnable keepBest,
       JsonNode provenance) {
-    this(model, engine, train, validation, folder, keepBest, provenance, Set.of());
+    this(
+        model,
+        engine,
+        objective,
+        train,
+        validation,
+        folder,
+        keepBest,
+        provenance,
+        SettingChanges.NONE);
   }
 
   /**

@@ -1,24 +1,32 @@
 package io.mla4j.training;
 
-import io.mla4j.data.batch.TextBatch;
-import io.mla4j.nn.Forward;
+import io.mla4j.data.batch.Batch;
 import io.mla4j.tensor.Engine;
 import io.mla4j.tensor.Tensor;
 import io.mla4j.tensor.TensorScope;
-import io.mla4j.training.optimizer.AdamW;
+import io.mla4j.training.objective.Loss;
+import io.mla4j.training.objective.Objective;
+import io.mla4j.training.optimizer.Optimizer;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 
-/** One optimizer step over one batch or several whose gradients are added. */
-final class TrainingStep {
+/**
+ * One optimizer step over one batch or several. Their gradients are added so that every counted
+ * thing, such as a token, weighs the same, in whichever of the batches it is.
+ *
+ * @param <B> a batch
+ */
+final class TrainingStep<B extends Batch> {
 
   /**
    * What a step found.
    *
-   * @param loss mean over the batches
+   * @param loss mean over all that was counted, auxiliary losses included
    * @param gradientNorm before clipping; NaN if the loss already was not finite
+   * @param figures auxiliary losses and what else the forward pass told
    */
-  record Result(double loss, double gradientNorm) {
+  record Result(double loss, double gradientNorm, Map<String, Double> figures) {
 
     boolean finite() {
       return Double.isFinite(loss) && Double.isFinite(gradientNorm);
@@ -26,36 +34,30 @@ final class TrainingStep {
   }
 
   private final Engine engine;
-  private final Forward<TextBatch> model;
-  private final AdamW optimizer;
-  private final TrainingConfig config;
-  private final Optional<Tensor> classWeights;
+  private final Objective<B> objective;
+  private final Optimizer optimizer;
+  private final StepConfig config;
 
-  TrainingStep(
-      Engine engine,
-      Forward<TextBatch> model,
-      AdamW optimizer,
-      TrainingConfig config,
-      Optional<Tensor> classWeights) {
+  TrainingStep(Engine engine, Objective<B> objective, Optimizer optimizer, StepConfig config) {
     this.engine = engine;
-    this.model = model;
+    this.objective = objective;
     this.optimizer = optimizer;
     this.config = config;
-    this.classWeights = classWeights;
   }
 
   /** Moves the parameters, unless loss or gradients are not finite: then they stay. */
-  Result run(List<TextBatch> batches) {
-    double loss = accumulate(batches);
+  Result run(List<B> batches) {
+    Map<String, Double> figures = new LinkedHashMap<>();
+    double loss = accumulate(batches, figures);
     if (Double.isFinite(loss) && config.adversarialRadius() > 0) {
       try (Disturbance disturbance =
-          Disturbance.along(engine, model.inputVectors(), config.adversarialRadius())) {
-        loss = (loss + accumulate(batches)) / 2;
+          Disturbance.along(engine, objective.inputVectors(), config.adversarialRadius())) {
+        loss = (loss + accumulate(batches, new LinkedHashMap<>())) / 2;
       }
     }
     if (!Double.isFinite(loss)) {
       optimizer.clearGradients();
-      return new Result(loss, Double.NaN);
+      return new Result(loss, Double.NaN, figures);
     }
     double limit = config.clipNorm() > 0 ? config.clipNorm() : Double.POSITIVE_INFINITY;
     double norm = engine.clipGradNorm(optimizer.parameters(), limit);
@@ -64,14 +66,23 @@ final class TrainingStep {
     } else {
       optimizer.clearGradients();
     }
-    return new Result(loss, norm);
+    return new Result(loss, norm, figures);
   }
 
-  /** Adds the gradients of all batches' mean loss; stops at a loss that is not finite. */
-  private double accumulate(List<TextBatch> batches) {
+  /** Adds the gradients of all batches' loss; stops at a loss that is not finite. */
+  double accumulate(List<B> batches, Map<String, Double> figures) {
+    double total = batches.stream().mapToDouble(objective::count).sum();
+    if (!(total > 0)) {
+      throw new TrainingException(
+          "There is nothing to learn in the step of training examples %s; leave them out."
+              .formatted(ExampleList.of(batches)));
+    }
     double loss = 0;
-    for (TextBatch batch : batches) {
-      loss += accumulate(batch, batches.size());
+    for (B batch : batches) {
+      double count = objective.count(batch);
+      if (count > 0) {
+        loss += accumulate(batch, count / total, figures);
+      }
       if (!Double.isFinite(loss)) {
         break;
       }
@@ -79,17 +90,30 @@ final class TrainingStep {
     return loss;
   }
 
-  private double accumulate(TextBatch batch, int parts) {
+  /**
+   * Adds a batch's gradients.
+   *
+   * @param share its part of all that the step counts; 1 leaves the loss as it is, to the bit
+   */
+  private double accumulate(B batch, double share, Map<String, Double> figures) {
     try (TensorScope scope = TensorScope.open()) {
-      Tensor labels = engine.ofLongs(batch.labels(), batch.documents());
-      Tensor logits = model.forward(batch);
-      Tensor loss = engine.crossEntropy(logits, labels, classWeights, config.labelSmoothing());
-      Tensor share = parts == 1 ? loss : loss.mul(1.0 / parts);
-      double value = share.item();
+      Loss loss = objective.loss(batch);
+      Tensor whole = loss.mean();
+      for (Map.Entry<String, Tensor> auxiliary : loss.auxiliary().entrySet()) {
+        whole = whole.add(auxiliary.getValue());
+        add(figures, auxiliary.getKey(), share * auxiliary.getValue().item());
+      }
+      loss.figures().forEach((name, value) -> add(figures, name, share * value));
+      Tensor part = share == 1 ? whole : whole.mul(share);
+      double value = part.item();
       if (Double.isFinite(value)) {
-        share.backward();
+        part.backward();
       }
       return value;
     }
+  }
+
+  private static void add(Map<String, Double> figures, String name, double value) {
+    figures.merge(name, value, Double::sum);
   }
 }

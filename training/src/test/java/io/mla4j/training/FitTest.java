@@ -8,8 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.mla4j.checkpoint.ModelFolder;
 import io.mla4j.checkpoint.Provenance;
 import io.mla4j.checkpoint.TrainingCheckpoint;
-import io.mla4j.data.batch.BatchSource;
 import io.mla4j.data.batch.DataLoader;
+import io.mla4j.data.batch.DocumentSource;
 import io.mla4j.data.label.LabelSet;
 import io.mla4j.data.text.TextExample;
 import io.mla4j.models.classifier.TextClassifier;
@@ -49,7 +49,8 @@ class FitTest {
     assertEquals(15, fit(task.train, SETTINGS, RATES, 1).state().step());
   }
 
-  private TrainingOutcome fit(BatchSource train, AdamWSettings settings, Rates rates, int epochs) {
+  private TrainingOutcome fit(
+      DocumentSource train, AdamWSettings settings, Rates rates, int epochs) {
     try (TextClassifier model = task.model(engine);
         AdamW optimizer = new AdamW(model, settings)) {
       Schedule schedule = new Schedule(optimizer, rates.kind(), rates.warmup(), rates.total());
@@ -57,7 +58,7 @@ class FitTest {
     }
   }
 
-  private BatchSource loader(List<TextExample> examples, int batchSize) {
+  private DocumentSource loader(List<TextExample> examples, int batchSize) {
     return DataLoader.builder(examples, task.tokenizer)
         .labels(LabelSet.of(List.of("happy", "sad")))
         .contextTokens(24)
@@ -68,7 +69,7 @@ class FitTest {
 
   /** Refused in one sentence, with nothing written. */
   private void assertRefused(
-      String reason, BatchSource train, AdamWSettings settings, Rates rates, int epochs)
+      String reason, DocumentSource train, AdamWSettings settings, Rates rates, int epochs)
       throws IOException {
     Path checkpoint = folder.resolve(TrainingCheckpoint.FILE);
     byte[] before = Files.readAllBytes(checkpoint);

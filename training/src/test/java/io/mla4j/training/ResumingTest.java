@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.mla4j.checkpoint.TrainingCheckpoint;
+import io.mla4j.data.batch.TextBatch;
 import io.mla4j.models.classifier.TextClassifier;
 import io.mla4j.telemetry.RunEvent;
 import io.mla4j.telemetry.RunFolder;
@@ -15,7 +16,8 @@ import io.mla4j.tensor.EngineOptions;
 import io.mla4j.tensor.Engines;
 import io.mla4j.tensor.Tensor;
 import io.mla4j.tensor.TensorScope;
-import io.mla4j.training.evaluation.Evaluation;
+import io.mla4j.training.classification.ClassificationConfig;
+import io.mla4j.training.objective.Evaluation;
 import io.mla4j.training.optimizer.AdamWSettings;
 import io.mla4j.training.optimizer.ScheduleKind;
 import java.io.IOException;
@@ -46,22 +48,19 @@ class ResumingTest {
   @TempDir Path folder;
 
   private static TrainingConfig config(int epochs, int patience, int checkpointEverySteps) {
-    return new TrainingConfig(
-        epochs,
-        new AdamWSettings(3e-3, 0.9, 0.999, 1e-8, 0.01),
-        ScheduleKind.COSINE,
-        0.1,
-        2,
-        1,
-        0,
-        0.05,
-        true,
-        TrainingConfig.Monitor.ACCURACY,
-        patience,
-        0,
-        checkpointEverySteps,
-        TrainingConfig.NonFinitePolicy.RECOVER,
-        7);
+    return TrainingConfig.defaults("accuracy")
+        .withEpochs(epochs)
+        .withOptimizer(new AdamWSettings(3e-3, 0.9, 0.999, 1e-8, 0.01))
+        .withRates(new ScheduleConfig(ScheduleKind.COSINE, 0.1))
+        .withStep(new StepConfig(2, 1, 0.05))
+        .withMonitoring(new MonitoringConfig("accuracy", patience, 0))
+        .withRecovery(
+            new RecoveryConfig(checkpointEverySteps, RecoveryConfig.NonFinitePolicy.RECOVER))
+        .withSeed(7);
+  }
+
+  private TrainingRun<TextBatch> run(TextClassifier model, Path run) {
+    return task.run(model, run, new ClassificationConfig(0, true));
   }
 
   /** What one call of {@link Trainer#fit()} did. */
@@ -86,7 +85,7 @@ class ResumingTest {
   /** Trains on; a step may be one to stop after, or one after which the parameters are broken. */
   private Piece train(Path run, TrainingConfig config, int stopAfter, int breakAfter) {
     try (TextClassifier model = task.model(engine)) {
-      AtomicReference<Trainer<TextClassifier>> trainer = new AtomicReference<>();
+      AtomicReference<Trainer<TextBatch>> trainer = new AtomicReference<>();
       Set<Long> broken = new HashSet<>();
       List<RunEvent> events = new ArrayList<>();
       Consumer<RunEvent> act =
@@ -99,7 +98,7 @@ class ResumingTest {
               breakParameters(model);
             }
           };
-      trainer.set(new Trainer<>(task.run(model, run), config, observer(act)));
+      trainer.set(new Trainer<>(run(model, run), config, observer(act)));
       TrainingOutcome outcome = trainer.get().fit();
       return new Piece(outcome, model.parameters().stream().map(Tensor::toFloats).toList(), events);
     }
@@ -154,7 +153,7 @@ class ResumingTest {
           }
         };
     try (TextClassifier model = task.model(engine)) {
-      new Trainer<>(task.run(model, folder), config(40, 2, 1000), observer).fit();
+      new Trainer<>(run(model, folder), config(40, 2, 1000), observer).fit();
     }
     assertTrue(onDisk.removeLast());
     assertTrue(onDisk.stream().noneMatch(ended -> ended), onDisk.toString());
@@ -214,21 +213,22 @@ class ResumingTest {
     assertSameWeights(straight, train(stopped, config(3, 0, 5), -1, -1));
   }
 
-  private Trainer<TextClassifier> trainer(
+  private Trainer<TextBatch> trainer(
       TextClassifier model, String configuration, Set<String> mayChange) {
-    TrainingRun<TextClassifier> run = task.run(model, folder);
+    TrainingRun<TextBatch> run = run(model, folder);
     var provenance = JsonMapper.shared().createObjectNode();
     provenance.set("configuration", JsonMapper.shared().readTree(configuration));
     return new Trainer<>(
         new TrainingRun<>(
             model,
             engine,
+            run.objective(),
             run.train(),
             run.validation(),
             folder,
             run.keepBest(),
             provenance,
-            mayChange),
+            SettingChanges.free(mayChange)),
         config(1, 0, 100),
         TrainingObserver.NONE);
   }
@@ -239,7 +239,7 @@ class ResumingTest {
       trainer(model, "{\"data\": {\"batchSize\": 8, \"seed\": 1}, \"name\": \"a\"}", Set.of())
           .fit();
       byte[] checkpoint = Files.readAllBytes(folder.resolve(TrainingCheckpoint.FILE));
-      Trainer<TextClassifier> other =
+      Trainer<TextBatch> other =
           trainer(
               model,
               "{\"data\": {\"batchSize\": 16, \"seed\": 1}, \"name\": \"b\"}",
@@ -262,18 +262,18 @@ class ResumingTest {
   @Test
   void aSourceThatRunsDryIsAnErrorRatherThanALoop() {
     try (TextClassifier model = task.model(engine)) {
-      TrainingRun<TextClassifier> run = task.run(model, folder);
-      TrainingRun<TextClassifier> shrunk =
+      TrainingRun<TextBatch> run = run(model, folder);
+      TrainingRun<TextBatch> shrunk =
           new TrainingRun<>(
               model,
               engine,
-              new ShrunkSource(run.train(), 3),
+              run.objective(),
+              new ShrunkSource(task.train, 3),
               run.validation(),
               folder,
               run.keepBest(),
               run.provenance());
-      Trainer<TextClassifier> trainer =
-          new Trainer<>(shrunk, config(2, 0, 100), TrainingObserver.NONE);
+      Trainer<TextBatch> trainer = new Trainer<>(shrunk, config(2, 0, 100), TrainingObserver.NONE);
       TrainingException failure = assertThrows(TrainingException.class, trainer::fit);
       assertTrue(
           failure.getMessage().contains("epoch 1 ended after 3 batches of 15"),

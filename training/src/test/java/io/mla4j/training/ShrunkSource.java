@@ -1,8 +1,8 @@
 package io.mla4j.training;
 
 import io.mla4j.data.batch.BatchIterator;
-import io.mla4j.data.batch.BatchSource;
 import io.mla4j.data.batch.ContextWindow;
+import io.mla4j.data.batch.DocumentSource;
 import io.mla4j.data.batch.LengthReport;
 import io.mla4j.data.batch.LoaderSettings;
 import io.mla4j.data.batch.TextBatch;
@@ -16,12 +16,12 @@ import java.util.Iterator;
  *
  * @param left batches there still are
  */
-record ShrunkSource(BatchSource before, long left) implements BatchSource {
+record ShrunkSource(DocumentSource before, long left) implements DocumentSource {
 
   @Override
-  public BatchIterator batches(long epoch, long skipBatches) {
-    BatchIterator all = before.batches(epoch, skipBatches);
-    return new BatchIterator() {
+  public BatchIterator<TextBatch> batches(long epoch, long skipBatches) {
+    BatchIterator<TextBatch> all = before.batches(epoch, skipBatches);
+    return new BatchIterator<TextBatch>() {
       private long position = skipBatches;
 
       @Override

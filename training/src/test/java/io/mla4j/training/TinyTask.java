@@ -2,6 +2,7 @@ package io.mla4j.training;
 
 import io.mla4j.data.batch.DataLoader;
 import io.mla4j.data.batch.DataLoaderBuilder;
+import io.mla4j.data.batch.TextBatch;
 import io.mla4j.data.label.LabelSet;
 import io.mla4j.data.text.RowOrigin;
 import io.mla4j.data.text.TextExample;
@@ -11,6 +12,8 @@ import io.mla4j.data.token.BpeTrainer;
 import io.mla4j.data.token.Tokenizer;
 import io.mla4j.models.classifier.TextClassifier;
 import io.mla4j.tensor.Engine;
+import io.mla4j.training.classification.Classification;
+import io.mla4j.training.classification.ClassificationConfig;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -80,10 +83,15 @@ final class TinyTask {
         .build(engine);
   }
 
-  TrainingRun<TextClassifier> run(TextClassifier model, Path folder) {
+  TrainingRun<TextBatch> run(TextClassifier model, Path folder) {
+    return run(model, folder, new ClassificationConfig(0.05, true));
+  }
+
+  TrainingRun<TextBatch> run(TextClassifier model, Path folder, ClassificationConfig config) {
     return new TrainingRun<>(
         model,
         model.engine(),
+        Classification.of(model, model.engine(), train, config),
         train,
         validation,
         folder,

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.mla4j.data.batch.TextBatch;
 import io.mla4j.models.classifier.TextClassifier;
 import io.mla4j.telemetry.RunEvent;
 import io.mla4j.telemetry.RunFolder;
@@ -12,6 +13,7 @@ import io.mla4j.tensor.Engine;
 import io.mla4j.tensor.Engines;
 import io.mla4j.tensor.Tensor;
 import io.mla4j.tensor.TensorScope;
+import io.mla4j.training.classification.ClassificationConfig;
 import io.mla4j.training.optimizer.AdamWSettings;
 import io.mla4j.training.optimizer.ScheduleKind;
 import java.nio.file.Path;
@@ -29,27 +31,18 @@ class TrainerTest {
   @TempDir Path folder;
 
   private static TrainingConfig config(
-      int epochs, double rate, double clip, TrainingConfig.NonFinitePolicy policy) {
-    return new TrainingConfig(
-        epochs,
-        new AdamWSettings(rate, 0.9, 0.999, 1e-8, 0.01),
-        ScheduleKind.COSINE,
-        0.1,
-        2,
-        clip,
-        0.05,
-        0.2,
-        true,
-        TrainingConfig.Monitor.ACCURACY,
-        0,
-        0,
-        5,
-        policy,
-        7);
+      int epochs, double rate, double clip, RecoveryConfig.NonFinitePolicy policy) {
+    return TrainingConfig.defaults("accuracy")
+        .withEpochs(epochs)
+        .withOptimizer(new AdamWSettings(rate, 0.9, 0.999, 1e-8, 0.01))
+        .withRates(new ScheduleConfig(ScheduleKind.COSINE, 0.1))
+        .withStep(new StepConfig(2, clip, 0.2))
+        .withRecovery(new RecoveryConfig(5, policy))
+        .withSeed(7);
   }
 
   private static TrainingConfig usual(int epochs) {
-    return config(epochs, 3e-3, 1, TrainingConfig.NonFinitePolicy.RECOVER);
+    return config(epochs, 3e-3, 1, RecoveryConfig.NonFinitePolicy.RECOVER);
   }
 
   private List<float[]> weights(TextClassifier model) {
@@ -63,7 +56,9 @@ class TrainerTest {
           new Trainer<>(task.run(model, folder), usual(12), TrainingObserver.NONE).fit();
       assertEquals(TrainingOutcome.Ending.COMPLETED, outcome.ending());
       assertEquals(12 * 8, outcome.state().step());
-      assertTrue(outcome.best().orElseThrow().accuracy() > 0.95, outcome.best().toString());
+      assertTrue(
+          outcome.best().orElseThrow().figures().getOrDefault("accuracy", 0.0) > 0.95,
+          outcome.best().toString());
       List<RunEvent> events = RunFolder.read(folder);
       assertEquals(96, events.stream().filter(e -> e instanceof RunEvent.Step).count());
     }
@@ -96,7 +91,7 @@ class TrainerTest {
   }
 
   private void stoppedAt(int step, TextClassifier model, Path run) {
-    AtomicReference<Trainer<TextClassifier>> trainer = new AtomicReference<>();
+    AtomicReference<Trainer<TextBatch>> trainer = new AtomicReference<>();
     TrainingObserver stopper =
         new TrainingObserver() {
           @Override
@@ -161,7 +156,7 @@ class TrainerTest {
   @Test
   void stopsWithAnExplanationWhereAskedTo() {
     try (TextClassifier model = task.model(engine)) {
-      TrainingConfig strict = config(3, 3e-3, 0, TrainingConfig.NonFinitePolicy.STOP);
+      TrainingConfig strict = config(3, 3e-3, 0, RecoveryConfig.NonFinitePolicy.STOP);
       TrainingException failure =
           assertThrows(
               TrainingException.class,
@@ -197,7 +192,7 @@ class TrainerTest {
   @Test
   void refusesToResumeOverOtherData() {
     try (TextClassifier model = task.model(engine)) {
-      TrainingRun<TextClassifier> run = task.run(model, folder);
+      TrainingRun<TextBatch> run = task.run(model, folder);
       var then = tools.jackson.databind.json.JsonMapper.shared().createObjectNode();
       then.putObject("dataChecksums").put("train.jsonl", "aa");
       new Trainer<>(withProvenance(run, then), usual(1), TrainingObserver.NONE).fit();
@@ -211,11 +206,12 @@ class TrainerTest {
     }
   }
 
-  private static TrainingRun<TextClassifier> withProvenance(
-      TrainingRun<TextClassifier> run, tools.jackson.databind.JsonNode provenance) {
+  private static TrainingRun<TextBatch> withProvenance(
+      TrainingRun<TextBatch> run, tools.jackson.databind.JsonNode provenance) {
     return new TrainingRun<>(
         run.model(),
         run.engine(),
+        run.objective(),
         run.train(),
         run.validation(),
         run.folder(),
@@ -226,26 +222,17 @@ class TrainerTest {
   @Test
   void patienceEndsTrainingEarly() {
     try (TextClassifier model = task.model(engine)) {
-      TrainingConfig d = usual(40);
       TrainingConfig patient =
-          new TrainingConfig(
-              40,
-              d.optimizer(),
-              d.schedule(),
-              d.warmupFraction(),
-              1,
-              d.clipNorm(),
-              0,
-              0,
-              false,
-              TrainingConfig.Monitor.ACCURACY,
-              2,
-              0,
-              100,
-              d.onNonFinite(),
-              7);
+          usual(40)
+              .withStep(new StepConfig(1, 1, 0))
+              .withMonitoring(new MonitoringConfig("accuracy", 2, 0))
+              .withRecovery(new RecoveryConfig(100, RecoveryConfig.NonFinitePolicy.RECOVER));
       TrainingOutcome outcome =
-          new Trainer<>(task.run(model, folder), patient, TrainingObserver.NONE).fit();
+          new Trainer<>(
+                  task.run(model, folder, ClassificationConfig.defaults()),
+                  patient,
+                  TrainingObserver.NONE)
+              .fit();
       assertEquals(TrainingOutcome.Ending.EARLY_STOPPED, outcome.ending());
       assertEquals(2, outcome.state().evaluationsSinceBest());
     }

@@ -6,6 +6,7 @@ import io.mla4j.cli.option.JsonOption;
 import io.mla4j.data.sets.DataSet;
 import io.mla4j.data.sets.DataSets;
 import io.mla4j.data.sets.Split;
+import io.mla4j.tasks.recipe.DataFolder;
 import java.io.PrintWriter;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

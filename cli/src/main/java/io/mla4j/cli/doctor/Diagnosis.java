@@ -1,11 +1,11 @@
 package io.mla4j.cli.doctor;
 
 import io.mla4j.cli.console.Quantity;
-import io.mla4j.cli.data.DataFolder;
 import io.mla4j.cuda.CudaDevice;
 import io.mla4j.cuda.CudaException;
 import io.mla4j.cuda.flashmla.CudaFlashMla;
 import io.mla4j.kernels.nativecode.NativeKernels;
+import io.mla4j.tasks.recipe.DataFolder;
 import java.nio.file.Path;
 import java.util.List;
 

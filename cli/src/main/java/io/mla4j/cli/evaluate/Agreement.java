@@ -1,6 +1,6 @@
 package io.mla4j.cli.evaluate;
 
-import io.mla4j.training.evaluation.Scores;
+import io.mla4j.training.classification.Scores;
 
 /**
  * How far two engines agree on the same documents.

@@ -2,14 +2,14 @@ package io.mla4j.cli.evaluate;
 
 import io.mla4j.cli.console.Quantity;
 import io.mla4j.cli.console.Table;
-import io.mla4j.training.evaluation.Evaluation;
+import io.mla4j.training.classification.ClassificationEvaluation;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
 /** Which classes are taken for which: the matrix, or its largest entries where it is too wide. */
-record Confusions(Evaluation figures) {
+record Confusions(ClassificationEvaluation figures) {
 
   private static final int WIDEST = 90;
   private static final int SHOWN = 15;

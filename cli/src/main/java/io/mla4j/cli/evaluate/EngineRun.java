@@ -4,22 +4,22 @@ import io.mla4j.data.batch.DataLoader;
 import io.mla4j.models.classifier.ClassifierFolder;
 import io.mla4j.models.classifier.TextClassifier;
 import io.mla4j.tensor.Engine;
-import io.mla4j.training.evaluation.Evaluation;
-import io.mla4j.training.evaluation.Evaluator;
-import io.mla4j.training.evaluation.Scores;
+import io.mla4j.training.classification.ClassificationEvaluation;
+import io.mla4j.training.classification.Evaluator;
+import io.mla4j.training.classification.Scores;
 import java.util.function.LongConsumer;
 
 /** A model measured on an engine. */
 final class EngineRun {
 
   private final String engine;
-  private final Evaluation evaluation;
+  private final ClassificationEvaluation evaluation;
   private final Scores[] scores;
 
   /**
    * @param scores of each document, in the order of the file
    */
-  private EngineRun(String engine, Evaluation evaluation, Scores[] scores) {
+  private EngineRun(String engine, ClassificationEvaluation evaluation, Scores[] scores) {
     this.engine = engine;
     this.evaluation = evaluation;
     this.scores = scores;
@@ -29,9 +29,14 @@ final class EngineRun {
       ClassifierFolder folder, Engine engine, DataLoader data, LongConsumer progress) {
     Scores[] scores = new Scores[Math.toIntExact(data.documentsPerEpoch())];
     try (TextClassifier model = folder.read(engine)) {
-      Evaluation evaluation =
+      ClassificationEvaluation evaluation =
           new Evaluator(engine)
-              .evaluate(model, data, progress, (row, label, found) -> scores[row] = found);
+              .evaluate(
+                  model,
+                  data,
+                  data.labels().names(),
+                  progress,
+                  (row, label, found) -> scores[row] = found);
       return new EngineRun(engine.name(), evaluation, scores);
     }
   }
@@ -40,7 +45,7 @@ final class EngineRun {
     return engine;
   }
 
-  Evaluation evaluation() {
+  ClassificationEvaluation evaluation() {
     return evaluation;
   }
 

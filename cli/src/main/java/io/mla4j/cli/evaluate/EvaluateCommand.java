@@ -1,43 +1,54 @@
 package io.mla4j.cli.evaluate;
 
+import io.mla4j.checkpoint.ModelFolder;
 import io.mla4j.cli.console.Console;
 import io.mla4j.cli.console.Progress;
 import io.mla4j.cli.option.CommandFiles;
 import io.mla4j.cli.option.DataOptions;
-import io.mla4j.cli.option.EngineChoice;
 import io.mla4j.cli.option.EngineOption;
 import io.mla4j.cli.option.JsonOption;
-import io.mla4j.cli.text.SkippedRows;
+import io.mla4j.data.batch.ContextWindow;
 import io.mla4j.data.batch.DataLoader;
+import io.mla4j.data.batch.PairLoader;
 import io.mla4j.data.label.LabelSet;
+import io.mla4j.data.text.TextSource;
 import io.mla4j.data.token.Tokenizer;
 import io.mla4j.models.classifier.ClassifierFolder;
 import io.mla4j.models.classifier.TextClassifierConfig;
 import io.mla4j.models.classifier.TextPipeline;
+import io.mla4j.models.encoder.EncoderFolder;
+import io.mla4j.models.pair.PairPipeline;
+import io.mla4j.models.pair.PairRegressorConfig;
+import io.mla4j.models.pair.RegressorFolder;
+import io.mla4j.tasks.recipe.EngineChoice;
 import io.mla4j.tensor.Engine;
 import io.mla4j.tensor.EngineProvider;
 import io.mla4j.tensor.Engines;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Measures a model on labelled documents. */
+/** Measures a model on labelled documents, or on pairs of texts with a number each. */
 @Command(
     name = "evaluate",
     description =
         "Measures a model on labelled documents: accuracy, macro-F1, calibration, the figures of"
-            + " each class, and which classes are taken for which.",
+            + " each class, and which classes are taken for which. A model of pairs of texts is"
+            + " measured by the correlation of its numbers with the true ones.",
     footerHeading = "%nExamples:%n",
     footer = {
       "  ./mla4j evaluate runs/spam datasets/spam-assassin/test.jsonl",
       "  ./mla4j evaluate runs/spam mails.csv --text-column body --label-column kind",
       "  ./mla4j evaluate runs/spam test.jsonl --json figures.json --predictions each.jsonl",
       "  ./mla4j evaluate runs/spam test.jsonl --compare-engines",
-      "      does the native engine give what torch gives?"
+      "      does the native engine give what torch gives?",
+      "  ./mla4j evaluate runs/stsb datasets/stsb/test.jsonl"
     })
 public final class EvaluateCommand implements Runnable {
 
@@ -56,7 +67,8 @@ public final class EvaluateCommand implements Runnable {
       names = "--label-column",
       paramLabel = "NAME",
       defaultValue = "label",
-      description = "Column or field with the class; ${DEFAULT-VALUE} if left out.")
+      description =
+          "Column or field with the class, or with a pair's number; ${DEFAULT-VALUE} if left out.")
   private String labelColumn = "label";
 
   @Mixin private DataOptions reading = new DataOptions();
@@ -96,8 +108,47 @@ public final class EvaluateCommand implements Runnable {
         .writes("--predictions", predictions)
         .writes("--json", json.file())
         .requireDistinct();
-    ClassifierFolder folder = new ClassifierFolder(model);
-    folder.files().requireComplete();
+    ModelFolder files = new ModelFolder(model).requireComplete();
+    if (EncoderFolder.typeOf(files).equals(RegressorFolder.MODEL_TYPE)) {
+      measurePairs(new RegressorFolder(model));
+    } else {
+      measureDocuments(new ClassifierFolder(model));
+    }
+  }
+
+  private void measurePairs(RegressorFolder folder) {
+    PairRegressorConfig config = folder.readConfig();
+    try (Tokenizer tokenizer = folder.readTokenizer(config)) {
+      TextSource.Contents read = reading.pairs(data, Optional.of(labelColumn)).read();
+      ContextWindow window = PairPipeline.window(config, tokenizer);
+      PairLoader pairs =
+          new PairLoader(read.examples(), tokenizer, window, batchSize, OptionalLong.empty());
+      pairs.lengths().warning().ifPresent(console::warn);
+      read.report().warning().ifPresent(console::warn);
+      PairRun run = measure(folder, engine.start(EngineChoice.Purpose.MEASURE), pairs);
+      run.print(json.text(), engine.threads());
+      Map<String, Object> figures = run.figures(model, data, engine.threads(), pairs);
+      if (compareEngines) {
+        Engine other = engine.start(otherThan(run.engine()));
+        PairRun.Agreement agreement = run.agreement(measure(folder, other, pairs));
+        PairRun.print(json.text(), agreement);
+        figures.put("agreement", agreement);
+      }
+      predictions.ifPresent(file -> run.writePredictions(file, pairs.examples()));
+      json.write(figures);
+    }
+  }
+
+  private PairRun measure(RegressorFolder folder, Engine started, PairLoader pairs) {
+    try (started;
+        Progress progress =
+            Progress.start(
+                console, "evaluating on " + started.name(), "pairs", pairs.examplesPerEpoch())) {
+      return PairRun.of(folder, started, pairs, progress::at);
+    }
+  }
+
+  private void measureDocuments(ClassifierFolder folder) {
     TextClassifierConfig config = folder.readConfig();
     try (Tokenizer tokenizer = folder.readTokenizer(config)) {
       DataLoader documents = load(config, tokenizer);
@@ -123,7 +174,7 @@ public final class EvaluateCommand implements Runnable {
 
   private void warn(DataLoader documents) {
     documents.lengths().warning().ifPresent(console::warn);
-    SkippedRows.warning(documents.rows()).ifPresent(console::warn);
+    documents.rows().warning().ifPresent(console::warn);
   }
 
   private EngineRun measure(ClassifierFolder folder, Engine started, DataLoader documents) {
@@ -136,17 +187,20 @@ public final class EvaluateCommand implements Runnable {
   }
 
   private Agreement compare(ClassifierFolder folder, EngineRun run, DataLoader documents) {
-    String other =
-        Engines.all().stream()
-            .map(EngineProvider::name)
-            .filter(name -> !name.equals(run.engine()))
-            .findFirst()
-            .orElseThrow(
-                () ->
-                    new IllegalStateException(
-                        "There is no other engine to compare %s with on the class path."
-                            .formatted(run.engine())));
-    return Agreement.of(run, measure(folder, engine.start(other), documents));
+    Engine other = engine.start(otherThan(run.engine()));
+    return Agreement.of(run, measure(folder, other, documents));
+  }
+
+  private static String otherThan(String engine) {
+    return Engines.all().stream()
+        .map(EngineProvider::name)
+        .filter(name -> !name.equals(engine))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalStateException(
+                    "There is no other engine to compare %s with on the class path."
+                        .formatted(engine)));
   }
 
   private void print(EngineRun run, Optional<Agreement> agreement) {

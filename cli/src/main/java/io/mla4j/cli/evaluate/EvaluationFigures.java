@@ -2,8 +2,8 @@ package io.mla4j.cli.evaluate;
 
 import io.mla4j.data.batch.DataLoader;
 import io.mla4j.data.batch.LengthReport;
-import io.mla4j.training.evaluation.Calibration;
-import io.mla4j.training.evaluation.Evaluation;
+import io.mla4j.training.classification.Calibration;
+import io.mla4j.training.classification.ClassificationEvaluation;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -23,7 +23,7 @@ record EvaluationFigures(
     double seconds,
     double documentsPerSecond,
     List<String> labels,
-    List<Evaluation.ClassFigures> classes,
+    List<ClassificationEvaluation.ClassFigures> classes,
     List<List<Long>> confusion,
     List<Calibration.Bin> calibration,
     long skippedRows,
@@ -37,7 +37,7 @@ record EvaluationFigures(
       EngineRun run,
       DataLoader loader,
       Optional<Agreement> agreement) {
-    Evaluation figures = run.evaluation();
+    ClassificationEvaluation figures = run.evaluation();
     return new EvaluationFigures(
         model,
         data,

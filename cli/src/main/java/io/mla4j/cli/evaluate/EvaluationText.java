@@ -3,7 +3,7 @@ package io.mla4j.cli.evaluate;
 import io.mla4j.cli.console.Facts;
 import io.mla4j.cli.console.Quantity;
 import io.mla4j.cli.console.Table;
-import io.mla4j.training.evaluation.Evaluation;
+import io.mla4j.training.classification.ClassificationEvaluation;
 import java.io.PrintWriter;
 import java.util.Comparator;
 import java.util.List;
@@ -19,7 +19,7 @@ record EvaluationText(EngineRun run, int threads, boolean everyClass) {
   private static final int WORST = 10;
 
   void print(PrintWriter out) {
-    Evaluation figures = run.evaluation();
+    ClassificationEvaluation figures = run.evaluation();
     new Facts()
         .heading("%,d documents".formatted(figures.documents()))
         .fact("accuracy", Quantity.percent(figures.accuracy()))
@@ -36,7 +36,7 @@ record EvaluationText(EngineRun run, int threads, boolean everyClass) {
     new Confusions(figures).print(out);
   }
 
-  private String speed(Evaluation figures) {
+  private String speed(ClassificationEvaluation figures) {
     return "%s in %s, %s engine, %s"
         .formatted(
             Quantity.rate(run.documentsPerSecond(), "documents"),
@@ -45,14 +45,14 @@ record EvaluationText(EngineRun run, int threads, boolean everyClass) {
             Quantity.count(threads, "thread"));
   }
 
-  private Table classes(Evaluation figures) {
-    List<Evaluation.ClassFigures> shown = figures.perClass();
+  private Table classes(ClassificationEvaluation figures) {
+    List<ClassificationEvaluation.ClassFigures> shown = figures.perClass();
     boolean worstOnly = shown.size() > MANY_CLASSES && !everyClass;
     if (worstOnly) {
       shown =
           shown.stream()
               .filter(c -> c.support() > 0)
-              .sorted(Comparator.comparingDouble(Evaluation.ClassFigures::f1))
+              .sorted(Comparator.comparingDouble(ClassificationEvaluation.ClassFigures::f1))
               .limit(WORST)
               .toList();
     }
@@ -63,7 +63,7 @@ record EvaluationText(EngineRun run, int threads, boolean everyClass) {
             : "class";
     Table table =
         new Table().left(title).right("precision").right("recall").right("F1").right("documents");
-    for (Evaluation.ClassFigures c : shown) {
+    for (ClassificationEvaluation.ClassFigures c : shown) {
       table.row(
           c.label(),
           Quantity.percent(c.precision()),

@@ -2,7 +2,7 @@ package io.mla4j.cli.evaluate;
 
 import io.mla4j.data.text.TextExample;
 import io.mla4j.files.AtomicFile;
-import io.mla4j.training.evaluation.Scores;
+import io.mla4j.training.classification.Scores;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;

@@ -1,11 +1,13 @@
 package io.mla4j.cli.option;
 
 import io.mla4j.checkpoint.ModelFolder;
+import io.mla4j.tasks.run.RunFolders;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -50,6 +52,17 @@ public final class CommandFiles {
   public CommandFiles reads(String name, Optional<Path> file) {
     file.ifPresent(given -> reads(name, given));
     return this;
+  }
+
+  /** Adds inputs by what each is. */
+  public CommandFiles reads(Map<String, Path> files) {
+    files.forEach(this::reads);
+    return this;
+  }
+
+  /** Adds the files of a run, its model's among them, whether they are there or not. */
+  public CommandFiles readsRun(Path folder) {
+    return readsModel(folder).reads(RunFolders.files(folder));
   }
 
   /** Adds a model's files, whether they are there or not. */

@@ -21,6 +21,13 @@ public final class DataOptions {
   private String textColumn = "text";
 
   @Option(
+      names = "--pair-column",
+      paramLabel = "NAME",
+      description = "Column or field with the second text of a pair; ${DEFAULT-VALUE} if left out.",
+      defaultValue = "pair")
+  private String pairColumn = "pair";
+
+  @Option(
       names = "--no-header",
       description = "A CSV or TSV file starts with a row; its columns are called 1, 2, 3, ...")
   private boolean noHeader;
@@ -61,6 +68,12 @@ public final class DataOptions {
   /** A file of texts; labels in it are not looked at. */
   public TextSource texts(Path file) {
     return source(file, Optional.empty());
+  }
+
+  /** A file of pairs of texts, with labels or without. */
+  public TextSource pairs(Path file, Optional<String> labelColumn) {
+    TextSource source = source(file, labelColumn);
+    return source.withColumns(source.columns().withPair(pairColumn));
   }
 
   private TextSource source(Path file, Optional<String> label) {

@@ -1,5 +1,6 @@
 package io.mla4j.cli.option;
 
+import io.mla4j.tasks.recipe.EngineChoice;
 import io.mla4j.tensor.Device;
 import io.mla4j.tensor.Engine;
 import java.util.ArrayList;

@@ -1,14 +1,19 @@
 package io.mla4j.cli.predict;
 
+import io.mla4j.checkpoint.ModelFolder;
 import io.mla4j.cli.console.Console;
 import io.mla4j.cli.option.CommandFiles;
-import io.mla4j.cli.option.EngineChoice;
 import io.mla4j.cli.option.EngineOption;
 import io.mla4j.cli.option.JsonOption;
 import io.mla4j.cli.text.InputText;
 import io.mla4j.cli.text.TextInput;
+import io.mla4j.data.text.TextExample;
 import io.mla4j.models.classifier.Prediction;
 import io.mla4j.models.classifier.TextPipeline;
+import io.mla4j.models.encoder.EncoderFolder;
+import io.mla4j.models.pair.PairPipeline;
+import io.mla4j.models.pair.RegressorFolder;
+import io.mla4j.tasks.recipe.EngineChoice;
 import io.mla4j.tensor.Engine;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -20,17 +25,19 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Classifies texts. */
+/** Classifies texts, or says the number of pairs of them. */
 @Command(
     name = "predict",
-    description = "Classifies texts with a trained model.",
+    description =
+        "Classifies texts with a trained model; of a model of pairs, says the number of two texts.",
     footerHeading = "%nExamples:%n",
     footer = {
       "  ./mla4j predict runs/spam \"You won a prize, click here\"",
       "  ./mla4j predict runs/spam --file mail.eml --whole",
       "  ./mla4j predict runs/spam --file mails.csv --text-column body --output json",
       "  cat lines.txt | ./mla4j predict runs/spam - --top 2",
-      "  ./mla4j predict runs/spam \"You won a prize\" --time --engine torch"
+      "  ./mla4j predict runs/spam \"You won a prize\" --time --engine torch",
+      "  ./mla4j predict runs/stsb \"A man is singing.\" \"A person sings.\""
     })
 public final class PredictCommand implements Runnable {
 
@@ -86,12 +93,40 @@ public final class PredictCommand implements Runnable {
         .reads("the texts", texts.file())
         .writes("--json", json.file())
         .requireDistinct();
+    if (isOfPairs()) {
+      predictPairs();
+      return;
+    }
     try (TextInput input = texts.open(arguments, console)) {
       long start = System.nanoTime();
       try (Engine started = engine.start(EngineChoice.Purpose.ANSWER);
           TextPipeline pipeline = TextPipeline.open(model, started)) {
         predict(pipeline, input, secondsSince(start));
       }
+    }
+  }
+
+  private boolean isOfPairs() {
+    ModelFolder files = new ModelFolder(model).requireComplete();
+    return EncoderFolder.typeOf(files).equals(RegressorFolder.MODEL_TYPE);
+  }
+
+  private void predictPairs() {
+    if (time || top.isPresent()) {
+      throw console.misuse("--time and --top are for models that tell classes.");
+    }
+    try (PairInput input = texts.pairs(arguments, console);
+        Engine started = engine.start(EngineChoice.Purpose.ANSWER);
+        PairPipeline pipeline = PairPipeline.open(model, started)) {
+      PairPredictions predictions = new PairPredictions(pipeline, output == Output.JSON);
+      for (List<TextExample> some = input.next(TEXTS_AT_ONCE);
+          !some.isEmpty();
+          some = input.next(TEXTS_AT_ONCE)) {
+        predictions.print(some, json.text());
+        console.requireWritten();
+      }
+      input.warning().ifPresent(console::warn);
+      json.write(predictions.figures(model, started.name(), engine.threads()));
     }
   }
 

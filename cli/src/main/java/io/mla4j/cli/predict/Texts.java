@@ -55,6 +55,21 @@ final class Texts {
     return file.map(this::open).orElseGet(() -> TextInput.of(arguments));
   }
 
+  /**
+   * Opens pairs of texts: two arguments, or the rows of a file.
+   *
+   * @throws picocli.CommandLine.ParameterException if there are neither or both
+   */
+  PairInput pairs(List<String> arguments, Console console) {
+    if (file().isPresent() && arguments.isEmpty()) {
+      return PairInput.of(reading.pairs(file().get(), Optional.empty()));
+    }
+    if (file.isPresent() || arguments.size() != 2) {
+      throw console.misuse("This model is of pairs: give two texts, or --file FILE with pairs.");
+    }
+    return PairInput.of(arguments.get(0), arguments.get(1));
+  }
+
   private TextInput open(Path path) {
     return whole
         ? TextInput.ofWholeFile(path, reading.encoding())

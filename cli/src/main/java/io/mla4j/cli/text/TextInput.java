@@ -46,7 +46,7 @@ public final class TextInput implements Iterator<InputText>, AutoCloseable {
       return ofLines(open(file), file.toString(), options.encoding());
     }
     TextReader reader = options.texts(file).open();
-    return new TextInput(new Rows(reader), reader, () -> SkippedRows.warning(reader.report()));
+    return new TextInput(new Rows(reader), reader, () -> reader.report().warning());
   }
 
   /**

@@ -5,10 +5,12 @@ import io.mla4j.cli.console.Quantity;
 import io.mla4j.cli.option.CommandFiles;
 import io.mla4j.cli.option.DataOptions;
 import io.mla4j.cli.option.JsonOption;
+import io.mla4j.cli.train.ConsoleListener;
 import io.mla4j.data.token.BpeOptions;
 import io.mla4j.data.token.BpeTrainer;
 import io.mla4j.data.token.BpeVocabulary;
 import io.mla4j.data.token.Normalization;
+import io.mla4j.tasks.VocabularyStages;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -93,7 +95,7 @@ final class TokenizerTrainCommand implements Runnable {
 
   private BpeVocabulary train(FilesTexts texts, BpeOptions options) {
     try (texts;
-        VocabularyProgress progress = new VocabularyProgress(console)) {
+        VocabularyStages progress = new VocabularyStages(new ConsoleListener(console))) {
       return BpeTrainer.train(() -> texts, options, progress);
     } finally {
       texts.warnings().forEach(console::warn);

@@ -2,7 +2,6 @@ package io.mla4j.cli.train;
 
 import io.mla4j.cli.console.Console;
 import io.mla4j.cli.option.CommandFiles;
-import io.mla4j.cli.option.EngineChoice;
 import io.mla4j.cli.option.EngineOption;
 import io.mla4j.cli.option.JsonOption;
 import io.mla4j.config.ConfigReader;
@@ -13,6 +12,15 @@ import io.mla4j.data.text.TextExample;
 import io.mla4j.data.text.TextSource;
 import io.mla4j.models.classifier.Prediction;
 import io.mla4j.models.classifier.TextPipeline;
+import io.mla4j.tasks.Recipes;
+import io.mla4j.tasks.classification.ClassificationRecipe;
+import io.mla4j.tasks.classification.ClassificationTask;
+import io.mla4j.tasks.recipe.EngineChoice;
+import io.mla4j.tasks.run.ComparedRun;
+import io.mla4j.tasks.run.RunClaim;
+import io.mla4j.tasks.run.RunFigures;
+import io.mla4j.tasks.run.RunFolders;
+import io.mla4j.tasks.run.RunReport;
 import io.mla4j.tensor.Engine;
 import java.io.IOException;
 import java.io.InputStream;
@@ -103,41 +111,47 @@ public final class QuickstartCommand implements Callable<Integer> {
     }
     resumed.ifPresent(RunFolders::requireRun);
     folder.ifPresent(RunFolders::requireFree);
-    Recipe recipe = recipe(); // before the e-mails are fetched for one that cannot be used
-    requireDistinctFiles(recipe);
+    Recipes.Read<ClassificationRecipe> recipe =
+        recipe(); // before the e-mails are fetched for one that cannot be used
+    requireDistinctFiles(recipe.recipe());
     long fetching = System.nanoTime();
-    Recipe complete = resumed.isPresent() ? recipe : recipe.withData(fetched(recipe.data()));
+    Recipes.Read<ClassificationRecipe> complete =
+        resumed.isPresent() ? recipe : recipe.with(withMails(recipe.recipe()));
     double fetchSeconds = secondsSince(fetching);
-    try (Engine started = complete.engine().start(EngineChoice.Purpose.TRAIN);
+    try (Engine started = complete.recipe().engine().start(EngineChoice.Purpose.TRAIN);
         RunClaim claim = RunClaim.of(resumed, folder, "quickstart")) {
       return train(complete, claim, started, fetchSeconds);
     }
   }
 
-  private void requireDistinctFiles(Recipe recipe) {
+  private void requireDistinctFiles(ClassificationRecipe recipe) {
     CommandFiles files = new CommandFiles().reads("the e-mails' package", from);
-    recipe.addTo(files);
+    files.reads(recipe.inputs());
     for (Split split : Split.values()) {
       files.reads("the e-mails' " + split.fileName(), data.resolve(split.fileName()));
     }
-    resumed.or(() -> folder).ifPresent(run -> RunFolders.addTo(files, run));
+    resumed.or(() -> folder).ifPresent(run -> files.readsRun(run));
     files.writes("--json", json.file()).requireDistinct();
   }
 
-  private int train(Recipe recipe, RunClaim claim, Engine started, double fetchSeconds) {
+  private int train(
+      Recipes.Read<ClassificationRecipe> recipe,
+      RunClaim claim,
+      Engine started,
+      double fetchSeconds) {
     long start = System.nanoTime();
     String goOn = ResumeCommand.line(spec, claim.folder());
-    Comparing.Trained trained = new Comparing(started, console, goOn).run(recipe, claim);
+    ComparedRun.Trained trained = new WatchedRun(started, console, goOn).run(recipe, claim);
     if (!trained.completed()) {
       return Interruption.EXIT_CODE;
     }
-    Path report = TrainingReport.write(trained.model(), trained.baseline(), warnings(trained));
+    Path report = RunReport.write(trained, warnings(trained));
     PrintWriter out = json.text();
     new Summary(trained).print(out, report);
-    classify(out, recipe.data().test().orElseThrow(), claim.folder(), started);
+    classify(out, recipe.recipe().data().files().test().orElseThrow(), claim.folder(), started);
     double seconds = secondsSince(start);
     out.printf("%nDone in %.0f seconds beside fetching the e-mails.%n", seconds);
-    Map<String, Object> figures = TrainingFigures.of(trained);
+    Map<String, Object> figures = RunFigures.of(trained);
     figures.put("seconds", seconds);
     figures.put("fetchSeconds", fetchSeconds);
     figures.put("short", brief);
@@ -145,7 +159,7 @@ public final class QuickstartCommand implements Callable<Integer> {
     return 0;
   }
 
-  private List<String> warnings(Comparing.Trained trained) {
+  private List<String> warnings(ComparedRun.Trained trained) {
     List<String> warnings = new ArrayList<>(trained.data().warnings());
     if (brief) {
       warnings.add("This was a short run: its figures say nothing about what the model can do.");
@@ -153,7 +167,7 @@ public final class QuickstartCommand implements Callable<Integer> {
     return warnings;
   }
 
-  private Recipe recipe() {
+  private Recipes.Read<ClassificationRecipe> recipe() {
     List<String> settings = new ArrayList<>(List.of("baseline=true"));
     if (brief) {
       settings.addAll(List.of("training.epochs=1", "model.maxChunks=1"));
@@ -161,19 +175,33 @@ public final class QuickstartCommand implements Callable<Integer> {
     settings.addAll(overrides);
     settings.addAll(engine.overrides());
     return resumed
-        .map(run -> Recipe.ofRun(run, settings))
-        .orElseGet(() -> ConfigReader.override(Recipe.class, bundled(), settings));
+        .map(run -> Recipes.read(new ClassificationTask(), run.resolve(Recipes.FILE), settings))
+        .orElseGet(
+            () -> {
+              Recipes.Read<ClassificationRecipe> bundled = bundled();
+              return bundled.with(
+                  ConfigReader.override(ClassificationRecipe.class, bundled.recipe(), settings));
+            });
   }
 
-  private DataSection fetched(DataSection section) {
+  private ClassificationRecipe withMails(ClassificationRecipe recipe) {
     Obtained mails = DataSets.get(DATA_SET, from, data, console::say);
     console.say(mails.toString());
-    return section.withFiles(
-        mails.file(Split.TRAIN), mails.file(Split.VALIDATION), mails.file(Split.TEST));
+    return recipe.withData(
+        recipe
+            .data()
+            .withFiles(
+                recipe
+                    .data()
+                    .files()
+                    .with(
+                        mails.file(Split.TRAIN),
+                        mails.file(Split.VALIDATION),
+                        mails.file(Split.TEST))));
   }
 
   /** The recipe that comes with the program, read as a user's own would be. */
-  private static Recipe bundled() {
+  private static Recipes.Read<ClassificationRecipe> bundled() {
     try (InputStream resource = QuickstartCommand.class.getResourceAsStream(RECIPE)) {
       if (resource == null) {
         throw new IllegalStateException("The program lacks its recipe " + RECIPE + ".");
@@ -181,7 +209,7 @@ public final class QuickstartCommand implements Callable<Integer> {
       Path file = Files.createTempFile("spam-assassin", ".yaml");
       try {
         Files.copy(resource, file, StandardCopyOption.REPLACE_EXISTING);
-        return Recipe.read(file, List.of());
+        return Recipes.read(new ClassificationTask(), file, List.of());
       } finally {
         Files.delete(file);
       }

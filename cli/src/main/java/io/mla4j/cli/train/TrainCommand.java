@@ -2,9 +2,16 @@ package io.mla4j.cli.train;
 
 import io.mla4j.cli.console.Console;
 import io.mla4j.cli.option.CommandFiles;
-import io.mla4j.cli.option.EngineChoice;
 import io.mla4j.cli.option.EngineOption;
 import io.mla4j.cli.option.JsonOption;
+import io.mla4j.tasks.Recipe;
+import io.mla4j.tasks.Recipes;
+import io.mla4j.tasks.recipe.EngineChoice;
+import io.mla4j.tasks.run.ComparedRun;
+import io.mla4j.tasks.run.RunClaim;
+import io.mla4j.tasks.run.RunFigures;
+import io.mla4j.tasks.run.RunFolders;
+import io.mla4j.tasks.run.RunReport;
 import io.mla4j.tensor.Engine;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,11 +25,11 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Trains a classifier as a recipe says. */
+/** Trains a model as a recipe says. */
 @Command(
     name = "train",
     description = {
-      "Trains a text classifier as a recipe says, keeps the model that is best on the validation"
+      "Trains a model as a recipe says, keeps the model that is best on the validation"
           + " data, measures it on the test data and writes a report.",
       "",
       "A run can be stopped at any moment, by Ctrl-C or worse, and resumed: the result is the same."
@@ -35,7 +42,9 @@ import picocli.CommandLine.Spec;
       "  ./mla4j train recipes/trec.yaml --baseline",
       "      also train dense attention on the same batches and compare",
       "  ./mla4j train --resume runs/trec",
+      "  ./mla4j train recipes/stsb.yaml --baseline",
       "",
+      "A recipe names its task, classification (if left out) or regression.",
       "A recipe names at least the training data:",
       "  data:",
       "    train: mails.jsonl        # fields text and label; also json, csv, tsv, parquet",
@@ -75,7 +84,9 @@ public final class TrainCommand implements Callable<Integer> {
 
   @Option(
       names = "--baseline",
-      description = "Also train the same model with dense attention, and compare.")
+      description =
+          "Also train what the model is compared with: a classifier with dense attention; for pairs"
+              + " of texts, a bag of token vectors.")
   private boolean baseline;
 
   @Mixin private JsonOption json = new JsonOption();
@@ -86,31 +97,33 @@ public final class TrainCommand implements Callable<Integer> {
     requireOneOf();
     resumed.ifPresent(RunFolders::requireRun);
     folder.ifPresent(RunFolders::requireFree);
-    Recipe chosen = recipe();
-    requireDistinctFiles(chosen);
-    try (Engine started = chosen.engine().start(EngineChoice.Purpose.TRAIN);
-        RunClaim claim = RunClaim.of(resumed, folder, chosen.name())) {
+    return train(recipe());
+  }
+
+  private <R extends Recipe> int train(Recipes.Read<R> chosen) {
+    requireDistinctFiles(chosen.recipe());
+    try (Engine started = chosen.recipe().engine().start(EngineChoice.Purpose.TRAIN);
+        RunClaim claim = RunClaim.of(resumed, folder, chosen.recipe().name())) {
       return train(chosen, claim, started);
     }
   }
 
   private void requireDistinctFiles(Recipe chosen) {
     CommandFiles files = new CommandFiles().reads("the recipe", recipe);
-    chosen.addTo(files);
-    resumed.or(() -> folder).ifPresent(run -> RunFolders.addTo(files, run));
+    files.reads(chosen.inputs());
+    resumed.or(() -> folder).ifPresent(run -> files.readsRun(run));
     files.writes("--json", json.file()).requireDistinct();
   }
 
-  private int train(Recipe chosen, RunClaim claim, Engine started) {
+  private <R extends Recipe> int train(Recipes.Read<R> chosen, RunClaim claim, Engine started) {
     String goOn = ResumeCommand.line(spec, claim.folder());
-    Comparing.Trained trained = new Comparing(started, console, goOn).run(chosen, claim);
+    ComparedRun.Trained trained = new WatchedRun(started, console, goOn).run(chosen, claim);
     if (!trained.completed()) {
       return Interruption.EXIT_CODE;
     }
-    Path report =
-        TrainingReport.write(trained.model(), trained.baseline(), trained.data().warnings());
+    Path report = RunReport.write(trained, trained.data().warnings());
     new Summary(trained).print(json.text(), report);
-    json.write(TrainingFigures.of(trained));
+    json.write(RunFigures.of(trained));
     return 0;
   }
 
@@ -123,14 +136,14 @@ public final class TrainCommand implements Callable<Integer> {
     }
   }
 
-  private Recipe recipe() {
+  private Recipes.Read<?> recipe() {
     List<String> settings = new ArrayList<>(overrides);
     settings.addAll(engine.overrides());
     if (baseline) {
       settings.add("baseline=true");
     }
-    return resumed
-        .map(run -> Recipe.ofRun(run, settings))
-        .orElseGet(() -> Recipe.read(recipe.orElseThrow(), settings));
+    return resumed.isPresent()
+        ? Recipes.ofRun(resumed.get(), settings)
+        : Recipes.read(recipe.orElseThrow(), settings);
   }
 }

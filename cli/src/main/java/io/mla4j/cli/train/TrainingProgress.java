@@ -3,7 +3,7 @@ package io.mla4j.cli.train;
 import io.mla4j.telemetry.RunEvent;
 import io.mla4j.training.TrainingObserver;
 import io.mla4j.training.TrainingState;
-import io.mla4j.training.evaluation.Evaluation;
+import io.mla4j.training.objective.Evaluation;
 import java.io.PrintStream;
 import java.time.Duration;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
@@ -97,13 +97,9 @@ final class TrainingProgress implements TrainingObserver, AutoCloseable {
   @Override
   public void evaluated(TrainingState state, Evaluation evaluation, boolean best) {
     say(
-        "step %,d: validation loss %.4f, accuracy %.2f %%, macro-F1 %.2f %%%s"
+        "step %,d: validation %s%s"
             .formatted(
-                state.step(),
-                evaluation.loss(),
-                100 * evaluation.accuracy(),
-                100 * evaluation.macroF1(),
-                best ? " (best so far)" : ""));
+                state.step(), FigureText.of(evaluation.figures()), best ? " (best so far)" : ""));
   }
 
   /** Prints a line without breaking the bar. */

@@ -1,8 +1,8 @@
 /**
- * From a recipe to a trained classifier in a run folder: {@link io.mla4j.cli.train.Recipe} is what
- * the user wrote, {@link io.mla4j.cli.train.TrainingData} the texts and the tokenizer, {@link
- * io.mla4j.cli.train.ClassifierTraining} trains and measures, {@link
- * io.mla4j.cli.train.TrainingReport} writes what people look at.
+ * From a recipe to a trained model in a run folder, at the terminal: {@link
+ * io.mla4j.cli.train.TrainCommand} reads the recipe, {@code WatchedRun} lets Ctrl-C stop what
+ * {@link io.mla4j.tasks.run} does, {@link io.mla4j.cli.train.ConsoleListener} shows it, {@code
+ * Summary} is what is said at the end.
  */
 @NullMarked
 package io.mla4j.cli.train;

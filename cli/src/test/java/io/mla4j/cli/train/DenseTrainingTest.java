@@ -4,8 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.mla4j.cli.Main;
-import io.mla4j.config.ConfigReader;
 import io.mla4j.nn.attention.DenseConfig;
+import io.mla4j.tasks.Recipe;
+import io.mla4j.tasks.Recipes;
+import io.mla4j.tasks.classification.ClassificationRecipe;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -52,12 +54,14 @@ class DenseTrainingTest {
       List<String> words = List.of(line.strip().split(" +"));
       if (line.contains("recipes/")) {
         Path recipe = Path.of(System.getProperty("mla4j.root")).resolve(words.get(2));
-        recipes.add(
-            ConfigReader.read(recipe, Recipe.class, Recipe.defaults(), valuesOf("--set", words)));
+        recipes.add(Recipes.read(recipe, valuesOf("--set", words)).recipe());
       }
     }
     assertTrue(
-        recipes.stream().anyMatch(r -> r.model().encoder().attention() instanceof DenseConfig));
+        recipes.stream()
+            .filter(r -> r instanceof ClassificationRecipe)
+            .map(r -> ((ClassificationRecipe) r).model().encoder().attention())
+            .anyMatch(attention -> attention instanceof DenseConfig));
   }
 
   private static List<String> valuesOf(String option, List<String> words) {

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.mla4j.cli.Main;
+import io.mla4j.tasks.Recipe;
+import io.mla4j.tasks.Recipes;
 import io.mla4j.telemetry.RunEvent;
 import io.mla4j.telemetry.RunFolder;
 import java.io.IOException;
@@ -122,7 +124,7 @@ class ResumeTest {
   @Test
   void theRunKeepsBaselineAndEngineAndRecordsItsTestOnce() {
     command(0, "train", recipe, "--run", run, "--threads", 1, "--baseline");
-    Recipe kept = Recipe.ofRun(run, List.of());
+    Recipe kept = Recipes.ofRun(run, List.of()).recipe();
     assertTrue(kept.baseline());
     assertEquals(1, kept.engine().threads().orElseThrow());
 

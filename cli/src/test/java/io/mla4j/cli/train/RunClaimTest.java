@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.mla4j.cli.Main;
+import io.mla4j.tasks.Recipes;
+import io.mla4j.tasks.run.RunClaim;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -30,7 +32,7 @@ class RunClaimTest {
 
     public static void main(String[] args) throws IOException, InterruptedException {
       try (RunClaim claim = RunClaim.ofNew(Path.of(args[0]))) {
-        Files.writeString(claim.folder().resolve(ClassifierTraining.RECIPE_FILE), "name: held\n");
+        Files.writeString(claim.folder().resolve(Recipes.FILE), "name: held\n");
         System.out.println("claimed");
         Thread.sleep(TimeUnit.MINUTES.toMillis(5));
       }
@@ -100,7 +102,7 @@ class RunClaimTest {
   @Test
   void whatCannotBeCleanedUpDoesNotHideWhyTheRunFailed() throws IOException {
     try (RunClaim claim = RunClaim.ofNew(folder.resolve("run"))) {
-      Path stuck = claim.folder().resolve(ClassifierTraining.RECIPE_FILE);
+      Path stuck = claim.folder().resolve(Recipes.FILE);
       Files.createDirectories(stuck.resolve("below"));
       IllegalStateException failure = new IllegalStateException("the data are refused");
       claim.giveUp(failure);

@@ -2,6 +2,7 @@ package io.mla4j.cli.train;
 
 import io.mla4j.config.ConfigReader;
 import io.mla4j.data.batch.DataLoader;
+import io.mla4j.data.batch.TextBatch;
 import io.mla4j.data.token.BpeOptions;
 import io.mla4j.data.token.BpeProgress;
 import io.mla4j.data.token.BpeTrainer;
@@ -15,6 +16,8 @@ import io.mla4j.training.Trainer;
 import io.mla4j.training.TrainingConfig;
 import io.mla4j.training.TrainingObserver;
 import io.mla4j.training.TrainingRun;
+import io.mla4j.training.classification.Classification;
+import io.mla4j.training.classification.ClassificationConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -70,10 +73,11 @@ final class SteadyWork {
   /** Trains as {@code mla4j train} does: with validation every epoch, checkpoints and metrics. */
   private static void train(
       TextClassifier model, DataLoader data, DataLoader validation, Path folder) {
-    TrainingRun<TextClassifier> run =
+    TrainingRun<TextBatch> run =
         new TrainingRun<>(
             model,
             model.engine(),
+            Classification.of(model, model.engine(), data, ClassificationConfig.defaults()),
             data,
             validation,
             folder.resolve("run"),
@@ -92,7 +96,7 @@ final class SteadyWork {
     TrainingConfig config =
         ConfigReader.override(
             TrainingConfig.class,
-            TrainingConfig.defaults(),
+            TrainingConfig.defaults("accuracy"),
             List.of("epochs=" + epochs, "adversarialRadius=0.1"));
     new Trainer<>(run, config, reporter).fit();
   }

@@ -23,7 +23,7 @@ import java.util.function.LongConsumer;
  * for (TextBatch batch : train) { ... } // one epoch; the next loop is the next epoch
  * }
  */
-public final class DataLoader implements BatchSource {
+public final class DataLoader implements DocumentSource {
 
   private static final int TEXTS_AT_ONCE = 256;
 
@@ -125,12 +125,12 @@ public final class DataLoader implements BatchSource {
   }
 
   @Override
-  public BatchIterator batches(long epoch, long skipBatches) {
+  public BatchIterator<TextBatch> batches(long epoch, long skipBatches) {
     int[][] batches = plan.epoch(epoch);
     return new Batches(batches, (int) Math.min(skipBatches, batches.length));
   }
 
-  private final class Batches implements BatchIterator {
+  private final class Batches implements BatchIterator<TextBatch> {
 
     private final int[][] batches;
     private int next;
@@ -159,7 +159,7 @@ public final class DataLoader implements BatchSource {
 
   /** The next epoch's batches: the first call gives epoch 0. */
   @Override
-  public BatchIterator iterator() {
+  public BatchIterator<TextBatch> iterator() {
     return batches(nextEpoch.getAndIncrement());
   }
 

@@ -19,6 +19,7 @@ final class DocumentsChecksum {
 
   void add(TextExample example) {
     checksum.add(example.text());
+    example.pair().ifPresent(checksum::add);
     // A class may have the empty name, which is not the same as no class.
     checksum.add(example.label().map(label -> "=" + label).orElse(""));
   }

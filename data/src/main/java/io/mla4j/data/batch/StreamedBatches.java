@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /** One epoch of a streamed file: buckets of rows, cut into batches, encoded one batch at a time. */
-final class StreamedBatches implements BatchIterator {
+final class StreamedBatches implements BatchIterator<TextBatch> {
 
   private final RowStream rows;
   private final DocumentEncoder encoder;

@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * batches are asked for. Safe for use by several threads, each with its own iterator; an iterator
  * keeps the file open until its end or its closing.
  */
-public final class StreamingLoader implements BatchSource {
+public final class StreamingLoader implements DocumentSource {
 
   private final TextSource source;
   private final DocumentEncoder encoder;
@@ -32,7 +32,7 @@ public final class StreamingLoader implements BatchSource {
   }
 
   @Override
-  public BatchIterator batches(long epoch, long skipBatches) {
+  public BatchIterator<TextBatch> batches(long epoch, long skipBatches) {
     RowStream rows =
         settings.seed().isPresent()
             ? RowStream.shuffled(
@@ -47,7 +47,7 @@ public final class StreamingLoader implements BatchSource {
 
   /** The next epoch's batches: the first call gives epoch 0. */
   @Override
-  public BatchIterator iterator() {
+  public BatchIterator<TextBatch> iterator() {
     return batches(nextEpoch.getAndIncrement());
   }
 

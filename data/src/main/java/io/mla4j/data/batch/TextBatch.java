@@ -21,12 +21,13 @@ public record TextBatch(
     int[] lengths,
     int[] documentOfChunk,
     long[] labels,
-    int[] rows) {
+    int[] rows)
+    implements Batch {
 
   /** The label of a document that has none. */
   public static final long UNKNOWN_LABEL = -1;
 
-  /** Tokens without padding. */
+  @Override
   public long realTokens() {
     long sum = 0;
     for (int length : lengths) {

@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
 public final class DataSets {
 
   private static final List<Recipe> RECIPES =
-      List.of(new SpamAssassin(), new Trec(), new Sst2(), new Banking77());
+      List.of(new SpamAssassin(), new Trec(), new Sst2(), new Banking77(), new StsBenchmark());
 
   private DataSets() {}
 

@@ -12,12 +12,14 @@ final class Header {
   private final Path file;
   private final List<String> names;
   private final int text;
+  private final Optional<Integer> pair;
   private final Optional<Integer> label;
 
   Header(Path file, List<String> names, Columns columns) {
     this.file = file;
     this.names = names;
     this.text = require(columns.text());
+    this.pair = columns.pair().map(this::require);
     this.label = columns.label().map(this::require);
   }
 
@@ -49,6 +51,7 @@ final class Header {
           line,
           "the row has " + fields.size() + " fields where " + names.size() + " are expected.");
     }
-    return new RawRow(line, Optional.of(fields.get(text)), label.map(fields::get), names);
+    return new RawRow(
+        line, Optional.of(fields.get(text)), pair.map(fields::get), label.map(fields::get), names);
   }
 }

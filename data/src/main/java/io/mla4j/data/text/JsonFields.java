@@ -20,6 +20,7 @@ final class JsonFields {
   RawRow read(JsonParser parser, long line) throws RowProblem {
     List<String> names = new ArrayList<>();
     Optional<String> text = Optional.empty();
+    Optional<String> pair = Optional.empty();
     Optional<String> label = Optional.empty();
     Optional<String> problem = Optional.empty();
     while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
@@ -27,7 +28,10 @@ final class JsonFields {
       names.add(name);
       JsonToken token = parser.nextToken();
       if (name.equals(columns.text())) {
-        text = token == JsonToken.VALUE_STRING ? Optional.of(parser.getString()) : Optional.empty();
+        text = text(parser, token);
+        problem = problem.or(() -> textProblem(name, token));
+      } else if (columns.pair().filter(name::equals).isPresent()) {
+        pair = text(parser, token);
         problem = problem.or(() -> textProblem(name, token));
       } else if (columns.label().filter(name::equals).isPresent()) {
         label = token.isScalarValue() ? label(parser, token) : Optional.empty();
@@ -38,7 +42,11 @@ final class JsonFields {
     if (problem.isPresent()) {
       throw new RowProblem(line, problem.get());
     }
-    return new RawRow(line, text, label, names);
+    return new RawRow(line, text, pair, label, names);
+  }
+
+  private static Optional<String> text(JsonParser parser, JsonToken token) {
+    return token == JsonToken.VALUE_STRING ? Optional.of(parser.getString()) : Optional.empty();
   }
 
   private static Optional<String> label(JsonParser parser, JsonToken token) {

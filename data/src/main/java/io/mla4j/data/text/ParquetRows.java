@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.stream.Collectors;
 import org.duckdb.DuckDBDriver;
 
 /** Rows of a Parquet file, streamed through an in-memory DuckDB. */
@@ -21,7 +22,7 @@ final class ParquetRows implements RowSource {
   private final Path file;
   private final Connection connection;
   private final List<String> names;
-  private final boolean labelled;
+  private final Columns columns;
   private final PreparedStatement query;
   private final ResultSet rows;
   private long row;
@@ -30,7 +31,7 @@ final class ParquetRows implements RowSource {
     this.file = file;
     this.connection = connection;
     this.names = names(connection, file);
-    this.labelled = columns.label().isPresent();
+    this.columns = columns;
     new Header(file, names, columns);
     this.query = connection.prepareStatement("SELECT " + wanted(columns) + " FROM " + TABLE);
     query.setString(1, file.toString());
@@ -77,8 +78,10 @@ final class ParquetRows implements RowSource {
   }
 
   private static String wanted(Columns columns) {
-    String text = quoted(columns.text());
-    return columns.label().map(label -> text + ", " + quoted(label)).orElse(text);
+    List<String> names = new ArrayList<>(List.of(columns.text()));
+    columns.pair().ifPresent(names::add);
+    columns.label().ifPresent(names::add);
+    return names.stream().map(ParquetRows::quoted).collect(Collectors.joining(", "));
   }
 
   private static String quoted(String name) {
@@ -92,12 +95,18 @@ final class ParquetRows implements RowSource {
         return Optional.empty();
       }
       row++;
-      Optional<String> text = Optional.ofNullable(rows.getString(1));
-      Optional<String> label = labelled ? Optional.ofNullable(rows.getString(2)) : Optional.empty();
-      return Optional.of(new RawRow(row, text, label, names));
+      int next = 1;
+      Optional<String> text = value(next++);
+      Optional<String> pair = columns.pair().isPresent() ? value(next++) : Optional.empty();
+      Optional<String> label = columns.label().isPresent() ? value(next) : Optional.empty();
+      return Optional.of(new RawRow(row, text, pair, label, names));
     } catch (SQLException failure) {
       throw broken(file, failure);
     }
+  }
+
+  private Optional<String> value(int column) throws SQLException {
+    return Optional.ofNullable(rows.getString(column));
   }
 
   private static DataException broken(Path file, SQLException failure) {

@@ -1,6 +1,7 @@
 package io.mla4j.data.text;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What became of a file's rows.
@@ -15,5 +16,14 @@ public record RowReport(long used, long skipped, List<String> firstProblems) {
 
   public RowReport {
     firstProblems = List.copyOf(firstProblems);
+  }
+
+  /** What the user must know of rows that were left out, as a sentence; empty if none were. */
+  public Optional<String> warning() {
+    return skipped == 0
+        ? Optional.empty()
+        : Optional.of(
+            "%,d of %,d rows were skipped, the first at %s"
+                .formatted(skipped, skipped + used, firstProblems.getFirst()));
   }
 }

@@ -148,11 +148,15 @@ public final class TextReader implements Iterator<TextExample>, AutoCloseable {
   private TextExample example(RawRow row) throws RowProblem {
     Columns columns = source.columns();
     String text = required(row, columns.text(), row.text());
+    Optional<String> pair = Optional.empty();
+    if (columns.pair().isPresent()) {
+      pair = Optional.of(required(row, columns.pair().get(), row.pair()));
+    }
     Optional<String> label = Optional.empty();
     if (columns.label().isPresent()) {
       label = Optional.of(label(row, columns.label().get()));
     }
-    return new TextExample(text, label, new RowOrigin(source.file(), row.line()));
+    return new TextExample(text, pair, label, new RowOrigin(source.file(), row.line()));
   }
 
   private static String label(RawRow row, String column) throws RowProblem {

@@ -62,7 +62,7 @@ class LoaderTest {
         .shuffleSeed(3);
   }
 
-  private BatchSource source(boolean streamed, DataLoaderBuilder builder) {
+  private DocumentSource source(boolean streamed, DataLoaderBuilder builder) {
     return streamed ? builder.stream(64) : builder.build();
   }
 
@@ -93,7 +93,7 @@ class LoaderTest {
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void givesEveryDocumentOncePerEpochWithItsTextAndLabel(boolean streamed) throws IOException {
-    BatchSource source = source(streamed, builder());
+    DocumentSource source = source(streamed, builder());
 
     List<TextBatch> batches = list(source.batches(4));
 
@@ -130,8 +130,8 @@ class LoaderTest {
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void dependsOnSeedAndEpochAlone(boolean streamed) throws IOException {
-    BatchSource source = source(streamed, builder());
-    BatchSource again = source(streamed, builder());
+    DocumentSource source = source(streamed, builder());
+    DocumentSource again = source(streamed, builder());
     list(again.batches(9));
 
     assertSame(list(source.batches(2)), list(again.batches(2)));
@@ -146,7 +146,7 @@ class LoaderTest {
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void goesOnWhereItWasLeft(boolean streamed) throws IOException {
-    BatchSource source = source(streamed, builder());
+    DocumentSource source = source(streamed, builder());
     List<TextBatch> all = list(source.batches(1));
 
     for (int skip : new int[] {0, 1, 7, 25, 26, 40}) {
@@ -168,7 +168,7 @@ class LoaderTest {
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void iteratesTheNextEpochEachTime(boolean streamed) throws IOException {
-    BatchSource source = source(streamed, builder());
+    DocumentSource source = source(streamed, builder());
 
     assertSame(list(source.batches(0)), list(source.iterator()));
     assertSame(list(source.batches(1)), list(source.iterator()));
@@ -177,7 +177,7 @@ class LoaderTest {
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void keepsOneOrderForEvaluation(boolean streamed) throws IOException {
-    BatchSource source = source(streamed, builder().sequential());
+    DocumentSource source = source(streamed, builder().sequential());
 
     assertSame(list(source.batches(0)), list(source.batches(5)));
     int[] order = rows(source.batches(0)).stream().flatMapToInt(Arrays::stream).toArray();
@@ -191,10 +191,10 @@ class LoaderTest {
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void endsWhenItIsClosed(boolean streamed) throws IOException {
-    try (BatchIterator batches = source(streamed, builder()).batches(0, 26)) {
+    try (BatchIterator<TextBatch> batches = source(streamed, builder()).batches(0, 26)) {
       assertThrows(NoSuchElementException.class, batches::next);
     }
-    try (BatchIterator batches = source(streamed, builder()).batches(0)) {
+    try (BatchIterator<TextBatch> batches = source(streamed, builder()).batches(0)) {
       batches.next();
     }
   }
@@ -228,7 +228,7 @@ class LoaderTest {
   @ValueSource(booleans = {false, true})
   void readsTextsWithoutLabels(boolean streamed) throws IOException {
     Path file = Files.writeString(folder.resolve("bare.csv"), "text\na\nb,c\nd\n");
-    BatchSource source =
+    DocumentSource source =
         source(
             streamed,
             DataLoader.builder(file, tokenizer)

@@ -136,7 +136,7 @@ class DataSetsTest {
         complaint("sst2", Optional.empty(), folder)
             .startsWith("sst2 is not fetched by itself. Get data/SST2 of "));
     assertEquals(
-        "There is no data set 'mnist'; there are spam-assassin, trec, sst2, banking77.",
+        "There is no data set 'mnist'; there are spam-assassin, trec, sst2, banking77, stsb.",
         complaint("mnist", Optional.empty(), folder));
     Path text = Files.writeString(folder.resolve("data.zip"), "x");
     assertTrue(
@@ -211,7 +211,7 @@ class DataSetsTest {
   @Test
   void listsTheSets() {
     assertEquals(
-        List.of("spam-assassin", "trec", "sst2", "banking77"),
+        List.of("spam-assassin", "trec", "sst2", "banking77", "stsb"),
         DataSets.all().stream().map(DataSet::name).toList());
     for (DataSet set : DataSets.all()) {
       assertEquals(Split.values().length, set.rows().size());

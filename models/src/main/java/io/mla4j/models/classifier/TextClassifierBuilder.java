@@ -1,7 +1,7 @@
 package io.mla4j.models.classifier;
 
-import io.mla4j.data.batch.BatchSource;
 import io.mla4j.data.batch.ContextWindow;
+import io.mla4j.data.batch.DocumentSource;
 import io.mla4j.models.encoder.EncoderConfig;
 import io.mla4j.models.encoder.Window;
 import io.mla4j.nn.Initializer;
@@ -27,7 +27,7 @@ public final class TextClassifierBuilder {
   private int heads = 4;
   private int contextTokens = 256;
   private long seed = 42;
-  private Optional<BatchSource> data = Optional.empty();
+  private Optional<DocumentSource> data = Optional.empty();
   private Optional<AttentionConfig> attention = Optional.empty();
 
   TextClassifierBuilder() {}
@@ -36,7 +36,7 @@ public final class TextClassifierBuilder {
    * Takes from the data the names of the classes, how long texts are read and, where they were not
    * given, the sizes of classes and vocabulary.
    */
-  public TextClassifierBuilder data(BatchSource source) {
+  public TextClassifierBuilder data(DocumentSource source) {
     data = Optional.of(source);
     return this;
   }
@@ -117,7 +117,7 @@ public final class TextClassifierBuilder {
             .orElseGet(() -> usual.window().withContextTokens(contextTokens)));
   }
 
-  private Task task(BatchSource source) {
+  private Task task(DocumentSource source) {
     return new Task(vocabSize, List.of(), numClasses)
         .resolved(source.tokenizer().vocabularySize(), source.labels().names());
   }
@@ -131,7 +131,7 @@ public final class TextClassifierBuilder {
   }
 
   /** What is trained must be used alike: a window that the model's folder cannot say is refused. */
-  private static Window window(BatchSource source) {
+  private static Window window(DocumentSource source) {
     ContextWindow given = source.window();
     Window window = Window.of(given);
     if (!window.over(source.tokenizer()).clsId().equals(given.clsId())) {

@@ -96,7 +96,7 @@ public final class TextPipeline implements AutoCloseable {
             .sequential()
             .build();
     Prediction[] predictions = new Prediction[texts.size()];
-    try (BatchIterator batches = loader.batches(0)) {
+    try (BatchIterator<TextBatch> batches = loader.batches(0)) {
       while (batches.hasNext()) {
         predict(batches.next(), loader, predictions);
       }

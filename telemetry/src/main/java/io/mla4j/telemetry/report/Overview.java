@@ -37,6 +37,7 @@ final class Overview {
     add(entries, content.confusion().isPresent(), "confusion", "Confusion");
     add(entries, !content.classes().isEmpty(), "classes", "Classes");
     add(entries, content.calibration().isPresent(), "calibration", "Calibration");
+    content.sections().forEach(section -> add(entries, true, section.id(), section.title()));
     add(entries, !content.samples().isEmpty(), "samples", "Samples");
     add(entries, !content.facts().isEmpty(), "details", "Details");
     return entries;

@@ -9,6 +9,7 @@ import java.util.Optional;
  *
  * @param warnings sentences the reader must not miss
  * @param figures the results in numbers, the most important first
+ * @param sections what only the run's task has
  * @param facts configuration and provenance
  */
 public record ReportContent(
@@ -22,6 +23,7 @@ public record ReportContent(
     List<ClassScore> classes,
     Optional<Calibration> calibration,
     List<SamplePrediction> samples,
+    List<Section> sections,
     List<Facts> facts) {
 
   public ReportContent {
@@ -30,6 +32,7 @@ public record ReportContent(
     charts = List.copyOf(charts);
     classes = List.copyOf(classes);
     samples = List.copyOf(samples);
+    sections = List.copyOf(sections);
     facts = List.copyOf(facts);
   }
 
@@ -46,6 +49,7 @@ public record ReportContent(
     private final List<Chart> charts = new ArrayList<>();
     private final List<ClassScore> classes = new ArrayList<>();
     private final List<SamplePrediction> samples = new ArrayList<>();
+    private final List<Section> sections = new ArrayList<>();
     private final List<Facts> facts = new ArrayList<>();
     private Optional<Comparison> comparison = Optional.empty();
     private Optional<ConfusionMatrix> confusion = Optional.empty();
@@ -81,6 +85,11 @@ public record ReportContent(
       return this;
     }
 
+    public Builder section(Section more) {
+      sections.add(more);
+      return this;
+    }
+
     public Builder facts(Facts more) {
       facts.add(more);
       return this;
@@ -113,6 +122,7 @@ public record ReportContent(
           classes,
           calibration,
           samples,
+          sections,
           facts);
     }
   }

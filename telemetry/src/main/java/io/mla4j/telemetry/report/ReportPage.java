@@ -32,6 +32,7 @@ final class ReportPage {
     ClassSections.confusion(html, content);
     ClassSections.scores(html, content);
     ClassSections.calibration(html, content);
+    TaskSections.write(html, content);
     SampleSection.samples(html, content);
     SampleSection.facts(html, content);
     html.close();

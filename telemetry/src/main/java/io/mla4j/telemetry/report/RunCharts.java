@@ -3,14 +3,24 @@ package io.mla4j.telemetry.report;
 import io.mla4j.telemetry.RunEvent;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.ToDoubleFunction;
 
-/** The curves of a run: loss, accuracy and macro-F1, learning rate, gradient norm, throughput. */
+/**
+ * The curves of a run: its loss, whatever was measured of it, learning rate, gradient norm,
+ * throughput, and whatever else its steps tell.
+ */
 public final class RunCharts {
 
   private static final String STEP = "step";
+
+  /** Shares of 1, drawn in percent. */
+  private static final Set<String> SHARES =
+      Set.of("accuracy", "macroF1", "expectedCalibrationError");
 
   private final List<RunEvent.Step> steps = new ArrayList<>();
   private final List<RunEvent.Evaluation> evaluations = new ArrayList<>();
@@ -46,10 +56,40 @@ public final class RunCharts {
     List<Chart> charts = new ArrayList<>();
     add(charts, "Loss", Unit.NUMBER, losses);
     add(charts, "Accuracy and macro-F1", Unit.PERCENT, scores);
+    Set<String> measured = new LinkedHashSet<>();
+    evaluations.forEach(evaluation -> measured.addAll(evaluation.figures().keySet()));
+    measured.removeAll(Set.of("loss", "accuracy", "macroF1"));
+    measured.forEach(
+        name ->
+            add(
+                charts,
+                title(name),
+                SHARES.contains(name) ? Unit.PERCENT : Unit.NUMBER,
+                ofEvaluations(name, "")));
     addSteps(charts, "Learning rate", RunEvent.Step::learningRate, false);
     addSteps(charts, "Gradient norm", RunEvent.Step::gradientNorm, true);
     addSteps(charts, "Tokens a second", RunEvent.Step::tokensPerSecond, true);
+    Set<String> told = new LinkedHashSet<>();
+    steps.forEach(step -> told.addAll(step.figures().keySet()));
+    told.forEach(name -> add(charts, title(name), Unit.NUMBER, List.of(ofFigure(name))));
     return charts;
+  }
+
+  /** {@code rootMeanSquareError} as {@code Root mean square error}. */
+  private static String title(String name) {
+    String words = name.replaceAll("(?<=[a-z0-9])(?=[A-Z])", " ").toLowerCase(Locale.ROOT);
+    return words.isEmpty() ? name : Character.toUpperCase(words.charAt(0)) + words.substring(1);
+  }
+
+  private Series ofFigure(String name) {
+    List<Point> points = new ArrayList<>();
+    for (RunEvent.Step step : steps) {
+      Double value = step.figures().get(name);
+      if (value != null) {
+        points.add(new Point(step.step(), value));
+      }
+    }
+    return new Series("training", points, true);
   }
 
   private void addSteps(

@@ -6,14 +6,14 @@ package io.mla4j.training.optimizer;
  */
 public final class Schedule {
 
-  private final AdamW optimizer;
+  private final Optimizer optimizer;
   private final ScheduleKind kind;
   private final long warmupSteps;
   private final long totalSteps;
   private double factor = 1;
   private long step;
 
-  public Schedule(AdamW optimizer, ScheduleKind kind, long warmupSteps, long totalSteps) {
+  public Schedule(Optimizer optimizer, ScheduleKind kind, long warmupSteps, long totalSteps) {
     if (warmupSteps < 0 || totalSteps < 1 || warmupSteps > totalSteps) {
       throw new IllegalArgumentException(
           "A schedule has 1 step or more and a warm-up within them, not %d of %d."
@@ -27,7 +27,7 @@ public final class Schedule {
   }
 
   /** Cosine annealing without warm-up. */
-  public static Schedule cosine(AdamW optimizer, long totalSteps) {
+  public static Schedule cosine(Optimizer optimizer, long totalSteps) {
     return new Schedule(optimizer, ScheduleKind.COSINE, 0, totalSteps);
   }
 
@@ -53,7 +53,7 @@ public final class Schedule {
   /** Sets the rate that the step after so many has. */
   public void set(long stepsMade) {
     step = stepsMade;
-    optimizer.learningRate(optimizer.settings().learningRate() * factor * share(stepsMade));
+    optimizer.learningRate(optimizer.peakLearningRate() * factor * share(stepsMade));
   }
 
   /** Sets what all rates are multiplied by from now on; training lowers it after a recovery. */

@@ -1,0 +1,9 @@
+package io.mla4j.models.pair;
+
+/** What is looked at of the vectors u and v of two texts. */
+public enum Comparison {
+  /** Their cosine alone. */
+  COSINE,
+  /** Their cosine, and |u − v| and u ⊙ v (arXiv 1705.02364), as a correction to what it says. */
+  FEATURES
+}
