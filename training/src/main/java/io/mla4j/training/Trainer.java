@@ -206,6 +206,7 @@ public final class Trainer<B extends Batch> {
           recover(result, group, log);
           return;
         }
+        run.model().stepped();
         advance(result, group, seconds, log);
         if (dueEvaluation()) {
           evaluate(log);
@@ -313,6 +314,7 @@ public final class Trainer<B extends Batch> {
     }
     long failedAt = state.step();
     double factor = state.learningRateFactor() / 2;
+    run.model().stepped(); // forgets what the step counted; what it moves is read anew
     restore();
     state = state.recovered(factor, recoveries);
     schedule.factor(factor);

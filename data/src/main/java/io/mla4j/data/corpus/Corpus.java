@@ -1,6 +1,7 @@
 package io.mla4j.data.corpus;
 
 import io.mla4j.data.DataException;
+import io.mla4j.data.text.RowReport;
 import io.mla4j.data.text.TextSource;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -9,7 +10,9 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
@@ -25,6 +28,7 @@ public final class Corpus implements Iterable<Piece> {
   private static final String PACKED = ".gz";
 
   private final List<TextSource> files;
+  private final Map<Path, RowReport> rows = new ConcurrentHashMap<>();
 
   private Corpus(List<TextSource> files) {
     this.files = List.copyOf(files);
@@ -88,7 +92,17 @@ public final class Corpus implements Iterable<Piece> {
 
   /** The same as {@link #iterator}, for one who may stop before the end. */
   CorpusPieces pieces() {
-    return new CorpusPieces(files);
+    return new CorpusPieces(files, rows::put);
+  }
+
+  /** Whether it is one document by its form: a file of plain text. */
+  public boolean isOneText() {
+    return files.size() == 1 && isPlain(files.getFirst());
+  }
+
+  /** What became of the rows of files that were read to their end. */
+  public RowReport rows() {
+    return rows.values().stream().reduce(RowReport.NONE, RowReport::plus);
   }
 
   /** How much text there is; it is read through for it. */

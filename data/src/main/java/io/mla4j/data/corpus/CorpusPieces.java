@@ -1,22 +1,33 @@
 package io.mla4j.data.corpus;
 
+import io.mla4j.data.text.RowReport;
 import io.mla4j.data.text.TextReader;
 import io.mla4j.data.text.TextSource;
+import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 
 /** The pieces of one file after another, one file open at a time. */
 final class CorpusPieces implements Iterator<Piece>, AutoCloseable {
 
   private final Iterator<TextSource> files;
+  private final BiConsumer<Path, RowReport> finished;
+  private Optional<Path> file = Optional.empty();
   private Optional<TextPieces> plain = Optional.empty();
   private Optional<TextReader> rows = Optional.empty();
   private Optional<Piece> upcoming = Optional.empty();
 
-  CorpusPieces(List<TextSource> files) {
+  /**
+   * Of these files.
+   *
+   * @param finished told what became of the rows of each file that is read to its end
+   */
+  CorpusPieces(List<TextSource> files, BiConsumer<Path, RowReport> finished) {
     this.files = files.iterator();
+    this.finished = finished;
   }
 
   @Override
@@ -54,15 +65,17 @@ final class CorpusPieces implements Iterator<Piece>, AutoCloseable {
   }
 
   private boolean openNext() {
+    rows.ifPresent(reader -> finished.accept(file.orElseThrow(), reader.report()));
     close();
     if (!files.hasNext()) {
       return false;
     }
-    TextSource file = files.next();
-    if (Corpus.isPlain(file)) {
-      plain = Optional.of(new TextPieces(file.file(), file.encoding()));
+    TextSource next = files.next();
+    file = Optional.of(next.file());
+    if (Corpus.isPlain(next)) {
+      plain = Optional.of(new TextPieces(next.file(), next.encoding()));
     } else {
-      rows = Optional.of(file.open());
+      rows = Optional.of(next.open());
     }
     return true;
   }

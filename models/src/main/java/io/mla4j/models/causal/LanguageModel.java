@@ -23,8 +23,6 @@ import tools.jackson.databind.json.JsonMapper;
  */
 public final class LanguageModel implements AutoCloseable {
 
-  private static final String GENERATION_CONFIG = "generation_config.json";
-
   private final ModelFolder folder;
   private final Safetensors weights;
   private final CausalModel model;
@@ -149,7 +147,7 @@ public final class LanguageModel implements AutoCloseable {
   /** The tokens that end a text, as {@code generation_config.json} or {@code config.json} say. */
   public Set<Integer> endTokens() {
     Set<Integer> ends = new TreeSet<>();
-    Path generation = folder.path().resolve(GENERATION_CONFIG);
+    Path generation = folder.path().resolve(ModelFolder.GENERATION_CONFIG);
     JsonNode said = folder.readConfig().path("eos_token_id");
     if (Files.exists(generation)) {
       JsonNode own = JsonMapper.shared().readTree(generation.toFile()).path("eos_token_id");
