@@ -354,7 +354,9 @@ final class TorchEngine implements Engine {
     long batch = cos.shape().rank() == 3 ? cos.shape().dim(0) : 1;
     long[] table = {batch, cos.shape().dim(-2), 1, pairs, 1};
     Tensor angles = concat(List.of(cos.reshape(table), sin.reshape(table)), 4);
-    Tensor split = x.contiguous().reshape(shape.dim(0), shape.dim(1), shape.dim(2), pairs, 2);
+    Tensor split =
+        evenlyPlaced(x.contiguous())
+            .reshape(shape.dim(0), shape.dim(1), shape.dim(2), pairs, 2);
     org.bytedeco.pytorch.Tensor turned =
         call(
             () -> {
@@ -365,6 +367,12 @@ final class TorchEngine implements Engine {
               }
             });
     return wrap(turned).reshape(shape.toArray());
+  }
+
+  /** A view that begins at an odd element is no row of complex numbers, and is copied. */
+  private Tensor evenlyPlaced(Tensor x) {
+    org.bytedeco.pytorch.Tensor rows = TorchTensor.handle(x);
+    return rows.storage_offset() % 2 == 0 ? x : wrap(call(() -> rows.clone()));
   }
 
   /**

@@ -108,6 +108,7 @@ public final class Router extends Module {
       }
     }
     pass.statistic("expertLoad", () -> counts(chosen));
+    pass.statistic("chosenExperts", () -> chosen.cast(DType.FLOAT64).toDoubles());
   }
 
   private double[] counts(Tensor chosen) {
