@@ -35,6 +35,18 @@ public enum DType {
     return this == FLOAT64 || this == FLOAT32 || this == BF16 || this == FLOAT16;
   }
 
+  /** Of two floating types the one with more bits; FLOAT32 of the two of 16 bits that differ. */
+  public DType widerOf(DType other) {
+    if (this == other) {
+      return this;
+    }
+    if (!isFloating() || !other.isFloating()) {
+      throw new IllegalArgumentException(
+          "Of " + this + " and " + other + " one is no floating type; cast it first.");
+    }
+    return bytes == other.bytes ? FLOAT32 : bytes > other.bytes ? this : other;
+  }
+
   /** The type with this name in a safetensors header, if this project has it. */
   public static Optional<DType> ofCode(String code) {
     for (DType type : values()) {
