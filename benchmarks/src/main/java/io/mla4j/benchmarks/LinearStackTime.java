@@ -29,8 +29,8 @@ import java.util.random.RandomGenerator;
  * file: how long until it is ready, tokens a second and the share of the bandwidth that reading the
  * weights takes, the share of the peak in a prefill, and what the process holds.
  *
- * <p>Arguments: threads, a folder for the file of 2.1 GB (which stays for the next run), the engine,
- * layers.
+ * <p>Arguments: threads, a folder for the file of 2.1 GB (which stays for the next run), the
+ * engine, layers.
  */
 public final class LinearStackTime {
 
@@ -39,8 +39,13 @@ public final class LinearStackTime {
   private static final long KEYS = 512; // 8 heads of 64
   private static final long VOCABULARY = 32_000;
   private static final long[][] LAYER = {
-    {WIDTH, WIDTH}, {KEYS, WIDTH}, {KEYS, WIDTH}, {WIDTH, WIDTH},
-    {INNER, WIDTH}, {INNER, WIDTH}, {WIDTH, INNER},
+    {WIDTH, WIDTH},
+    {KEYS, WIDTH},
+    {KEYS, WIDTH},
+    {WIDTH, WIDTH},
+    {INNER, WIDTH},
+    {INNER, WIDTH},
+    {WIDTH, INNER},
   };
 
   /** Where the elements of a safetensors file may start: behind a header of any length. */
@@ -110,8 +115,7 @@ public final class LinearStackTime {
       engine.linear(normed, matrices.get(2), none);
       Tensor attended = x.add(engine.linear(query, matrices.get(3), none));
       Tensor inner =
-          engine.swiGlu(
-              engine.rmsNorm(attended, norm, 1e-6), matrices.get(4), matrices.get(5));
+          engine.swiGlu(engine.rmsNorm(attended, norm, 1e-6), matrices.get(4), matrices.get(5));
       return attended.add(engine.linear(inner, matrices.get(6), none));
     }
   }
@@ -122,8 +126,7 @@ public final class LinearStackTime {
     /** Logits of the last token. */
     float[] run(long... ids) {
       try (TensorScope scope = TensorScope.open()) {
-        Tensor x =
-            engine.embedding(table, engine.ofLongs(ids, ids.length)).cast(DType.FLOAT32);
+        Tensor x = engine.embedding(table, engine.ofLongs(ids, ids.length)).cast(DType.FLOAT32);
         for (Layer layer : layers) {
           x = layer.run(engine, x, norm);
         }
@@ -163,8 +166,7 @@ public final class LinearStackTime {
         TensorScope scope = TensorScope.open();
         Engine engine = Engines.start(name, new EngineOptions(Device.CPU, threads))) {
       long start = System.nanoTime();
-      MemorySegment file =
-          channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
+      MemorySegment file = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
       Stack stack = open(engine, file, layers);
       double ready = seconds(start);
       stack.run(1);

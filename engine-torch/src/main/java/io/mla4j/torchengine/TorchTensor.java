@@ -17,17 +17,34 @@ import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.global.torch;
 import org.jspecify.annotations.Nullable;
 
-/** One libtorch tensor handle. Closing it drops this handle; libtorch counts the references. */
+/**
+ * One libtorch tensor handle. Closing it drops this handle; libtorch counts the references.
+ *
+ * <p>A tensor over memory of its caller, and each view of one, holds that memory: libtorch would
+ * end the process if it wrote to a read-only map, or read one that has gone.
+ */
 final class TorchTensor implements Tensor {
 
   private final TorchEngine engine;
   private final DType dtype;
+  private final Optional<MemorySegment> borrowed;
   private org.bytedeco.pytorch.@Nullable Tensor handle;
   private @Nullable Shape shape;
 
   TorchTensor(TorchEngine engine, org.bytedeco.pytorch.Tensor handle) {
+    this(engine, handle, Optional.empty());
+  }
+
+  /**
+   * Wraps a handle.
+   *
+   * @param borrowed the caller's memory in which its elements lie, if they do
+   */
+  TorchTensor(
+      TorchEngine engine, org.bytedeco.pytorch.Tensor handle, Optional<MemorySegment> borrowed) {
     this.engine = engine;
     this.handle = handle;
+    this.borrowed = borrowed;
     this.dtype = TorchTypes.dtype(handle.scalar_type());
     TensorScope.register(this);
   }
@@ -49,11 +66,37 @@ final class TorchTensor implements Tensor {
       throw new IllegalStateException(
           "This tensor was freed: its scope is closed. Keep it with TensorScope.keep.");
     }
+    if (borrowed.isPresent() && !borrowed.get().scope().isAlive()) {
+      throw new IllegalStateException(
+          "The memory that this tensor was made over has been freed, as by closing its arena; keep"
+              + " it open as long as the tensor is used.");
+    }
     return open;
   }
 
+  /** As {@link #handle}, of a tensor that may be written to. */
+  static org.bytedeco.pytorch.Tensor writable(Tensor tensor) {
+    if (tensor instanceof TorchTensor && ((TorchTensor) tensor).borrowed.isPresent()) {
+      throw new IllegalStateException(
+          "A tensor over memory of its caller, such as a mapped file, is only read; make one with"
+              + " ofBytes to change it.");
+    }
+    return handle(tensor);
+  }
+
+  /** A result, which may be a view of this tensor's memory. */
+  private TorchTensor derived(org.bytedeco.pytorch.Tensor result) {
+    boolean view = borrowed.isPresent() && result.numel() > 0 && liesIn(borrowed.get(), result);
+    return new TorchTensor(engine, result, view ? borrowed : Optional.empty());
+  }
+
+  private static boolean liesIn(MemorySegment memory, org.bytedeco.pytorch.Tensor tensor) {
+    long offset = tensor.data_ptr().address() - memory.address();
+    return offset >= 0 && offset < memory.byteSize();
+  }
+
   private TorchTensor apply(Function<org.bytedeco.pytorch.Tensor, org.bytedeco.pytorch.Tensor> f) {
-    return new TorchTensor(engine, TorchCall.run(() -> f.apply(handle())));
+    return derived(TorchCall.run(() -> f.apply(handle())));
   }
 
   private TorchTensor apply(
@@ -62,7 +105,7 @@ final class TorchTensor implements Tensor {
               org.bytedeco.pytorch.Tensor, org.bytedeco.pytorch.Tensor, org.bytedeco.pytorch.Tensor>
           f) {
     org.bytedeco.pytorch.Tensor theirs = handle(other);
-    return new TorchTensor(engine, TorchCall.run(() -> f.apply(handle(), theirs)));
+    return derived(TorchCall.run(() -> f.apply(handle(), theirs)));
   }
 
   private TorchTensor applyScalar(
@@ -296,9 +339,9 @@ final class TorchTensor implements Tensor {
 
   @Override
   public Optional<Tensor> grad() {
-    org.bytedeco.pytorch.Tensor borrowed = handle().grad();
-    return borrowed.defined()
-        ? Optional.of(new TorchTensor(engine, new org.bytedeco.pytorch.Tensor(borrowed)))
+    org.bytedeco.pytorch.Tensor theirs = handle().grad();
+    return theirs.defined()
+        ? Optional.of(new TorchTensor(engine, new org.bytedeco.pytorch.Tensor(theirs)))
         : Optional.empty();
   }
 
@@ -310,8 +353,9 @@ final class TorchTensor implements Tensor {
   @Override
   public void copyInPlace(Tensor source) {
     try (Engine.Guard guard = engine.noGrad()) {
+      org.bytedeco.pytorch.Tensor mine = writable(this);
       org.bytedeco.pytorch.Tensor theirs = handle(source);
-      TorchCall.run(() -> handle().copy_(theirs));
+      TorchCall.run(() -> mine.copy_(theirs));
     }
   }
 

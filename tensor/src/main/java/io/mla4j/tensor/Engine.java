@@ -122,7 +122,7 @@ public interface Engine extends AutoCloseable {
   /**
    * {@code x Wᵀ + b}. Where the weight has another floating type, x is rounded to that type,
    * products are summed in float32 or wider, and the result has x's type: so BF16 weights serve a
-   * FLOAT32 residual stream.
+   * FLOAT32 residual stream. An engine may round the result to the weight's type before.
    *
    * @param x [..., in]
    * @param weight [out, in]
