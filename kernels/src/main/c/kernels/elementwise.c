@@ -1,5 +1,6 @@
-// Functions of elements side by side; the result may be an operand.
+// Functions of elements side by side; the result may be an operand, but for conversions.
 
+#include "bf16.h"
 #include "level.h"
 #include "vector.h"
 
@@ -40,3 +41,12 @@ BINARY(add, sum_of_two)
 BINARY(multiply, product_of_two)
 BINARY(maximum, larger_of_two)
 BINARY(silu_multiply, gated)
+
+void KERNEL(widen)(const uint8_t *x, float *out, int64_t count) { widen_bf16(out, x, count); }
+
+void KERNEL(narrow)(const float *restrict x, uint8_t *restrict out, int64_t count) {
+  for (int64_t i = 0; i < count; i++) {
+    uint16_t half = bf16_of(x[i]);
+    memcpy(out + 2 * i, &half, 2);
+  }
+}

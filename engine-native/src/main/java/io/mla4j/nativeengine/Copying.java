@@ -1,6 +1,8 @@
 package io.mla4j.nativeengine;
 
+import io.mla4j.kernels.ConversionBodies;
 import io.mla4j.kernels.KernelThreads;
+import io.mla4j.kernels.Kernels;
 import io.mla4j.tensor.DType;
 import io.mla4j.tensor.Shape;
 import java.lang.foreign.MemorySegment;
@@ -12,9 +14,11 @@ final class Copying {
   static final long GRAIN = 1 << 15;
 
   private final KernelThreads threads;
+  private final ConversionBodies conversions;
 
-  Copying(KernelThreads threads) {
-    this.threads = threads;
+  Copying(Kernels kernels) {
+    this.threads = kernels.threads();
+    this.conversions = kernels.bodies().conversions();
   }
 
   /** Copies all elements, converting the type; both have the same shape. */
@@ -100,10 +104,19 @@ final class Copying {
       MemorySegment target) {
     long toStep = loop.step(0);
     long fromStep = loop.step(1);
+    boolean adjacent = toStep == 1 && fromStep == 1;
     loop.run(
         threads,
         GRAIN,
         (at, count) -> {
+          if (adjacent && from == ElementType.BF16 && to == ElementType.FLOAT32) {
+            conversions.widen(source, at[1] * Short.BYTES, target, at[0], count);
+            return;
+          }
+          if (adjacent && from == ElementType.FLOAT32 && to == ElementType.BF16) {
+            conversions.narrow(source, at[1], target, at[0] * Short.BYTES, count);
+            return;
+          }
           for (int i = 0; i < count; i++) {
             convertOne(from, source, at[1] + i * fromStep, to, target, at[0] + i * toStep);
           }
@@ -126,6 +139,11 @@ final class Copying {
 
   /** Overwrites elements; the source has the same shape. */
   void copyInPlace(NativeTensor target, NativeTensor source) {
+    if (target.storage().isBorrowed()) {
+      throw new IllegalStateException(
+          "A tensor over memory of its caller, such as a mapped file, is only read; make one with"
+              + " ofBytes to change it.");
+    }
     if (!target.shape().equals(source.shape())) {
       throw new IllegalArgumentException(
           "Elements of the shape "

@@ -23,6 +23,17 @@ final class Fused {
     this.kernels = kernels;
   }
 
+  /** Whether these operations apply to the tensors as FLOAT32, of which some are BF16. */
+  static boolean widens(Tensor... tensors) {
+    for (Tensor tensor : tensors) {
+      boolean taken = tensor.dtype() == DType.FLOAT32 || tensor.dtype() == DType.BF16;
+      if (!taken || tensor.shape().rank() == 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /** Whether these operations apply. */
   static boolean accepts(Tensor... tensors) {
     for (Tensor tensor : tensors) {

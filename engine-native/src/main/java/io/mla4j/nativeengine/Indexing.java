@@ -43,7 +43,7 @@ final class Indexing {
     long inner = product(shape, axis + 1, shape.rank()) * rows.dtype().bytes();
     long extent = shape.dim(axis);
     long count = picks.shape().size();
-    MemorySegment from = rows.memoryFromStart();
+    MemorySegment from = rows.bytesFromStart();
     MemorySegment to = out.memory();
     MemorySegment chosen = picks.memoryFromStart();
     threads.parallelFor(

@@ -4,6 +4,7 @@ import io.mla4j.kernels.ElementType;
 import io.mla4j.kernels.Elementwise;
 import io.mla4j.kernels.KernelThreads;
 import io.mla4j.kernels.Kernels;
+import io.mla4j.kernels.MappedPages;
 import io.mla4j.kernels.Matrix;
 import io.mla4j.kernels.Products;
 import io.mla4j.kernels.product.Activations;
@@ -19,8 +20,10 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Linear layers. Where products with packed weights run in C, a weight is packed at its first use
- * and stays packed beside its tensor; elsewhere each product reads the weight as it lies.
+ * Linear layers of FLOAT32 and BF16. A BF16 weight that lies row by row is read where it is, so
+ * that a mapped file is all there is of it. A FLOAT32 one is packed at its first use where products
+ * with packed weights run in C, and stays packed beside its tensor, while the pages of a mapped
+ * file are given back; elsewhere each product reads it as it lies.
  */
 final class Linear implements AutoCloseable {
 
@@ -30,7 +33,8 @@ final class Linear implements AutoCloseable {
   private final Products products;
   private final Elementwise elementwise;
   private final KernelThreads threads;
-  private final Optional<MatrixProducts> packed;
+  private final MatrixProducts packed;
+  private final boolean packsFloats;
   private final AtomicLong packedBytes;
 
   /**
@@ -42,39 +46,55 @@ final class Linear implements AutoCloseable {
     this.products = kernels.products();
     this.elementwise = kernels.elementwise();
     this.threads = kernels.threads();
-    this.packed =
-        kernels.isNative() && MatrixProducts.hasNativeTwin()
-            ? Optional.of(new MatrixProducts(threads))
-            : Optional.empty();
+    this.packsFloats = kernels.isNative() && MatrixProducts.hasNativeTwin();
+    this.packed = packsFloats ? new MatrixProducts(threads) : MatrixProducts.inJavaOn(threads);
     this.packedBytes = packedBytes;
   }
 
-  /** {@code x Wᵀ + b} of FLOAT32 tensors. */
+  /** Products with packed weights. */
+  MatrixProducts products() {
+    return packed;
+  }
+
+  /** {@code x Wᵀ + b} of FLOAT32 and BF16 tensors; the result has x's type. */
   Tensor apply(NativeTensor x, NativeTensor weight, Optional<NativeTensor> bias) {
     check(x.shape(), weight.shape());
     long outputs = weight.shape().dim(0);
     try (Temporaries temporaries = new Temporaries()) {
       Optional<MemorySegment> added =
-          bias.map(b -> Fused.perColumn("bias", b, outputs, temporaries));
-      NativeTensor out = x.engine().empty(DType.FLOAT32, x.shape().with(-1, outputs));
-      if (packed.isPresent() && weight.shape().size() > 0) {
+          bias.map(temporaries::floats).map(b -> Fused.perColumn("bias", b, outputs, temporaries));
+      NativeTensor out = result(x, x.shape().with(-1, outputs), temporaries);
+      if (takes(weight)) {
         multiply(temporaries.rowMajor(x), 0, rowCount(x.shape()), weight, added, out.memory());
       } else {
         Matrix c = Matrix.rowMajor(out.memory(), rowCount(x.shape()), outputs);
-        products.multiply(rowsOf(x, temporaries), matrix(weight, weight.layout()), added, c);
+        NativeTensor floats = temporaries.floats(weight);
+        Matrix a = rowsOf(temporaries.floats(x), temporaries);
+        products.multiply(a, matrix(floats, floats.layout()), added, c);
       }
-      return out;
+      return inTypeOf(x, out);
     }
   }
 
-  /** Whether weights are packed here, which the other entries need. */
-  boolean isPacked() {
-    return packed.isPresent();
+  /** A FLOAT32 result: to be returned, or to be rounded to x's type first. */
+  private static NativeTensor result(NativeTensor x, Shape shape, Temporaries temporaries) {
+    return x.dtype() == DType.FLOAT32
+        ? x.engine().empty(DType.FLOAT32, shape)
+        : temporaries.empty(x.engine(), DType.FLOAT32, shape);
+  }
+
+  private static Tensor inTypeOf(NativeTensor x, NativeTensor result) {
+    return result.cast(x.dtype());
+  }
+
+  /** Whether products with packed weights take a weight. */
+  boolean takes(NativeTensor weight) {
+    return weight.shape().size() > 0 && (packsFloats || weight.dtype() == DType.BF16);
   }
 
   /**
-   * {@code silu(x Gᵀ) ⊙ x Uᵀ} of FLOAT32 tensors. Rows are taken in pieces that are still in the
-   * cache when their two halves meet.
+   * {@code silu(x Gᵀ) ⊙ x Uᵀ} of FLOAT32 and BF16 tensors; the result has x's type. Rows are taken
+   * in pieces that are still in the cache when their two halves meet.
    */
   Tensor swiGlu(NativeTensor x, NativeTensor gate, NativeTensor up) {
     check(x.shape(), gate.shape());
@@ -89,7 +109,7 @@ final class Linear implements AutoCloseable {
     try (Temporaries temporaries = new Temporaries()) {
       NativeTensor from = temporaries.rowMajor(x);
       NativeTensor other = temporaries.empty(x.engine(), DType.FLOAT32, Shape.of(piece, inner));
-      NativeTensor out = x.engine().empty(DType.FLOAT32, x.shape().with(-1, inner));
+      NativeTensor out = result(x, x.shape().with(-1, inner), temporaries);
       for (long row = 0; row < rows; row += piece) {
         long count = Math.min(piece, rows - row);
         MemorySegment result = out.memory().asSlice(row * inner * Float.BYTES);
@@ -97,7 +117,7 @@ final class Linear implements AutoCloseable {
         multiply(from, row, count, up, Optional.empty(), other.memory());
         siluMultiply(result, other.memory(), count * inner);
       }
-      return out;
+      return inTypeOf(x, out);
     }
   }
 
@@ -118,25 +138,63 @@ final class Linear implements AutoCloseable {
       Optional<MemorySegment> bias,
       MemorySegment out) {
     long depth = weight.shape().dim(1);
-    MemorySegment start = x.memoryFromStart().asSlice(row * depth * Float.BYTES);
+    MemorySegment start = x.bytesFromStart().asSlice(row * depth * x.dtype().bytes());
     Epilogue epilogue = bias.map(Epilogue.NONE::withBias).orElse(Epilogue.NONE);
-    try (PackedWeight ready = weight.storage().packed(weight.layout().rows(), () -> pack(weight))) {
-      packed
-          .orElseThrow()
-          .multiply(Activations.float32(start, rows, depth), ready.weights(), epilogue, out);
+    Activations activations = new Activations.Floating(start, elementType(x.dtype()), rows, depth);
+    try (PackedWeight ready = ready(weight)) {
+      packed.multiply(activations, ready.weights(), epilogue, out);
     }
+  }
+
+  /** A matrix as products read it; whoever asked closes it. */
+  PackedWeight ready(NativeTensor weight) {
+    if (isReadInPlace(weight)) {
+      long channels = weight.shape().dim(0);
+      return PackedWeight.inPlace(
+          PackedWeights.over(weight.bytesFromStart(), channels, weight.shape().dim(1)));
+    }
+    return weight.storage().packed(weight.layout().rows(), () -> pack(weight));
+  }
+
+  private static boolean isReadInPlace(NativeTensor weight) {
+    return weight.dtype() == DType.BF16 && weight.layout().isRowMajor();
+  }
+
+  /** Brings a weight into the memory from which products read it. */
+  void prepare(NativeTensor weight) {
+    if (isReadInPlace(weight)) {
+      MappedPages.populate(bytesOf(weight));
+    } else if (weight.shape().rank() == 2 && takes(weight)) {
+      ready(weight).close();
+    }
+  }
+
+  private static MemorySegment bytesOf(NativeTensor rowMajor) {
+    return rowMajor.bytesFromStart().asSlice(0, rowMajor.shape().size() * rowMajor.dtype().bytes());
   }
 
   private PackedWeight pack(NativeTensor weight) {
     try (Temporaries temporaries = new Temporaries()) {
-      MemorySegment source = temporaries.rowMajor(weight).memoryFromStart();
+      boolean direct = weight.layout().isRowMajor();
+      MemorySegment source = bytesOf(temporaries.rowMajor(weight));
       long channels = weight.shape().dim(0);
       long depth = weight.shape().dim(1);
       PackedWeights weights =
           PackedWeights.pack(
-              source, ElementType.FLOAT32, channels, depth, WeightFormat.FLOAT32, threads);
-      return new PackedWeight(weights, packedBytes);
+              source, elementType(weight.dtype()), channels, depth, format(weight), threads);
+      if (direct && weight.storage().isBorrowed()) {
+        MappedPages.drop(source);
+      }
+      return PackedWeight.of(weights, packedBytes);
     }
+  }
+
+  private static WeightFormat format(NativeTensor weight) {
+    return weight.dtype() == DType.BF16 ? WeightFormat.BF16 : WeightFormat.FLOAT32;
+  }
+
+  private static ElementType elementType(DType dtype) {
+    return dtype == DType.BF16 ? ElementType.BF16 : ElementType.FLOAT32;
   }
 
   private static void check(Shape x, Shape weight) {
@@ -181,6 +239,6 @@ final class Linear implements AutoCloseable {
   /** Frees working memory. */
   @Override
   public void close() {
-    packed.ifPresent(MatrixProducts::close);
+    packed.close();
   }
 }

@@ -1,28 +1,37 @@
 package io.mla4j.nativeengine;
 
 import io.mla4j.kernels.Kernels;
+import io.mla4j.kernels.NativeMemory;
 import io.mla4j.kernels.UnaryOp;
+import io.mla4j.kernels.sampling.Sampler;
+import io.mla4j.kernels.sampling.SamplingSettings;
+import io.mla4j.kernels.sampling.SeededDraw;
 import io.mla4j.tensor.AttentionMask;
 import io.mla4j.tensor.DType;
 import io.mla4j.tensor.Device;
 import io.mla4j.tensor.Engine;
+import io.mla4j.tensor.ExpertMatrices;
 import io.mla4j.tensor.LatentForm;
 import io.mla4j.tensor.LatentKeys;
 import io.mla4j.tensor.LatentProjections;
 import io.mla4j.tensor.PackedSequences;
 import io.mla4j.tensor.PagedKeyValues;
 import io.mla4j.tensor.RotaryLayout;
+import io.mla4j.tensor.Sampling;
 import io.mla4j.tensor.Shape;
 import io.mla4j.tensor.Tensor;
 import io.mla4j.tensor.TensorScope;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.ref.Cleaner;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.ToDoubleFunction;
+import java.util.function.Supplier;
 
 /** Inference on the CPU with our own kernels. Any number of threads may use one engine at once. */
 final class NativeEngine implements Engine {
@@ -43,6 +52,8 @@ final class NativeEngine implements Engine {
   private final Fused fused;
   private final AtomicLong packedBytes = new AtomicLong();
   private final Linear linear;
+  private final Experts experts;
+  private final Sampler sampler;
   private final LatentDecode latentDecode;
   private final PagedDecode pagedDecode;
   private final Cleaner.Cleanable holdings;
@@ -55,11 +66,13 @@ final class NativeEngine implements Engine {
     this.reduction = new Reduction(kernels);
     this.ordering = new Ordering(kernels.threads());
     this.matrixProduct = new MatrixProduct(kernels);
-    this.copying = new Copying(kernels.threads());
+    this.copying = new Copying(kernels);
     this.indexing = new Indexing(kernels.threads(), copying);
     this.scattering = new Scattering(kernels);
     this.fused = new Fused(kernels);
     this.linear = new Linear(kernels, packedBytes);
+    this.experts = new Experts(kernels, linear);
+    this.sampler = new Sampler(kernels);
     this.latentDecode = new LatentDecode(kernels);
     this.pagedDecode = new PagedDecode(kernels);
     // For an engine that nobody closes: every tensor refers to its engine, so nothing is in use
@@ -214,6 +227,26 @@ final class NativeEngine implements Engine {
   @Override
   public Tensor ofBytes(MemorySegment source, DType dtype, long... shape) {
     Shape extents = Shape.of(shape);
+    checkBytes(source, dtype, extents);
+    NativeTensor tensor = empty(dtype, extents);
+    MemorySegment.copy(source, 0, tensor.memory(), 0, source.byteSize());
+    return tensor;
+  }
+
+  @Override
+  public Tensor ofMapped(MemorySegment source, DType dtype, long... shape) {
+    if (!NativeMemory.isShared(source)) {
+      return ofBytes(source, dtype, shape);
+    }
+    Shape extents = Shape.of(shape);
+    checkBytes(source, dtype, extents);
+    Storage storage = Storage.over(pool, source, dtype.bytes());
+    NativeTensor tensor = new NativeTensor(this, dtype, Layout.rowMajor(extents), storage);
+    TensorScope.register(tensor);
+    return tensor;
+  }
+
+  private static void checkBytes(MemorySegment source, DType dtype, Shape extents) {
     if (source.byteSize() / dtype.bytes() != extents.size()
         || source.byteSize() % dtype.bytes() != 0) {
       throw new IllegalArgumentException(
@@ -229,9 +262,6 @@ final class NativeEngine implements Engine {
               + source.byteSize()
               + " bytes.");
     }
-    NativeTensor tensor = empty(dtype, extents);
-    MemorySegment.copy(source, 0, tensor.memory(), 0, source.byteSize());
-    return tensor;
   }
 
   @Override
@@ -279,16 +309,31 @@ final class NativeEngine implements Engine {
 
   @Override
   public Tensor softmax(Tensor x) {
-    return Fused.accepts(x)
-        ? fused.softmax(NativeTensor.of(x))
+    if (Fused.accepts(x)) {
+      return fused.softmax(NativeTensor.of(x));
+    }
+    return Fused.widens(x)
+        ? inFloat32(x, () -> softmax(wide(x)))
         : TensorScope.call(() -> Engine.super.softmax(x));
   }
 
   @Override
   public Tensor logSoftmax(Tensor x) {
-    return Fused.accepts(x)
-        ? fused.logSoftmax(NativeTensor.of(x))
+    if (Fused.accepts(x)) {
+      return fused.logSoftmax(NativeTensor.of(x));
+    }
+    return Fused.widens(x)
+        ? inFloat32(x, () -> logSoftmax(wide(x)))
         : TensorScope.call(() -> Engine.super.logSoftmax(x));
+  }
+
+  /** Where some tensors are BF16: an operation on FLOAT32 ones, whose result gets x's type. */
+  private static Tensor inFloat32(Tensor x, Supplier<Tensor> operation) {
+    return TensorScope.call(() -> operation.get().cast(x.dtype()));
+  }
+
+  private static Tensor wide(Tensor x) {
+    return x.cast(DType.FLOAT32);
   }
 
   @Override
@@ -303,7 +348,7 @@ final class NativeEngine implements Engine {
 
   @Override
   public Tensor linear(Tensor x, Tensor weight, Optional<Tensor> bias) {
-    boolean accepted = Fused.accepts(x, weight) && bias.map(Fused::accepts).orElse(true);
+    boolean accepted = Fused.widens(x, weight) && bias.map(Fused::widens).orElse(true);
     return accepted
         ? linear.apply(NativeTensor.of(x), NativeTensor.of(weight), bias.map(NativeTensor::of))
         : TensorScope.call(() -> Engine.super.linear(x, weight, bias));
@@ -311,9 +356,47 @@ final class NativeEngine implements Engine {
 
   @Override
   public Tensor swiGlu(Tensor x, Tensor gate, Tensor up) {
-    return Fused.accepts(x, gate, up) && gate.shape().size() > 0 && linear.isPacked()
+    boolean accepted = Fused.widens(x, gate, up) && gate.dtype() == up.dtype();
+    return accepted && linear.takes(NativeTensor.of(gate))
         ? linear.swiGlu(NativeTensor.of(x), NativeTensor.of(gate), NativeTensor.of(up))
         : TensorScope.call(() -> Engine.super.swiGlu(x, gate, up));
+  }
+
+  @Override
+  public void prepareLinear(Tensor weight) {
+    if (Fused.widens(weight)) {
+      linear.prepare(NativeTensor.of(weight));
+    }
+  }
+
+  @Override
+  public Tensor routedExperts(Tensor x, Tensor chosen, Tensor weights, ExpertMatrices matrices) {
+    matrices.check(x, chosen, weights);
+    boolean accepted = Fused.widens(x, weights, matrices.gate().getFirst());
+    return accepted && matrices.width() > 0 && matrices.inner() > 0
+        ? experts.run(
+            NativeTensor.of(x), NativeTensor.of(chosen), NativeTensor.of(weights), matrices)
+        : TensorScope.call(() -> Engine.super.routedExperts(x, chosen, weights, matrices));
+  }
+
+  @Override
+  public long[] sample(Tensor logits, Sampling sampling, long seed, long step) {
+    Sampling.check(logits);
+    try (Temporaries temporaries = new Temporaries()) {
+      NativeTensor rows = temporaries.rowMajor(temporaries.floats(NativeTensor.of(logits)));
+      int count = Math.toIntExact(rows.shape().dim(0));
+      SamplingSettings settings =
+          new SamplingSettings(
+              sampling.temperature(), sampling.topK(), sampling.topP(), sampling.minP());
+      int[] tokens =
+          sampler.sample(
+              rows.memoryFromStart(),
+              count,
+              Math.toIntExact(rows.shape().dim(1)),
+              Collections.nCopies(count, settings),
+              Collections.nCopies(count, new SeededDraw(seed, step)));
+      return Arrays.stream(tokens).asLongStream().toArray();
+    }
   }
 
   @Override
@@ -323,23 +406,32 @@ final class NativeEngine implements Engine {
 
   @Override
   public Tensor rmsNorm(Tensor x, Tensor weight, double epsilon) {
-    return Fused.accepts(x, weight)
-        ? fused.rmsNorm(NativeTensor.of(x), NativeTensor.of(weight), epsilon)
+    if (Fused.accepts(x, weight)) {
+      return fused.rmsNorm(NativeTensor.of(x), NativeTensor.of(weight), epsilon);
+    }
+    return Fused.widens(x, weight)
+        ? inFloat32(x, () -> rmsNorm(wide(x), wide(weight), epsilon))
         : TensorScope.call(() -> Engine.super.rmsNorm(x, weight, epsilon));
   }
 
   @Override
   public Tensor layerNorm(Tensor x, Tensor weight, Tensor bias, double epsilon) {
-    return Fused.accepts(x, weight, bias)
-        ? fused.layerNorm(
-            NativeTensor.of(x), NativeTensor.of(weight), NativeTensor.of(bias), epsilon)
+    if (Fused.accepts(x, weight, bias)) {
+      return fused.layerNorm(
+          NativeTensor.of(x), NativeTensor.of(weight), NativeTensor.of(bias), epsilon);
+    }
+    return Fused.widens(x, weight, bias)
+        ? inFloat32(x, () -> layerNorm(wide(x), wide(weight), wide(bias), epsilon))
         : TensorScope.call(() -> Engine.super.layerNorm(x, weight, bias, epsilon));
   }
 
   @Override
   public Tensor rotary(Tensor x, Tensor cos, Tensor sin, RotaryLayout layout) {
-    return Fused.accepts(x, cos, sin)
-        ? fused.rotary(NativeTensor.of(x), NativeTensor.of(cos), NativeTensor.of(sin), layout)
+    if (Fused.accepts(x, cos, sin)) {
+      return fused.rotary(NativeTensor.of(x), NativeTensor.of(cos), NativeTensor.of(sin), layout);
+    }
+    return Fused.widens(x, cos, sin)
+        ? inFloat32(x, () -> rotary(wide(x), wide(cos), wide(sin), layout))
         : TensorScope.call(() -> Engine.super.rotary(x, cos, sin, layout));
   }
 
@@ -350,9 +442,12 @@ final class NativeEngine implements Engine {
       PackedSequences packed = mask.sequences().get();
       return TensorScope.call(() -> attentionBySequence(query, key, value, packed, mask, scale));
     }
-    return Fused.accepts(query, key, value)
-        ? fused.attention(
-            NativeTensor.of(query), NativeTensor.of(key), NativeTensor.of(value), mask, scale)
+    if (Fused.accepts(query, key, value)) {
+      return fused.attention(
+          NativeTensor.of(query), NativeTensor.of(key), NativeTensor.of(value), mask, scale);
+    }
+    return Fused.widens(query, key, value)
+        ? inFloat32(query, () -> attention(wide(query), wide(key), wide(value), mask, scale))
         : TensorScope.call(() -> Engine.super.attention(query, key, value, mask, scale));
   }
 
@@ -385,7 +480,14 @@ final class NativeEngine implements Engine {
                       projections,
                       keys.masked(mask),
                       scale);
-              case ABSORBED -> absorbed(queryNope, queryRotary, keys, projections, mask, scale);
+              case ABSORBED ->
+                  absorbed(
+                      queryNope,
+                      queryRotary,
+                      keys,
+                      projections.cast(queryNope.dtype()),
+                      mask,
+                      scale);
             });
   }
 
@@ -417,7 +519,8 @@ final class NativeEngine implements Engine {
       double scale) {
     return fused.takesParts()
             && mask.sequences().isEmpty()
-            && Fused.accepts(queryNope, queryRotary, keys.latent(), projections.weight())
+            && Fused.accepts(queryNope, queryRotary, keys.latent())
+            && Fused.widens(projections.weight())
         ? expandedInParts(queryNope, queryRotary, keys, projections, mask, scale)
         : Engine.super.latentAttention(
             LatentForm.EXPANDED, queryNope, queryRotary, keys, projections, mask, scale);

@@ -77,6 +77,11 @@ final class NativeTensor extends NativeFunctions {
     return memory().asSlice(layout.offset() * dtype.bytes());
   }
 
+  /** As {@link #memoryFromStart}, but elements may start at any byte. */
+  MemorySegment bytesFromStart() {
+    return storage().bytes().asSlice(layout.offset() * dtype.bytes());
+  }
+
   Storage storage() {
     Storage current = storage.get();
     if (current == null) {

@@ -11,18 +11,29 @@ import java.util.concurrent.atomic.AtomicLong;
 final class PackedWeight implements AutoCloseable {
 
   private final PackedWeights weights;
+  private final long bytes;
   private final AtomicLong heldBytes;
   private final AtomicInteger users = new AtomicInteger(1);
+
+  private PackedWeight(PackedWeights weights, long bytes, AtomicLong heldBytes) {
+    this.weights = weights;
+    this.bytes = bytes;
+    this.heldBytes = heldBytes;
+    heldBytes.addAndGet(bytes);
+  }
 
   /**
    * Takes the weights over.
    *
    * @param heldBytes where their size is counted while they exist
    */
-  PackedWeight(PackedWeights weights, AtomicLong heldBytes) {
-    this.weights = weights;
-    this.heldBytes = heldBytes;
-    heldBytes.addAndGet(weights.byteSize());
+  static PackedWeight of(PackedWeights weights, AtomicLong heldBytes) {
+    return new PackedWeight(weights, weights.byteSize(), heldBytes);
+  }
+
+  /** Weights that are read where their tensor has them, which holds nothing more. */
+  static PackedWeight inPlace(PackedWeights weights) {
+    return new PackedWeight(weights, 0, new AtomicLong());
   }
 
   PackedWeights weights() {
@@ -38,7 +49,7 @@ final class PackedWeight implements AutoCloseable {
   @Override
   public void close() {
     if (users.decrementAndGet() == 0) {
-      heldBytes.addAndGet(-weights.byteSize());
+      heldBytes.addAndGet(-bytes);
       weights.close();
     }
   }

@@ -26,6 +26,11 @@ final class Temporaries implements AutoCloseable {
     return tensor.layout().hasAdjacentElements() ? tensor : copy(tensor);
   }
 
+  /** The tensor itself, or a copy in FLOAT32. */
+  NativeTensor floats(NativeTensor tensor) {
+    return tensor.engine().copying().as(DType.FLOAT32, tensor, this);
+  }
+
   NativeTensor copy(NativeTensor tensor) {
     NativeTensor copy = empty(tensor.engine(), tensor.dtype(), tensor.shape());
     tensor.engine().copying().copy(tensor, copy);

@@ -15,12 +15,14 @@ import io.mla4j.tensor.Tensor;
 import io.mla4j.tensor.operation.AdamWUpdate;
 import io.mla4j.tensor.operation.ClipGradients;
 import io.mla4j.tensor.operation.CrossEntropy;
+import io.mla4j.tensor.TensorScope;
 import java.lang.foreign.MemorySegment;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.pytorch.DoubleOptional;
 import org.bytedeco.pytorch.GradMode;
 import org.bytedeco.pytorch.InferenceMode;
@@ -32,6 +34,9 @@ import org.bytedeco.pytorch.global.torch;
 
 /** Creates libtorch tensors and runs libtorch's fused operations. */
 final class TorchEngine implements Engine {
+
+  /** Stands for any thread that is not the caller's. */
+  private static final Thread ANOTHER = Thread.ofPlatform().unstarted(() -> {});
 
   private final Device device;
   private final Map<DType, TensorOptions> hostOptions = new EnumMap<>(DType.class);
@@ -165,7 +170,15 @@ final class TorchEngine implements Engine {
 
   @Override
   public Tensor ofBytes(MemorySegment source, DType dtype, long... shape) {
-    Shape target = Shape.of(shape);
+    long bytes = checkBytes(source, dtype, Shape.of(shape));
+    org.bytedeco.pytorch.Tensor host = call(() -> torch.zeros(shape, options(dtype)));
+    if (bytes > 0) {
+      MemorySegment.copy(source, 0, TorchTensor.memory(host, bytes), 0, bytes);
+    }
+    return place(host);
+  }
+
+  private static long checkBytes(MemorySegment source, DType dtype, Shape target) {
     long bytes = Math.multiplyExact(target.size(), dtype.bytes());
     if (source.byteSize() != bytes) {
       throw new IllegalArgumentException(
@@ -179,11 +192,32 @@ final class TorchEngine implements Engine {
               + source.byteSize()
               + ".");
     }
-    org.bytedeco.pytorch.Tensor host = call(() -> torch.zeros(shape, options(dtype)));
-    if (bytes > 0) {
-      MemorySegment.copy(source, 0, TorchTensor.memory(host, bytes), 0, bytes);
+    return bytes;
+  }
+
+  /** On another device, and where other threads may not read the memory, a copy. */
+  @Override
+  public Tensor ofMapped(MemorySegment source, DType dtype, long... shape) {
+    boolean readable = source.isNative() && source.isAccessibleBy(ANOTHER);
+    if (!readable || device.kind() != Device.Kind.CPU || source.byteSize() == 0) {
+      return ofBytes(source, dtype, shape);
     }
-    return place(host);
+    checkBytes(source, dtype, Shape.of(shape));
+    try (Pointer start = new Start(source)) {
+      return new TorchTensor(
+          this,
+          call(() -> torch.from_blob(start, shape, options(dtype))),
+          Optional.of(source));
+    }
+  }
+
+  /** Where a memory starts, for libtorch, which neither frees nor counts it. */
+  private static final class Start extends Pointer {
+    Start(MemorySegment memory) {
+      address = memory.address();
+      limit = memory.byteSize();
+      capacity = memory.byteSize();
+    }
   }
 
   @Override
@@ -306,6 +340,19 @@ final class TorchEngine implements Engine {
     if (halfOnHost(x.dtype())) {
       return Engine.super.linear(x, weight, bias);
     }
+    DType type = weight.dtype();
+    if (x.dtype() == type && bias.map(b -> b.dtype() == type).orElse(true)) {
+      return multiply(x, weight, bias);
+    }
+    // Sums are float32, but the result is rounded to the weight's type before it gets x's.
+    return TensorScope.call(
+        () -> {
+          Optional<Tensor> added = bias.map(b -> b.cast(type));
+          return multiply(x.cast(type), weight, added).cast(x.dtype());
+        });
+  }
+
+  private Tensor multiply(Tensor x, Tensor weight, Optional<Tensor> bias) {
     org.bytedeco.pytorch.Tensor input = handle(Autocast.LINEAR, x);
     org.bytedeco.pytorch.Tensor rows = handle(Autocast.LINEAR, weight);
     if (bias.isEmpty()) {
@@ -354,7 +401,9 @@ final class TorchEngine implements Engine {
     long batch = cos.shape().rank() == 3 ? cos.shape().dim(0) : 1;
     long[] table = {batch, cos.shape().dim(-2), 1, pairs, 1};
     Tensor angles = concat(List.of(cos.reshape(table), sin.reshape(table)), 4);
-    Tensor split = x.contiguous().reshape(shape.dim(0), shape.dim(1), shape.dim(2), pairs, 2);
+    Tensor split =
+        evenlyPlaced(x.contiguous())
+            .reshape(shape.dim(0), shape.dim(1), shape.dim(2), pairs, 2);
     org.bytedeco.pytorch.Tensor turned =
         call(
             () -> {
@@ -365,6 +414,12 @@ final class TorchEngine implements Engine {
               }
             });
     return wrap(turned).reshape(shape.toArray());
+  }
+
+  /** A view that begins at an odd element is no row of complex numbers, and is copied. */
+  private Tensor evenlyPlaced(Tensor x) {
+    org.bytedeco.pytorch.Tensor rows = TorchTensor.handle(x);
+    return rows.storage_offset() % 2 == 0 ? x : wrap(call(() -> rows.clone()));
   }
 
   /**

@@ -21,8 +21,11 @@ abstract class TorchFunctions implements Tensor {
 
   abstract org.bytedeco.pytorch.Tensor handle();
 
+  /** A result, which may be a view of this tensor's memory. */
+  abstract TorchTensor derived(org.bytedeco.pytorch.Tensor result);
+
   final TorchTensor apply(Function<org.bytedeco.pytorch.Tensor, org.bytedeco.pytorch.Tensor> f) {
-    return new TorchTensor(engine(), engine().call(() -> f.apply(handle())));
+    return derived(engine().call(() -> f.apply(handle())));
   }
 
   /** As {@link #apply}, in the type that a precision scope gives the operation. */
@@ -39,7 +42,7 @@ abstract class TorchFunctions implements Tensor {
               org.bytedeco.pytorch.Tensor, org.bytedeco.pytorch.Tensor, org.bytedeco.pytorch.Tensor>
           f) {
     org.bytedeco.pytorch.Tensor theirs = TorchTensor.handle(other);
-    return new TorchTensor(engine(), engine().call(() -> f.apply(handle(), theirs)));
+    return derived(engine().call(() -> f.apply(handle(), theirs)));
   }
 
   final TorchTensor applyScalar(

@@ -66,7 +66,7 @@ final class TorchOperations {
       for (int i = 0; i < update.parameters().size(); i++) {
         boolean has =
             step.apply(
-                TorchTensor.handle(update.parameters().get(i)),
+                TorchTensor.writable(update.parameters().get(i)),
                 TorchTensor.handle(update.firstMoments().get(i)),
                 TorchTensor.handle(update.secondMoments().get(i)));
         moved += has ? 1 : 0;

@@ -15,17 +15,34 @@ import org.bytedeco.pytorch.BoolOptional;
 import org.bytedeco.pytorch.TensorArrayRefOptional;
 import org.jspecify.annotations.Nullable;
 
-/** One libtorch tensor handle. Closing it drops this handle; libtorch counts the references. */
+/**
+ * One libtorch tensor handle. Closing it drops this handle; libtorch counts the references.
+ *
+ * <p>A tensor over memory of its caller, and each view of one, holds that memory: libtorch would
+ * end the process if it wrote to a read-only map, or read one that has gone.
+ */
 final class TorchTensor extends TorchFunctions {
 
   private final TorchEngine engine;
   private final DType dtype;
+  private final Optional<MemorySegment> borrowed;
   private org.bytedeco.pytorch.@Nullable Tensor handle;
   private @Nullable Shape shape;
 
   TorchTensor(TorchEngine engine, org.bytedeco.pytorch.Tensor handle) {
+    this(engine, handle, Optional.empty());
+  }
+
+  /**
+   * Wraps a handle.
+   *
+   * @param borrowed the caller's memory in which its elements lie, if they do
+   */
+  TorchTensor(
+      TorchEngine engine, org.bytedeco.pytorch.Tensor handle, Optional<MemorySegment> borrowed) {
     this.engine = engine;
     this.handle = handle;
+    this.borrowed = borrowed;
     this.dtype = TorchTypes.dtype(handle.scalar_type());
     TensorScope.register(this);
   }
@@ -48,7 +65,33 @@ final class TorchTensor extends TorchFunctions {
       throw new IllegalStateException(
           "This tensor was freed: its scope is closed. Keep it with TensorScope.keep.");
     }
+    if (borrowed.isPresent() && !borrowed.get().scope().isAlive()) {
+      throw new IllegalStateException(
+          "The memory that this tensor was made over has been freed, as by closing its arena; keep"
+              + " it open as long as the tensor is used.");
+    }
     return open;
+  }
+
+  /** As {@link #handle}, of a tensor that may be written to. */
+  static org.bytedeco.pytorch.Tensor writable(Tensor tensor) {
+    if (tensor instanceof TorchTensor && ((TorchTensor) tensor).borrowed.isPresent()) {
+      throw new IllegalStateException(
+          "A tensor over memory of its caller, such as a mapped file, is only read; make one with"
+              + " ofBytes to change it.");
+    }
+    return handle(tensor);
+  }
+
+  @Override
+  TorchTensor derived(org.bytedeco.pytorch.Tensor result) {
+    boolean view = borrowed.isPresent() && result.numel() > 0 && liesIn(borrowed.get(), result);
+    return new TorchTensor(engine, result, view ? borrowed : Optional.empty());
+  }
+
+  private static boolean liesIn(MemorySegment memory, org.bytedeco.pytorch.Tensor tensor) {
+    long offset = tensor.data_ptr().address() - memory.address();
+    return offset >= 0 && offset < memory.byteSize();
   }
 
   @Override
@@ -169,9 +212,9 @@ final class TorchTensor extends TorchFunctions {
 
   @Override
   public Optional<Tensor> grad() {
-    org.bytedeco.pytorch.Tensor borrowed = handle().grad();
-    return borrowed.defined()
-        ? Optional.of(new TorchTensor(engine, new org.bytedeco.pytorch.Tensor(borrowed)))
+    org.bytedeco.pytorch.Tensor theirs = handle().grad();
+    return theirs.defined()
+        ? Optional.of(new TorchTensor(engine, new org.bytedeco.pytorch.Tensor(theirs)))
         : Optional.empty();
   }
 
@@ -183,8 +226,9 @@ final class TorchTensor extends TorchFunctions {
   @Override
   public void copyInPlace(Tensor source) {
     try (Engine.Guard guard = engine.noGrad()) {
+      org.bytedeco.pytorch.Tensor mine = writable(this);
       org.bytedeco.pytorch.Tensor theirs = handle(source);
-      engine.call(() -> handle().copy_(theirs));
+      engine.call(() -> mine.copy_(theirs));
     }
   }
 

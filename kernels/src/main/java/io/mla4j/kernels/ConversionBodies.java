@@ -2,7 +2,7 @@ package io.mla4j.kernels;
 
 import java.lang.foreign.MemorySegment;
 
-/** Loops that widen stored elements to float32. */
+/** Loops that turn stored elements into float32 and back. */
 public interface ConversionBodies {
 
   /**
@@ -11,4 +11,11 @@ public interface ConversionBodies {
    * @param from offset of the first in bytes; it need not be aligned
    */
   void widen(MemorySegment x, long from, MemorySegment out, long to, int count);
+
+  /**
+   * {@code out = x}, rounded to the nearest bf16, of two the even one; a NaN stays one.
+   *
+   * @param to offset of the first in bytes; it need not be aligned
+   */
+  void narrow(MemorySegment x, long from, MemorySegment out, long to, int count);
 }

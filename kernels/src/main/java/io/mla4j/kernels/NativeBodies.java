@@ -9,11 +9,13 @@ final class NativeBodies implements KernelBodies {
   private final KernelBodies other;
   private final ElementwiseBodies elementwise;
   private final RowBodies rows;
+  private final ConversionBodies conversions;
 
   NativeBodies(KernelBodies other) {
     this.other = other;
     this.elementwise = NativeElementwise.over(other.elementwise());
     this.rows = NativeRows.over(other.rows());
+    this.conversions = NativeConversions.over(other.conversions());
   }
 
   @Override
@@ -68,6 +70,6 @@ final class NativeBodies implements KernelBodies {
 
   @Override
   public ConversionBodies conversions() {
-    return other.conversions();
+    return conversions;
   }
 }

@@ -11,4 +11,11 @@ final class ScalarConversions implements ConversionBodies {
       Floats.set(out, to + i, Bf16.toFloat(x.get(ValueLayout.JAVA_SHORT_UNALIGNED, from + 2L * i)));
     }
   }
+
+  @Override
+  public void narrow(MemorySegment x, long from, MemorySegment out, long to, int count) {
+    for (int i = 0; i < count; i++) {
+      out.set(ValueLayout.JAVA_SHORT_UNALIGNED, to + 2L * i, Bf16.of(Floats.get(x, from + i)));
+    }
+  }
 }

@@ -4,6 +4,7 @@ import static io.mla4j.kernels.Lanes.ORDER;
 import static io.mla4j.kernels.Lanes.SPECIES;
 
 import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorOperators;
@@ -31,5 +32,25 @@ final class VectorConversions implements ConversionBodies {
           .intoMemorySegment(out, target + 4L * i, ORDER);
     }
     tail.widen(x, from + 2L * whole, out, to + whole, count - whole);
+  }
+
+  @Override
+  public void narrow(MemorySegment x, long from, MemorySegment out, long to, int count) {
+    int whole = Lanes.whole(count);
+    long source = from * Float.BYTES;
+    for (int i = 0; i < whole; i += Lanes.COUNT) {
+      FloatVector floats = FloatVector.fromMemorySegment(SPECIES, x, source + 4L * i, ORDER);
+      IntVector bits = floats.reinterpretAsInts();
+      IntVector even = bits.lanewise(VectorOperators.LSHR, 16).and(1);
+      IntVector rounded = bits.add(0x7fff).add(even).lanewise(VectorOperators.LSHR, 16);
+      IntVector nan = bits.lanewise(VectorOperators.LSHR, 16).or(0x40);
+      ShortVector halves =
+          (ShortVector)
+              rounded
+                  .blend(nan, floats.test(VectorOperators.IS_NAN).cast(INTS))
+                  .convertShape(VectorOperators.I2S, SHORTS, 0);
+      halves.intoMemorySegment(out, to + 2L * i, ORDER);
+    }
+    tail.narrow(x, from + whole, out, to + 2L * whole, count - whole);
   }
 }

@@ -50,6 +50,18 @@ public enum DType {
     };
   }
 
+  /** Of two floating types the one with more bits; FLOAT32 of the two of 16 bits that differ. */
+  public DType widerOf(DType other) {
+    if (this == other) {
+      return this;
+    }
+    if (!isFloating() || !other.isFloating()) {
+      throw new IllegalArgumentException(
+          "Of " + this + " and " + other + " one is no floating type; cast it first.");
+    }
+    return bytes == other.bytes ? FLOAT32 : bytes > other.bytes ? this : other;
+  }
+
   /** The type with this name in a safetensors header, if this project has it. */
   public static Optional<DType> ofCode(String code) {
     for (DType type : values()) {

@@ -54,6 +54,20 @@ public interface Engine extends AutoCloseable {
    */
   Tensor ofBytes(MemorySegment source, DType dtype, long... shape);
 
+  /**
+   * A tensor over memory that stays the caller's, such as a mapped file of any size: it is only
+   * read, and not copied where the engine can do without. Operations in place are refused on it and
+   * on its views. The memory must not change, and its arena must stay open, as long as the tensor
+   * is used; using it afterwards is refused. Memory that threads other than this one may not read,
+   * and Java arrays, are copied.
+   *
+   * @param source exactly as many bytes as the shape and type need, laid out row by row in the
+   *     machine's byte order; it may start at any byte
+   */
+  default Tensor ofMapped(MemorySegment source, DType dtype, long... shape) {
+    return ofBytes(source, dtype, shape);
+  }
+
   /** Joins tensors along a dimension in which alone they may differ. */
   Tensor concat(List<Tensor> tensors, int dimension);
 
@@ -150,20 +164,35 @@ public interface Engine extends AutoCloseable {
   }
 
   /**
-   * {@code x Wᵀ + b}.
+   * {@code x Wᵀ + b}. Where the weight has another floating type, x is rounded to that type,
+   * products are summed in float32 or wider, and the result has x's type: so BF16 weights serve a
+   * FLOAT32 residual stream. An engine may round the result to the weight's type before.
    *
    * @param x [..., in]
    * @param weight [out, in]
-   * @param bias [out]
-   * @return [..., out]
+   * @param bias [out], of any floating type
+   * @return [..., out], of x's type
    */
   default Tensor linear(Tensor x, Tensor weight, Optional<Tensor> bias) {
-    Tensor product = x.matmul(weight.transpose(0, 1));
-    return bias.isPresent() ? product.add(bias.get()) : product;
+    DType type = x.dtype().widerOf(weight.dtype());
+    Tensor rows = x.cast(weight.dtype()).cast(type);
+    Tensor product = rows.matmul(weight.cast(type).transpose(0, 1));
+    Tensor result = bias.isPresent() ? product.add(bias.get().cast(type)) : product;
+    return result.cast(x.dtype());
   }
 
   /**
-   * {@code silu(x Gᵀ) ⊙ x Uᵀ}, the inner part of a SwiGLU network (arXiv 2002.05202).
+   * Makes ready what {@link #linear} needs of a weight, with all threads, so that its first use
+   * does not wait: brings a mapped file's pages into memory, or lays the weight out anew. Engines
+   * that need nothing do nothing.
+   *
+   * @param weight [out, in]
+   */
+  default void prepareLinear(Tensor weight) {}
+
+  /**
+   * {@code silu(x Gᵀ) ⊙ x Uᵀ}, the inner part of a SwiGLU network (arXiv 2002.05202). Types are as
+   * in {@link #linear}.
    *
    * @param x [..., in]
    * @param gate [inner, in]
@@ -175,11 +204,25 @@ public interface Engine extends AutoCloseable {
   }
 
   /**
+   * Sends tokens through the experts they were routed to: {@code y[n] = Σ_k weights[n, k] ·
+   * expert_{chosen[n, k]}(x[n])}, where an expert is a SwiGLU network {@code W_down (silu(W_gate x)
+   * ⊙ W_up x)}. Types are as in {@link #linear}.
+   *
+   * @param x [N, E]
+   * @param chosen [N, K] INT64, each below the number of experts; −1 is none
+   * @param weights [N, K], of x's type
+   * @return [N, E], of x's type; a token without experts gets zeros
+   */
+  default Tensor routedExperts(Tensor x, Tensor chosen, Tensor weights, ExpertMatrices experts) {
+    return experts.apply(this, x, chosen, weights);
+  }
+
+  /**
    * Rows of a table.
    *
    * @param weight [vocabulary, E]
    * @param ids INT64 of any shape
-   * @return [ids..., E]
+   * @return [ids..., E], of the table's type
    */
   default Tensor embedding(Tensor weight, Tensor ids) {
     Tensor rows = weight.indexSelect(0, ids.reshape(-1));
@@ -338,7 +381,10 @@ public interface Engine extends AutoCloseable {
     return latentAttention(form, queryNope, queryRotary, keys, projections, mask, scale);
   }
 
-  /** Multi-head latent attention in a form of the caller's choice; both give the same numbers. */
+  /**
+   * Multi-head latent attention in a form of the caller's choice; both give the same numbers.
+   * Projections of another type are converted to the queries'.
+   */
   default Tensor latentAttention(
       LatentForm form,
       Tensor queryNope,
@@ -349,11 +395,10 @@ public interface Engine extends AutoCloseable {
       double scale) {
     LatentKeys rows = keys.gathered(queryNope.dtype());
     AttentionMask seen = keys.masked(mask);
+    LatentProjections cast = projections.cast(queryNope.dtype());
     return switch (form) {
-      case EXPANDED ->
-          expandedLatentAttention(queryNope, queryRotary, rows, projections, seen, scale);
-      case ABSORBED ->
-          absorbedLatentAttention(queryNope, queryRotary, rows, projections, seen, scale);
+      case EXPANDED -> expandedLatentAttention(queryNope, queryRotary, rows, cast, seen, scale);
+      case ABSORBED -> absorbedLatentAttention(queryNope, queryRotary, rows, cast, seen, scale);
     };
   }
 
@@ -421,6 +466,21 @@ public interface Engine extends AutoCloseable {
     Tensor total = weights.expand(logits.shape().toArray()).gather(1, index).sum();
     Tensor ofAll = weighted.sum().mul(smoothing / classes);
     return ofLabel.mul(1 - smoothing).add(ofAll).div(total);
+  }
+
+  /**
+   * Chooses a token for each row. The same seed and step draw the same token from the same logits,
+   * whatever other rows there are.
+   *
+   * @param logits [N, V]
+   * @param seed of the sequence; all rows share it
+   * @param step such as the position of the token
+   * @return N tokens
+   * @throws IllegalArgumentException if a row leaves no token, as where all its logits are −∞ or
+   *     NaN
+   */
+  default long[] sample(Tensor logits, Sampling sampling, long seed, long step) {
+    return sampling.choose(logits, seed, step);
   }
 
   /**

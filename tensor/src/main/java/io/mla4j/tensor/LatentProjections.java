@@ -21,6 +21,11 @@ public record LatentProjections(Tensor weight, long nopeDim) {
     }
   }
 
+  /** The same in a type; these themselves if they have it. */
+  public LatentProjections cast(DType type) {
+    return weight.dtype() == type ? this : new LatentProjections(weight.cast(type), nopeDim);
+  }
+
   /** [H, N, R], W_UK: latent to the part of the keys without position. */
   public Tensor key() {
     return weight.narrow(1, 0, nopeDim);

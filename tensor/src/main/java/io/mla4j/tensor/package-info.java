@@ -14,6 +14,9 @@
  *       {@link io.mla4j.tensor.PagedLatents}, in blocks of a pool in a {@link
  *       io.mla4j.tensor.LatentFormat}. {@link io.mla4j.tensor.PagedKeyValues}: keys and values in
  *       blocks of pools.
+ *       io.mla4j.tensor.LatentFormat}.
+ *   <li>{@link io.mla4j.tensor.ExpertMatrices}: the weights of routed experts; {@link
+ *       io.mla4j.tensor.Sampling}: how the next token is chosen from logits.
  *   <li>{@link io.mla4j.tensor.Engines}: the engines found on the class path.
  * </ol>
  *

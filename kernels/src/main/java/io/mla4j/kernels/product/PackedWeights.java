@@ -72,6 +72,9 @@ public final class PackedWeights implements AutoCloseable {
       KernelThreads threads) {
     PanelLayout layout = layout(format, channels, depth);
     NativeMemory.check("weights", source, type.bytes(), channels, depth);
+    if (isOfFormat(type, format)) {
+      return new PackedWeights(layout).turned(source, depth * type.bytes(), threads);
+    }
     return new PackedWeights(layout)
         .filled(
             threads,
@@ -84,6 +87,27 @@ public final class PackedWeights implements AutoCloseable {
                 packer.pack(channel, row);
               }
             });
+  }
+
+  /** Whether nothing is rounded, so that weights only move. */
+  private static boolean isOfFormat(ElementType type, WeightFormat format) {
+    return switch (type) {
+      case FLOAT32 -> format == WeightFormat.FLOAT32;
+      case BF16 -> format == WeightFormat.BF16;
+    };
+  }
+
+  private PackedWeights turned(MemorySegment rows, long rowBytes, KernelThreads threads) {
+    return filled(
+        threads,
+        (packer, first, end) -> {
+          for (long channel = first; channel < end; channel += PanelLayout.PANEL) {
+            int count = (int) Math.min(PanelLayout.PANEL, end - channel);
+            MemorySegment from = rows.asSlice(channel * rowBytes, count * rowBytes);
+            MemorySegment to = memory.asSlice(layout.offset(channel, 0), layout.panelBytes());
+            PanelTurn.turn(from, rowBytes, count, to);
+          }
+        });
   }
 
   /**

@@ -100,8 +100,20 @@ final class VectorPackedLoops implements PackedLoops {
       first = FloatVector.fromMemorySegment(FLOATS, x, at, ORDER).fma(low, first);
       second = FloatVector.fromMemorySegment(FLOATS, x, at + VECTOR_BYTES, ORDER).fma(high, second);
     }
-    return first.add(second).reduceLanes(VectorOperators.ADD)
+    float[] lanes = new float[LANES];
+    first.add(second).intoArray(lanes, 0);
+    return sum(lanes)
         + tail.dot(x, xFrom + whole, weights, from + (long) whole * Short.BYTES, count - whole);
+  }
+
+  /** By halves, which overwrites them: {@code reduceLanes} promises no order. */
+  private static float sum(float[] lanes) {
+    for (int half = LANES / 2; half > 0; half /= 2) {
+      for (int i = 0; i < half; i++) {
+        lanes[i] += lanes[i + half];
+      }
+    }
+    return lanes[0];
   }
 
   private static void float32(

@@ -98,6 +98,7 @@ public final class Router extends Module {
   }
 
   private void leave(Tensor scores, Tensor chosen, LayerPass pass) {
+    pass.statistic("chosenExperts", () -> chosen.cast(DType.FLOAT64).toDoubles());
     if (!isTraining()) {
       pass.statistic("expertLoad", () -> counts(chosen));
       return;

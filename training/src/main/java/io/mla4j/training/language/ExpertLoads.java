@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -16,6 +17,9 @@ import java.util.TreeMap;
 public record ExpertLoads(Map<Integer, List<Double>> shares) {
 
   private static final String STATISTIC = "expertLoad";
+
+  /** What a pass must be asked for. */
+  static final Set<String> STATISTICS = Set.of(STATISTIC);
 
   public ExpertLoads {
     Map<Integer, List<Double>> copy = new LinkedHashMap<>();

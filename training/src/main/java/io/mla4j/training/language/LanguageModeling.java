@@ -70,7 +70,7 @@ public final class LanguageModeling<M extends Module & NextToken> implements Obj
     PackedSequences packed = new PackedSequences(batch.starts());
     ForwardPass pass =
         packed.haveOneLength() ? model.pass(packed.length(0)) : model.pass(packed);
-    pass.record().wantStatistics();
+    pass.record().wantStatistics(ExpertLoads.STATISTICS);
     return pass;
   }
 
