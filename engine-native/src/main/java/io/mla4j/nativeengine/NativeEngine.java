@@ -11,9 +11,11 @@ import io.mla4j.tensor.DType;
 import io.mla4j.tensor.Device;
 import io.mla4j.tensor.Engine;
 import io.mla4j.tensor.ExpertMatrices;
+import io.mla4j.tensor.FusedOperation;
 import io.mla4j.tensor.LatentForm;
 import io.mla4j.tensor.LatentKeys;
 import io.mla4j.tensor.LatentProjections;
+import io.mla4j.tensor.OperationBodies;
 import io.mla4j.tensor.PackedSequences;
 import io.mla4j.tensor.PagedKeyValues;
 import io.mla4j.tensor.RotaryLayout;
@@ -50,6 +52,7 @@ final class NativeEngine implements Engine {
   private final Indexing indexing;
   private final Scattering scattering;
   private final Fused fused;
+  private final OperationBodies bodies = new OperationBodies();
   private final AtomicLong packedBytes = new AtomicLong();
   private final Linear linear;
   private final Experts experts;
@@ -303,6 +306,11 @@ final class NativeEngine implements Engine {
       return x;
     }
     throw NativeTensor.infersOnly();
+  }
+
+  @Override
+  public <R> R run(FusedOperation<R> operation) {
+    return bodies.run(this, operation);
   }
 
   // Fused operations; where a kernel does not apply, the default body runs in a scope of its own

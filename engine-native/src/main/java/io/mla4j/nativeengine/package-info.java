@@ -9,8 +9,9 @@
  *   <li>{@code NativeTensor}: a {@code Layout} (shape, strides, offset) over a {@code Storage}
  *       (native memory that views share, counted) of the engine's {@code StoragePool}.
  *   <li>{@code StridedLoop}: walks several layouts of one shape together in runs. On it stand
- *       {@code Arithmetic}, {@code Comparison}, {@code Reduction}, {@code Copying} and {@code
- *       Indexing}; {@code MatrixProduct} and {@code Fused} call kernels on whole tensors.
+ *       {@code Arithmetic}, {@code PlainFunctions}, {@code Comparison}, {@code Reduction}, {@code
+ *       Ordering}, {@code Copying}, {@code Indexing} and {@code Scattering}; {@code MatrixProduct}
+ *       and {@code Fused} call kernels on whole tensors.
  *   <li>{@code Linear}: layers with weights that do not change. Where products run in C, a {@code
  *       PackedWeight} stays beside the weight's {@code Storage} until that is written to or freed.
  *   <li>{@code LatentDecode}: the absorbed form of latent attention on {@code flash-mla}, over a

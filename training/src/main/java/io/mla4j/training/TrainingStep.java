@@ -4,6 +4,7 @@ import io.mla4j.data.batch.Batch;
 import io.mla4j.tensor.Engine;
 import io.mla4j.tensor.Tensor;
 import io.mla4j.tensor.TensorScope;
+import io.mla4j.tensor.operation.ClipGradients;
 import io.mla4j.training.objective.Loss;
 import io.mla4j.training.objective.Objective;
 import io.mla4j.training.optimizer.Optimizer;
@@ -60,7 +61,7 @@ final class TrainingStep<B extends Batch> {
       return new Result(loss, Double.NaN, figures);
     }
     double limit = config.clipNorm() > 0 ? config.clipNorm() : Double.POSITIVE_INFINITY;
-    double norm = engine.clipGradNorm(optimizer.parameters(), limit);
+    double norm = engine.run(new ClipGradients(optimizer.parameters(), limit));
     if (Double.isFinite(norm)) {
       optimizer.step();
     } else {
