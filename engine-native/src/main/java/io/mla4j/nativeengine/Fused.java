@@ -218,6 +218,77 @@ final class Fused {
     }
   }
 
+  /**
+   * Attention within each of several sequences that lie one after another.
+   *
+   * @param query [1, N, H, D]
+   * @param key [1, N, G, D]
+   * @param value [1, N, G, V]
+   * @param starts [sequences + 1]: the first token of each, then N
+   * @param mask within a sequence, without a key mask
+   * @return [1, N, H, V]
+   */
+  Tensor attentionPacked(
+      NativeTensor query,
+      NativeTensor key,
+      NativeTensor value,
+      int[] starts,
+      AttentionMask mask,
+      double scale) {
+    requireRank4("query", query);
+    requireRank4("key", key);
+    requireRank4("value", value);
+    try (Temporaries temporaries = new Temporaries()) {
+      NativeTensor out =
+          query.engine().empty(DType.FLOAT32, query.shape().with(3, value.shape().dim(3)));
+      kernels
+          .attention()
+          .attendPacked(
+              heads(temporaries.adjacent(query)),
+              heads(temporaries.adjacent(key)),
+              heads(temporaries.adjacent(value)),
+              starts,
+              visibility(mask, key.shape(), temporaries),
+              (float) scale,
+              heads(out));
+      return out;
+    }
+  }
+
+  /**
+   * {@link #attentionPacked} with queries and keys in two parts, as {@link #attentionInParts}.
+   *
+   * @param rotaryQuery [1, N, H, P]
+   * @param rotaryKey [1, N, G, P]
+   */
+  Tensor attentionPackedInParts(
+      NativeTensor query,
+      NativeTensor key,
+      NativeTensor rotaryQuery,
+      NativeTensor rotaryKey,
+      NativeTensor value,
+      int[] starts,
+      AttentionMask mask,
+      double scale) {
+    try (Temporaries temporaries = new Temporaries()) {
+      NativeTensor out =
+          query.engine().empty(DType.FLOAT32, query.shape().with(3, value.shape().dim(3)));
+      kernels
+          .attention()
+          .attendPackedInParts(
+              heads(temporaries.adjacent(query)),
+              heads(temporaries.adjacent(key)),
+              heads(temporaries.adjacent(rotaryQuery)),
+              heads(temporaries.adjacent(rotaryKey)),
+              heads(temporaries.adjacent(value)),
+              starts,
+              visibility(mask, key.shape(), temporaries),
+              (float) scale,
+              heads(out));
+      return out;
+    }
+  }
+
   /** Requires queries and keys of one type; those of a pool are converted. */
   static void requireOneType(Tensor queryNope, Tensor queryRotary, LatentKeys keys) {
     requireType("rotary queries", queryRotary, queryNope.dtype());
