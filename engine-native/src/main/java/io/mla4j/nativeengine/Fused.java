@@ -163,6 +163,9 @@ final class Fused {
 
   Tensor attention(
       NativeTensor query, NativeTensor key, NativeTensor value, AttentionMask mask, double scale) {
+    if (mask.sequences().isPresent()) {
+      return attentionPacked(query, key, value, mask.sequences().get().starts(), mask, scale);
+    }
     requireRank4("query", query);
     requireRank4("key", key);
     requireRank4("value", value);
@@ -199,6 +202,11 @@ final class Fused {
       NativeTensor value,
       AttentionMask mask,
       double scale) {
+    if (mask.sequences().isPresent()) {
+      int[] starts = mask.sequences().get().starts();
+      return attentionPackedInParts(
+          query, key, rotaryQuery, rotaryKey, value, starts, mask, scale);
+    }
     try (Temporaries temporaries = new Temporaries()) {
       Visibility visibility = visibility(mask, key.shape(), temporaries);
       NativeTensor out =

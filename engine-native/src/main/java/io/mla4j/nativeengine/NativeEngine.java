@@ -16,7 +16,6 @@ import io.mla4j.tensor.LatentForm;
 import io.mla4j.tensor.LatentKeys;
 import io.mla4j.tensor.LatentProjections;
 import io.mla4j.tensor.OperationBodies;
-import io.mla4j.tensor.PackedSequences;
 import io.mla4j.tensor.PagedKeyValues;
 import io.mla4j.tensor.RotaryLayout;
 import io.mla4j.tensor.Sampling;
@@ -446,10 +445,6 @@ final class NativeEngine implements Engine {
   @Override
   public Tensor attention(
       Tensor query, Tensor key, Tensor value, AttentionMask mask, double scale) {
-    if (mask.sequences().isPresent()) {
-      PackedSequences packed = mask.sequences().get();
-      return TensorScope.call(() -> attentionBySequence(query, key, value, packed, mask, scale));
-    }
     if (Fused.accepts(query, key, value)) {
       return fused.attention(
           NativeTensor.of(query), NativeTensor.of(key), NativeTensor.of(value), mask, scale);
@@ -526,7 +521,6 @@ final class NativeEngine implements Engine {
       AttentionMask mask,
       double scale) {
     return fused.takesParts()
-            && mask.sequences().isEmpty()
             && Fused.accepts(queryNope, queryRotary, keys.latent())
             && Fused.widens(projections.weight())
         ? expandedInParts(queryNope, queryRotary, keys, projections, mask, scale)
