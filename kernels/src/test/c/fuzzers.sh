@@ -4,7 +4,7 @@
 main=$here/../../main/c
 . "$main/levels.sh"
 
-fuzzers="latent_decode prefill indexer top_k encoder product"
+fuzzers="latent_decode paged_decode prefill indexer top_k encoder product"
 
 # Sources that a fuzzer is linked with.
 sources_of() {

@@ -3,105 +3,17 @@
 // Few query heads share a key head, so that elements of a key are the lanes of the scores: a vector
 // of a key is read once for up to four query rows, and the sums of all lanes are made for as many
 // pairs of rows and keys at once as a vector has lanes. Elements of a value are the lanes of the
-// values. All key heads of a tile of tokens follow one another, so that memory is read in the order
-// of its addresses.
+// values. The next tile of tokens is asked for in the order of its addresses, all key heads of a token
+// after another, as the processor's own prefetching follows only that.
 
 #include "lane_sums.h"
 #include "level.h"
-#include "paged_decode.h"
-#include "row_softmax.h"
-#include "stored_vector.h"
-
-enum {
-  MOST_ROWS = 4,         // query rows that share what is read
-  MOST_TILE = 64,        // tokens at once, a multiple of every number of lanes
-  LEAST_TILE = 16,
-  TILE_BYTES = 1 << 17,  // of keys and values: beside those of the next tile in the second-level cache
-  LINE = 64,
-#if VECTOR_BYTES == 32
-  SUMS = 8               // vectors of sums that there are registers for
-#else
-  SUMS = 16
-#endif
-};
+#include "paged_tile.h"
 
 #define UNROLL _Pragma("GCC unroll 16")
 
 // A loop full of sums gets the registers it needs only in a function of its own.
 #define APART static __attribute__((noinline))
-
-struct tile {
-  int count;
-  const uint8_t *key[MOST_TILE];  // behind the last token, that one again
-  const uint8_t *value[MOST_TILE];
-};
-
-// Which lines of the next tile are to be asked for next: keys and then values, token by token.
-struct ahead {
-  const struct tile *tile;
-  int64_t bytes[2];  // of a token's keys and values
-  int kind, token;
-  int64_t at;
-  int64_t lines;     // at once
-};
-
-struct work {
-  const struct paged_decode_job *job;
-  int bf16;
-  int tile_tokens;
-  int64_t rows;          // of a key head, padded so that the last four are whole
-  int64_t query_stride;  // D in whole chunks
-  int64_t out_stride;    // V in whole chunks
-  float *query;          // [G, rows, query_stride] in the order of chunks, times scale * log2(e)
-  float *out;            // [G, rows, out_stride] in the order of chunks
-  float *highest;        // [G, rows]
-  float *total;          // [G, rows]
-  float *weights;        // [MOST_ROWS, MOST_TILE]: scores, and then weights
-  float shrink[MOST_ROWS];
-  int from, to;          // tokens of the tile that any row at work sees
-  struct tile *tile, *next;
-  struct ahead ahead;
-};
-
-static int64_t in_chunks(int bf16, int64_t elements) {
-  return ceil_div(elements, chunk_of(bf16)) * chunk_of(bf16);
-}
-
-static int64_t bytes_of(int bf16, int64_t elements) { return elements * (bf16 ? 2 : 4); }
-
-static int64_t key_bytes(const struct work *w) {
-  return bytes_of(w->bf16, w->job->key_heads * w->job->width);
-}
-
-static int64_t value_bytes(const struct work *w) {
-  return bytes_of(w->bf16, w->job->key_heads * w->job->value_width);
-}
-
-static int tile_tokens_of(const struct work *w) {
-  int64_t bytes = key_bytes(w) + value_bytes(w);
-  int64_t tokens = TILE_BYTES / (bytes > 0 ? bytes : 1) / LEAST_TILE * LEAST_TILE;
-  return (int)(tokens < LEAST_TILE ? LEAST_TILE : tokens < MOST_TILE ? tokens : MOST_TILE);
-}
-
-static int64_t lay_out(const struct paged_decode_job *job, int bf16, struct work *w,
-                       uint8_t *base) {
-  uint8_t *at = base;
-  w->job = job;
-  w->bf16 = bf16;
-  w->rows = ceil_div(job->query_tokens * job->sharing, MOST_ROWS) * MOST_ROWS;
-  w->query_stride = in_chunks(bf16, job->width);
-  w->out_stride = in_chunks(bf16, job->value_width);
-  w->tile_tokens = tile_tokens_of(w);
-  int64_t rows = job->key_heads * w->rows;
-  w->query = (float *)take(&at, rows * w->query_stride * 4);
-  w->out = (float *)take(&at, rows * w->out_stride * 4);
-  w->highest = (float *)take(&at, rows * 4);
-  w->total = (float *)take(&at, rows * 4);
-  w->weights = (float *)take(&at, MOST_ROWS * MOST_TILE * 4);
-  w->tile = (struct tile *)take(&at, sizeof *w->tile);
-  w->next = (struct tile *)take(&at, sizeof *w->next);
-  return at - base;
-}
 
 static void begin(struct work *w, const float *query) {
   const struct paged_decode_job *job = w->job;
@@ -120,61 +32,6 @@ static void begin(struct work *w, const float *query) {
     float *to = w->query + (head * w->rows + row) * w->query_stride;
     for (int64_t d = 0; d < job->width; d++) {
       to[place_in_chunks(w->bf16, d)] = from[d] * scale;
-    }
-  }
-}
-
-// Where the tokens of the tile from `first` on lie; none from job->to on.
-static void find_tokens(const struct work *w, const uint8_t *keys, const uint8_t *values,
-                        const int32_t *blocks, int64_t first, struct tile *tile) {
-  const struct paged_decode_job *job = w->job;
-  int64_t left = job->to - first, block = first / job->block_tokens;
-  int64_t slot = first % job->block_tokens, key = key_bytes(w), value = value_bytes(w);
-  tile->count = (int)(left < 0 ? 0 : left < w->tile_tokens ? left : w->tile_tokens);
-  for (int t = 0; t < tile->count; t++) {
-    tile->key[t] = keys + blocks[block] * job->key_block + slot * key;
-    tile->value[t] = values + blocks[block] * job->value_block + slot * value;
-    if (++slot == job->block_tokens) {
-      slot = 0;
-      block++;
-    }
-  }
-  for (int t = tile->count; t < MOST_TILE && tile->count > 0; t++) {
-    tile->key[t] = tile->key[tile->count - 1];
-  }
-}
-
-// Rows that are taken together where so many are left: three are four, of which one is nothing.
-static int rows_together(int64_t left) { return left >= 3 ? 4 : (int)left; }
-
-static int64_t lines_of(int64_t bytes) { return ceil_div(bytes, LINE); }
-
-// Spreads the requests for the next tile evenly over the chunks of all scores of this one.
-static void plan_ahead(struct work *w) {
-  const struct paged_decode_job *job = w->job;
-  int64_t rows = job->query_tokens * job->sharing, steps = 0;
-  for (int64_t row = 0; row < rows; row += rows_together(rows - row)) {
-    steps += ceil_div((int64_t)w->tile->count * rows_together(rows - row), LANES);
-  }
-  steps *= job->key_heads * (w->query_stride / chunk_of(w->bf16));
-  int64_t key = key_bytes(w), value = value_bytes(w);
-  int64_t lines = w->next->count * (lines_of(key) + lines_of(value));
-  w->ahead = (struct ahead){.tile = w->next, .bytes = {key, value}};
-  w->ahead.lines = steps > 0 ? ceil_div(lines, steps) : 0;
-  w->ahead.kind = w->next->count > 0 ? 0 : 2;
-}
-
-INLINE void look_ahead(struct ahead *a) {
-  for (int64_t i = 0; i < a->lines && a->kind < 2; i++) {
-    const uint8_t *row = a->kind ? a->tile->value[a->token] : a->tile->key[a->token];
-    __builtin_prefetch(row + a->at, 0, 2);
-    a->at += LINE;
-    if (a->at >= a->bytes[a->kind]) {
-      a->at = 0;
-      if (++a->token == a->tile->count) {
-        a->token = 0;
-        a->kind++;
-      }
     }
   }
 }
@@ -245,6 +102,9 @@ INLINE void add_vectors(struct work *w, int bf16, int rows, int chunks, float *o
   }
   for (int t = w->from; t < w->to; t++) {
     const uint8_t *value = w->tile->value[t] + byte;
+    if (t % TURN == 0) {
+      look_ahead(&w->ahead);
+    }
     UNROLL for (int c = 0; c < chunks; c++) {
       vec x[MOST_HALVES];
       if (part > 0) {
@@ -266,8 +126,7 @@ INLINE void add_vectors(struct work *w, int bf16, int rows, int chunks, float *o
 }
 
 INLINE void add_values(struct work *w, int bf16, int rows, int64_t head, float *out) {
-  // One row has as many sums as two: more would not fit into a head of 128.
-  const int together = SUMS / (rows < 2 ? 2 : rows) / halves_of(bf16);
+  const int together = sums_together(rows) / halves_of(bf16);
   int64_t byte = bytes_of(bf16, head * w->job->value_width);
   int64_t chunks = w->job->value_width / chunk_of(bf16);
   int64_t part = w->job->value_width % chunk_of(bf16), c = 0;
@@ -315,17 +174,12 @@ static void add_rows(struct work *w, int rows, int64_t head, float *out) {
 
 static int clamp_to(int64_t x, int most) { return x < 0 ? 0 : x < most ? (int)x : most; }
 
-static float highest_of(const float *scores, int from, int to) {
+static float highest_of(const float *scores, int padded) {
   vec highest = all(-INFINITY);
-  for (int t = from / LANES * LANES; t < to; t += LANES) {
+  for (int t = 0; t < padded; t += LANES) {
     highest = max_of(load(scores + t), highest);  // a NaN is none
   }
-  float lanes[LANES], most = -INFINITY;
-  store(lanes, highest);
-  for (int i = 0; i < LANES; i++) {
-    most = lanes[i] > most ? lanes[i] : most;
-  }
-  return most;
+  return most_of(highest);
 }
 
 static float exp2_of_one(float x) {
@@ -345,7 +199,7 @@ static void weigh(struct work *w, int r, int64_t place, int from, int to) {
   for (int t = to > from ? to : from; t < padded; t++) {
     scores[t] = -INFINITY;
   }
-  float before = w->highest[place], highest = highest_of(scores, 0, padded);
+  float before = w->highest[place], highest = highest_of(scores, padded);
   highest = highest > before ? highest : before;
   // A row that has seen nothing yet subtracts 0: its scores are all -inf and weigh nothing.
   float base = highest == -INFINITY ? 0 : highest;

@@ -103,6 +103,22 @@ INLINE float sum_of(vec v) {
   return x[0];
 }
 
+// The largest lane; none of them is NaN.
+INLINE float most_of(vec v) {
+#if defined(__AVX512F__)
+  return _mm512_reduce_max_ps((__m512)v);
+#else
+  float x[LANES];
+  store(x, v);
+  for (int half = LANES / 2; half > 0; half /= 2) {
+    for (int i = 0; i < half; i++) {
+      x[i] = x[i] > x[i + half] ? x[i] : x[i + half];
+    }
+  }
+  return x[0];
+#endif
+}
+
 INLINE vec magnitude(vec x) { return (vec)((ivec)x & 0x7fffffff); }
 
 INLINE vec with_sign_of(vec x, vec sign) {

@@ -9,6 +9,7 @@ import io.mla4j.tensor.EngineOptions;
 import io.mla4j.tensor.Engines;
 import io.mla4j.tensor.Tensor;
 import io.mla4j.tensor.TensorScope;
+import io.mla4j.tensor.operation.ClipGradients;
 import io.mla4j.training.optimizer.AdamW;
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
@@ -58,7 +59,7 @@ public final class TrainingStepTime {
     try (TensorScope scope = TensorScope.open()) {
       Tensor loss = model.loss(model.forward(batch), batch);
       loss.backward();
-      engine.clipGradNorm(optimizer.parameters(), 1.0);
+      engine.run(new ClipGradients(optimizer.parameters(), 1.0));
       optimizer.step();
       if (!Double.isFinite(loss.item())) {
         throw new IllegalStateException("The loss is not finite.");

@@ -6,9 +6,11 @@ import io.mla4j.cli.console.OutputLost;
 import io.mla4j.cli.data.DataCommand;
 import io.mla4j.cli.doctor.DoctorCommand;
 import io.mla4j.cli.evaluate.EvaluateCommand;
+import io.mla4j.cli.generate.GenerateCommand;
 import io.mla4j.cli.inspect.InspectCommand;
 import io.mla4j.cli.predict.PredictCommand;
 import io.mla4j.cli.tokenizer.TokenizerCommand;
+import io.mla4j.cli.score.ScoreCommand;
 import io.mla4j.cli.train.QuickstartCommand;
 import io.mla4j.cli.train.TrainCommand;
 import java.io.PrintWriter;
@@ -32,6 +34,8 @@ import picocli.CommandLine.Spec;
       TrainCommand.class,
       PredictCommand.class,
       EvaluateCommand.class,
+      GenerateCommand.class,
+      ScoreCommand.class,
       InspectCommand.class,
       DataCommand.class,
       TokenizerCommand.class,
@@ -48,6 +52,8 @@ import picocli.CommandLine.Spec;
       "      classify a text with a trained model",
       "  ./mla4j evaluate runs/spam datasets/spam-assassin/test.jsonl",
       "      accuracy, F1, calibration and confusions on labelled documents",
+      "  ./mla4j generate runs/tiny-shakespeare \"ROMEO:\"",
+      "      go on with a text by a language model",
       "  ./mla4j inspect runs/spam",
       "      layers, parameters, and what a token costs in the cache",
       "  ./mla4j bench kernels",

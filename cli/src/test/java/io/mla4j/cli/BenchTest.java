@@ -88,6 +88,8 @@ class BenchTest {
             "rows",
             "rotary",
             "attention-float32",
+            "attention-packed",
+            "paged-decode",
             "latent-decode",
             "prefill",
             "indexer",

@@ -17,10 +17,12 @@ import java.lang.foreign.ValueLayout;
 final class Arithmetic {
 
   private final Elementwise kernels;
+  private final HalfBlocks halves;
   private final KernelThreads threads;
 
   Arithmetic(Kernels kernels) {
     this.kernels = kernels.elementwise();
+    this.halves = new HalfBlocks(kernels);
     this.threads = kernels.threads();
   }
 
@@ -28,7 +30,8 @@ final class Arithmetic {
     return switch (x.dtype()) {
       case FLOAT32 -> unaryFloats(op, x);
       case FLOAT64 -> unaryDoubles(op, x);
-      case BF16, FLOAT16 ->
+      case BF16 -> unaryHalves(op, x);
+      case FLOAT16 ->
           TensorScope.call(() -> unary(op, NativeTensor.of(x.cast(DType.FLOAT32))).cast(x.dtype()));
       case INT8, INT32, INT64, BOOL -> throw unsupported(op.name(), x.dtype());
     };
@@ -45,6 +48,21 @@ final class Arithmetic {
               threads,
               Copying.GRAIN,
               (at, count) -> kernels.unary(op, from, at[1], to, at[0], count));
+      return out;
+    }
+  }
+
+  private Tensor unaryHalves(UnaryOp op, NativeTensor x) {
+    try (Temporaries temporaries = new Temporaries()) {
+      NativeTensor rows = temporaries.rowMajor(x);
+      NativeTensor out = x.engine().empty(DType.BF16, x.shape());
+      MemorySegment from = rows.memory();
+      MemorySegment to = out.memory();
+      new StridedLoop(out.layout(), rows.layout())
+          .run(
+              threads,
+              Copying.GRAIN,
+              (at, count) -> halves.unary(op, from, at[1], to, at[0], count));
       return out;
     }
   }
@@ -102,7 +120,8 @@ final class Arithmetic {
     return switch (a.dtype()) {
       case FLOAT32 -> binaryFloats(op, a, b);
       case FLOAT64 -> binaryDoubles(op, a, b);
-      case BF16, FLOAT16 -> throughFloat32(op, a, b);
+      case BF16 -> binaryHalves(op, a, b);
+      case FLOAT16 -> throughFloat32(op, a, b);
       case INT8, INT32, INT64 -> {
         if (op == BinaryOp.DIV) {
           throw unsupported(op.name(), a.dtype());
@@ -111,6 +130,31 @@ final class Arithmetic {
       }
       case BOOL -> throw unsupported(op.name(), a.dtype());
     };
+  }
+
+  private Tensor binaryHalves(BinaryOp op, NativeTensor a, NativeTensor b) {
+    Layout left = a.layout().expand(a.shape().broadcast(b.shape()));
+    Layout right = b.layout().expand(left.shape());
+    StridedLoop loop = new StridedLoop(Layout.rowMajor(left.shape()), left, right);
+    if (!HalfBlocks.accepts(loop.step(1)) || !HalfBlocks.accepts(loop.step(2))) {
+      return throughFloat32(op, a, b);
+    }
+    MemorySegment x = a.memory();
+    MemorySegment y = b.memory();
+    NativeTensor out = a.engine().empty(DType.BF16, left.shape());
+    MemorySegment to = out.memory();
+    loop.run(
+        threads,
+        Copying.GRAIN,
+        (at, count) ->
+            halves.binary(
+                op,
+                new HalfBlocks.Operand(x, at[1], loop.step(1)),
+                new HalfBlocks.Operand(y, at[2], loop.step(2)),
+                to,
+                at[0],
+                count));
+    return out;
   }
 
   private Tensor throughFloat32(BinaryOp op, NativeTensor a, NativeTensor b) {

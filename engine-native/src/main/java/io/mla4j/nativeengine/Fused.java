@@ -163,6 +163,9 @@ final class Fused {
 
   Tensor attention(
       NativeTensor query, NativeTensor key, NativeTensor value, AttentionMask mask, double scale) {
+    if (mask.sequences().isPresent()) {
+      return attentionPacked(query, key, value, mask.sequences().get().starts(), mask, scale);
+    }
     requireRank4("query", query);
     requireRank4("key", key);
     requireRank4("value", value);
@@ -199,6 +202,11 @@ final class Fused {
       NativeTensor value,
       AttentionMask mask,
       double scale) {
+    if (mask.sequences().isPresent()) {
+      int[] starts = mask.sequences().get().starts();
+      return attentionPackedInParts(
+          query, key, rotaryQuery, rotaryKey, value, starts, mask, scale);
+    }
     try (Temporaries temporaries = new Temporaries()) {
       Visibility visibility = visibility(mask, key.shape(), temporaries);
       NativeTensor out =
@@ -212,6 +220,77 @@ final class Fused {
               heads(temporaries.adjacent(rotaryKey)),
               heads(temporaries.adjacent(value)),
               visibility,
+              (float) scale,
+              heads(out));
+      return out;
+    }
+  }
+
+  /**
+   * Attention within each of several sequences that lie one after another.
+   *
+   * @param query [1, N, H, D]
+   * @param key [1, N, G, D]
+   * @param value [1, N, G, V]
+   * @param starts [sequences + 1]: the first token of each, then N
+   * @param mask within a sequence, without a key mask
+   * @return [1, N, H, V]
+   */
+  Tensor attentionPacked(
+      NativeTensor query,
+      NativeTensor key,
+      NativeTensor value,
+      int[] starts,
+      AttentionMask mask,
+      double scale) {
+    requireRank4("query", query);
+    requireRank4("key", key);
+    requireRank4("value", value);
+    try (Temporaries temporaries = new Temporaries()) {
+      NativeTensor out =
+          query.engine().empty(DType.FLOAT32, query.shape().with(3, value.shape().dim(3)));
+      kernels
+          .attention()
+          .attendPacked(
+              heads(temporaries.adjacent(query)),
+              heads(temporaries.adjacent(key)),
+              heads(temporaries.adjacent(value)),
+              starts,
+              visibility(mask, key.shape(), temporaries),
+              (float) scale,
+              heads(out));
+      return out;
+    }
+  }
+
+  /**
+   * {@link #attentionPacked} with queries and keys in two parts, as {@link #attentionInParts}.
+   *
+   * @param rotaryQuery [1, N, H, P]
+   * @param rotaryKey [1, N, G, P]
+   */
+  Tensor attentionPackedInParts(
+      NativeTensor query,
+      NativeTensor key,
+      NativeTensor rotaryQuery,
+      NativeTensor rotaryKey,
+      NativeTensor value,
+      int[] starts,
+      AttentionMask mask,
+      double scale) {
+    try (Temporaries temporaries = new Temporaries()) {
+      NativeTensor out =
+          query.engine().empty(DType.FLOAT32, query.shape().with(3, value.shape().dim(3)));
+      kernels
+          .attention()
+          .attendPackedInParts(
+              heads(temporaries.adjacent(query)),
+              heads(temporaries.adjacent(key)),
+              heads(temporaries.adjacent(rotaryQuery)),
+              heads(temporaries.adjacent(rotaryKey)),
+              heads(temporaries.adjacent(value)),
+              starts,
+              visibility(mask, key.shape(), temporaries),
               (float) scale,
               heads(out));
       return out;

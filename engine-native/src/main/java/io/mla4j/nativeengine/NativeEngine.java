@@ -11,10 +11,11 @@ import io.mla4j.tensor.DType;
 import io.mla4j.tensor.Device;
 import io.mla4j.tensor.Engine;
 import io.mla4j.tensor.ExpertMatrices;
+import io.mla4j.tensor.FusedOperation;
 import io.mla4j.tensor.LatentForm;
 import io.mla4j.tensor.LatentKeys;
 import io.mla4j.tensor.LatentProjections;
-import io.mla4j.tensor.PackedSequences;
+import io.mla4j.tensor.OperationBodies;
 import io.mla4j.tensor.PagedKeyValues;
 import io.mla4j.tensor.RotaryLayout;
 import io.mla4j.tensor.Sampling;
@@ -50,6 +51,7 @@ final class NativeEngine implements Engine {
   private final Indexing indexing;
   private final Scattering scattering;
   private final Fused fused;
+  private final OperationBodies bodies = new OperationBodies();
   private final AtomicLong packedBytes = new AtomicLong();
   private final Linear linear;
   private final Experts experts;
@@ -305,6 +307,11 @@ final class NativeEngine implements Engine {
     throw NativeTensor.infersOnly();
   }
 
+  @Override
+  public <R> R run(FusedOperation<R> operation) {
+    return bodies.run(this, operation);
+  }
+
   // Fused operations; where a kernel does not apply, the default body runs in a scope of its own
 
   @Override
@@ -438,10 +445,6 @@ final class NativeEngine implements Engine {
   @Override
   public Tensor attention(
       Tensor query, Tensor key, Tensor value, AttentionMask mask, double scale) {
-    if (mask.sequences().isPresent()) {
-      PackedSequences packed = mask.sequences().get();
-      return TensorScope.call(() -> attentionBySequence(query, key, value, packed, mask, scale));
-    }
     if (Fused.accepts(query, key, value)) {
       return fused.attention(
           NativeTensor.of(query), NativeTensor.of(key), NativeTensor.of(value), mask, scale);
@@ -518,7 +521,6 @@ final class NativeEngine implements Engine {
       AttentionMask mask,
       double scale) {
     return fused.takesParts()
-            && mask.sequences().isEmpty()
             && Fused.accepts(queryNope, queryRotary, keys.latent())
             && Fused.widens(projections.weight())
         ? expandedInParts(queryNope, queryRotary, keys, projections, mask, scale)

@@ -1,6 +1,5 @@
 package io.mla4j.torchengine;
 
-import io.mla4j.tensor.AdamWStep;
 import io.mla4j.tensor.AttentionMask;
 import io.mla4j.tensor.Autocast;
 import io.mla4j.tensor.DType;
@@ -12,9 +11,6 @@ import io.mla4j.tensor.OperationBodies;
 import io.mla4j.tensor.RotaryLayout;
 import io.mla4j.tensor.Shape;
 import io.mla4j.tensor.Tensor;
-import io.mla4j.tensor.operation.AdamWUpdate;
-import io.mla4j.tensor.operation.ClipGradients;
-import io.mla4j.tensor.operation.CrossEntropy;
 import io.mla4j.tensor.TensorScope;
 import java.lang.foreign.MemorySegment;
 import java.util.EnumMap;
@@ -488,25 +484,5 @@ final class TorchEngine implements Engine {
   /** Products of float16 on the CPU take 400 times as long as those of bf16. */
   boolean halfOnHost(DType type) {
     return type == DType.FLOAT16 && device.kind() == Device.Kind.CPU;
-  }
-
-  @Override
-  public Tensor crossEntropy(
-      Tensor logits, Tensor labels, Optional<Tensor> classWeights, double smoothing) {
-    return run(CrossEntropy.mean(logits, labels, classWeights, smoothing));
-  }
-
-  @Override
-  public void adamW(
-      List<Tensor> parameters,
-      List<Tensor> firstMoments,
-      List<Tensor> secondMoments,
-      AdamWStep step) {
-    int moved = run(new AdamWUpdate(parameters, firstMoments, secondMoments, step));
-  }
-
-  @Override
-  public double clipGradNorm(List<Tensor> parameters, double maxNorm) {
-    return run(new ClipGradients(parameters, maxNorm));
   }
 }

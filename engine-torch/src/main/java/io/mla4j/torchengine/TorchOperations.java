@@ -60,28 +60,32 @@ final class TorchOperations {
   }
 
   private Integer adamW(AdamWUpdate update) {
-    int moved = 0;
     try (Engine.Guard guard = engine.noGrad();
-        TorchAdamW step = new TorchAdamW(update.step())) {
+        TorchAdamW step = new TorchAdamW()) {
+      int moved = 0;
       for (int i = 0; i < update.parameters().size(); i++) {
-        boolean has =
-            step.apply(
+        boolean added =
+            step.add(
                 TorchTensor.writable(update.parameters().get(i)),
                 TorchTensor.handle(update.firstMoments().get(i)),
                 TorchTensor.handle(update.secondMoments().get(i)));
-        moved += has ? 1 : 0;
+        moved += added ? 1 : 0;
       }
+      engine.call(() -> step.run(update.step()));
+      return moved;
     }
-    return moved;
   }
 
   private Double clipGradients(ClipGradients operation) {
-    try (var vector = TorchEngine.vector(operation.parameters());
-        Engine.Guard guard = engine.noGrad()) {
-      double limit = Math.min(operation.maxNorm(), Float.MAX_VALUE);
-      double euclidean = 2;
-      boolean refuseNonFinite = false;
-      return engine.call(() -> torch.clip_grad_norm_(vector, limit, euclidean, refuseNonFinite));
+    try (Engine.Guard guard = engine.noGrad();
+        TorchGradientNorm gradients =
+            new TorchGradientNorm(
+                operation.parameters().stream().map(TorchTensor::handle).toList())) {
+      double norm = engine.call(gradients::norm);
+      if (Double.isFinite(norm) && norm > operation.maxNorm()) {
+        engine.call(() -> gradients.multiply(operation.factor(norm)));
+      }
+      return norm;
     }
   }
 

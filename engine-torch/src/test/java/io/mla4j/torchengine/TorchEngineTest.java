@@ -6,15 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.mla4j.tensor.AdamWStep;
 import io.mla4j.tensor.DType;
-import io.mla4j.tensor.DefaultBodies;
 import io.mla4j.tensor.Engine;
 import io.mla4j.tensor.EngineOptions;
 import io.mla4j.tensor.Engines;
 import io.mla4j.tensor.Tensor;
 import io.mla4j.tensor.TensorScope;
-import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -67,32 +64,6 @@ class TorchEngineTest {
       assertFalse(x.mul(2).requiresGrad());
     }
     assertTrue(x.mul(2).requiresGrad());
-  }
-
-  @Test
-  void clipsTheJointNorm() {
-    Tensor a = engine.ofFloats(new float[] {3}, 1).requiresGrad(true);
-    Tensor b = engine.ofFloats(new float[] {4}, 1).requiresGrad(true);
-    a.square().add(b.square()).mul(0.5).sum().backward();
-    assertEquals(5, engine.clipGradNorm(List.of(a, b), 1), 1e-6);
-    assertEquals(0.6, a.grad().orElseThrow().item(), 1e-6);
-    assertEquals(0.8, b.grad().orElseThrow().item(), 1e-6);
-  }
-
-  @Test
-  void adamWEqualsItsDefaultBody() {
-    Engine plain = new DefaultBodies(engine);
-    AdamWStep step = new AdamWStep(0.01, 0.9, 0.999, 1e-8, 0.1, 3);
-    double[][] results = new double[2][];
-    for (int i = 0; i < 2; i++) {
-      Tensor p = engine.ofDoubles(new double[] {1, -2, 3}, 3).requiresGrad(true);
-      p.square().sum().backward();
-      Tensor m = engine.ofDoubles(new double[] {0.1, 0.2, 0.3}, 3);
-      Tensor v = engine.ofDoubles(new double[] {0.01, 0.02, 0.03}, 3);
-      (i == 0 ? engine : plain).adamW(List.of(p), List.of(m), List.of(v), step);
-      results[i] = engine.concat(List.of(p.detach(), m, v), 0).toDoubles();
-    }
-    assertArrayEquals(results[1], results[0], 1e-14);
   }
 
   @Test

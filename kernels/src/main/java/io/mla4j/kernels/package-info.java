@@ -24,7 +24,8 @@
  *
  * <p>{@link io.mla4j.kernels.ElementType} and {@link io.mla4j.kernels.Bf16} say how elements lie in
  * memory; {@link io.mla4j.kernels.Scratch} lends working memory, {@link io.mla4j.kernels.HugePages}
- * gives memory for what is read from end to end.
+ * gives memory for what is read from end to end, {@link io.mla4j.kernels.MappedPages} advises the
+ * system about mapped files.
  *
  * <p>{@code product} multiplies with packed weights, {@code expert} routes tokens through experts
  * on it, {@code paged} attends over a paged cache of keys and values, {@code peak} measures what

@@ -14,6 +14,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -59,7 +60,10 @@ abstract class AttentionSuite {
 
   @Test
   void packedSequences() {
-    Grids.check(PackedCase.grid(), (point, seed) -> PackedTrial.run(kernels, point, seed));
+    List<PackedCase> grid = PackedCase.grid();
+    List<PackedCase> sample =
+        IntStream.range(0, grid.size() / 5).mapToObj(i -> grid.get(5 * i)).toList();
+    Grids.check(sample, (point, seed) -> PackedTrial.run(kernels, point, seed));
   }
 
   /** To the last bit: the same tasks over the same numbers. */

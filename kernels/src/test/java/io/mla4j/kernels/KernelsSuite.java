@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.mla4j.kernels.verification.RowCase;
 import io.mla4j.kernels.verification.RowTrial;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.function.DoubleUnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -39,6 +41,46 @@ abstract class KernelsSuite {
     assertUlps(UnaryOp.SQRT, Math::sqrt, 0, 1e3, 1);
     assertUlps(UnaryOp.SIN, Math::sin, -50, 50, 1);
     assertUlps(UnaryOp.COS, Math::cos, -50, 50, 1);
+  }
+
+  /** To the nearest bf16, of two the even one, from and to any byte, and nothing beside them. */
+  @Test
+  void bf16RoundsToTheNearestAndComesBack() {
+    for (int count : SIZES) {
+      try (Arena arena = Arena.ofConfined()) {
+        MemorySegment floats = arena.allocate(4L * count + 4, 4);
+        MemorySegment halves = arena.allocate(2L * count + 3, 1);
+        MemorySegment back = arena.allocate(4L * count + 4, 4);
+        for (int i = 0; i < count; i++) {
+          Floats.set(floats, 1 + i, bf16Sample(i));
+        }
+        bodies().conversions().narrow(floats, 1, halves, 1, count);
+        bodies().conversions().widen(halves, 1, back, 0, count);
+        for (int i = 0; i < count; i++) {
+          short half = halves.get(ValueLayout.JAVA_SHORT_UNALIGNED, 1 + 2L * i);
+          assertEquals(Bf16.of(bf16Sample(i)), half, "of element " + i);
+          assertEquals(Bf16.toFloat(half), Floats.get(back, i), "element " + i);
+        }
+        assertEquals(0, halves.get(ValueLayout.JAVA_BYTE, 0));
+        assertEquals(0, halves.get(ValueLayout.JAVA_SHORT_UNALIGNED, 1 + 2L * count));
+        assertEquals(0, Floats.get(back, count));
+      }
+    }
+  }
+
+  /** Ties both ways, numbers too large, denormal or none, and others. */
+  private static float bf16Sample(int i) {
+    return switch (i % 9) {
+      case 0 -> Float.intBitsToFloat(0x3f808000);
+      case 1 -> Float.intBitsToFloat(0x3f818000);
+      case 2 -> Float.NaN;
+      case 3 -> Float.intBitsToFloat(0x7f800001); // a NaN without its upper bits
+      case 4 -> Float.MAX_VALUE;
+      case 5 -> Float.NEGATIVE_INFINITY;
+      case 6 -> -Float.MIN_VALUE;
+      case 7 -> Float.intBitsToFloat(0x00012345);
+      default -> (float) Math.sin(i);
+    };
   }
 
   private void assertUlps(

@@ -16,6 +16,8 @@ final class EventScalars {
           writer.scalars(evaluation.time(), evaluation.step(), scalars(evaluation));
       case RunEvent.Recovery recovery ->
           writer.text(recovery.time(), recovery.step(), "recovery", sentence(recovery));
+      case RunEvent.Warning warning ->
+          writer.text(warning.time(), warning.step(), "warning", warning.sentence());
     }
   }
 

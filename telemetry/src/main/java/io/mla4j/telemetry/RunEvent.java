@@ -13,7 +13,8 @@ import java.util.Map;
 @JsonSubTypes({
   @JsonSubTypes.Type(value = RunEvent.Step.class, name = "step"),
   @JsonSubTypes.Type(value = RunEvent.Evaluation.class, name = "evaluation"),
-  @JsonSubTypes.Type(value = RunEvent.Recovery.class, name = "recovery")
+  @JsonSubTypes.Type(value = RunEvent.Recovery.class, name = "recovery"),
+  @JsonSubTypes.Type(value = RunEvent.Warning.class, name = "warning")
 })
 public sealed interface RunEvent {
 
@@ -83,4 +84,7 @@ public sealed interface RunEvent {
    */
   record Recovery(Instant time, long step, String reason, double learningRate)
       implements RunEvent {}
+
+  /** Something happened that whoever looks at the run must not miss. */
+  record Warning(Instant time, long step, String sentence) implements RunEvent {}
 }

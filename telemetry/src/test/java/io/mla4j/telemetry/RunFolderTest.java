@@ -61,6 +61,21 @@ class RunFolderTest {
   }
 
   @Test
+  void whatElseAStepTellsComesBack() throws IOException {
+    RunEvent told =
+        new RunEvent.Step(
+            TIME, 1, 0.01, 1, 1e-4, 0.5, 20_000, 0.4, Map.of("loadBalance", 0.01, "expert0", 0.25));
+    RunEvent warning = new RunEvent.Warning(TIME, 1, "Nothing was measured.");
+    try (RunFolder run = RunFolder.resume(folder, 0, TIME)) {
+      run.record(told);
+      run.record(warning);
+    }
+    assertEquals(List.of(told, warning), RunFolder.read(folder));
+    List<String> scalars = EventFile.scalars(eventFile());
+    assertTrue(scalars.contains("1 train/loadBalance 0.01"), scalars.toString());
+  }
+
+  @Test
   void resumingDropsWhatIsMadeAgain() throws IOException {
     try (RunFolder run = RunFolder.resume(folder, 0, TIME)) {
       for (int i = 1; i <= 10; i++) {

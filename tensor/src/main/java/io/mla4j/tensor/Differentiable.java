@@ -5,8 +5,8 @@ import java.util.Optional;
 
 /**
  * An operation with a backward of its own. An engine that differentiates makes it one node of its
- * graph; the graph of the definition is then neither recorded nor kept. Both methods run outside
- * the graph and outside any precision scope's reach from the caller of {@code backward}.
+ * graph; that of the definition is then neither recorded nor kept. Both passes run outside the
+ * graph, the backward one outside any precision scope too.
  */
 public interface Differentiable extends FusedOperation<Tensor> {
 

@@ -445,30 +445,6 @@ public interface Engine extends AutoCloseable {
   }
 
   /**
-   * The mean negative log-likelihood of the labels, each weighted by its class, with label
-   * smoothing (arXiv 1512.00567) as PyTorch's {@code cross_entropy} combines the two.
-   *
-   * @param logits [B, C]
-   * @param labels [B] INT64
-   * @param classWeights [C]
-   * @param smoothing 0 to 1
-   * @return rank 0
-   */
-  default Tensor crossEntropy(
-      Tensor logits, Tensor labels, Optional<Tensor> classWeights, double smoothing) {
-    long classes = logits.shape().dim(1);
-    Tensor surprise = logits.logSoftmax().neg(); // [B, C]
-    Tensor weights =
-        classWeights.orElseGet(() -> full(logits.dtype(), 1, classes)).reshape(1, classes);
-    Tensor weighted = surprise.mul(weights);
-    Tensor index = labels.reshape(-1, 1);
-    Tensor ofLabel = weighted.gather(1, index).sum();
-    Tensor total = weights.expand(logits.shape().toArray()).gather(1, index).sum();
-    Tensor ofAll = weighted.sum().mul(smoothing / classes);
-    return ofLabel.mul(1 - smoothing).add(ofAll).div(total);
-  }
-
-  /**
    * Chooses a token for each row. The same seed and step draw the same token from the same logits,
    * whatever other rows there are.
    *
@@ -481,60 +457,5 @@ public interface Engine extends AutoCloseable {
    */
   default long[] sample(Tensor logits, Sampling sampling, long seed, long step) {
     return sampling.choose(logits, seed, step);
-  }
-
-  /**
-   * One AdamW step on parameters that have a gradient, in place.
-   *
-   * @param firstMoments one a parameter, same shape, changed in place
-   * @param secondMoments likewise
-   */
-  default void adamW(
-      List<Tensor> parameters,
-      List<Tensor> firstMoments,
-      List<Tensor> secondMoments,
-      AdamWStep step) {
-    double correction1 = 1 - Math.pow(step.beta1(), step.step());
-    double correction2 = 1 - Math.pow(step.beta2(), step.step());
-    try (Guard guard = noGrad()) {
-      for (int i = 0; i < parameters.size(); i++) {
-        Tensor parameter = parameters.get(i);
-        Optional<Tensor> maybe = parameter.grad();
-        if (maybe.isEmpty()) {
-          continue;
-        }
-        Tensor gradient = maybe.get();
-        Tensor m = firstMoments.get(i);
-        Tensor v = secondMoments.get(i);
-        m.copyInPlace(m.mul(step.beta1()).add(gradient.mul(1 - step.beta1())));
-        v.copyInPlace(v.mul(step.beta2()).add(gradient.square().mul(1 - step.beta2())));
-        Tensor denominator = v.mul(1 / correction2).sqrt().add(step.epsilon());
-        Tensor change = m.mul(step.learningRate() / correction1).div(denominator);
-        Tensor decayed = parameter.mul(1 - step.learningRate() * step.weightDecay());
-        parameter.copyInPlace(decayed.sub(change));
-      }
-    }
-  }
-
-  /**
-   * Scales the gradients so that their joint Euclidean norm is at most {@code maxNorm}; leaves them
-   * alone where the norm is not finite.
-   *
-   * @param maxNorm infinity for no limit
-   * @return the norm before
-   */
-  default double clipGradNorm(List<Tensor> parameters, double maxNorm) {
-    double squares = 0;
-    for (Tensor parameter : parameters) {
-      squares += parameter.grad().map(g -> g.square().sum().item()).orElse(0.0);
-    }
-    double norm = Math.sqrt(squares);
-    if (Double.isFinite(norm) && norm > maxNorm) {
-      double factor = maxNorm / (norm + 1e-6);
-      for (Tensor parameter : parameters) {
-        parameter.grad().ifPresent(g -> g.copyInPlace(g.mul(factor)));
-      }
-    }
-    return norm;
   }
 }

@@ -10,6 +10,10 @@
  *   <li>{@link io.mla4j.tensor.Engine}: creates tensors and runs fused operations. Each fused
  *       operation has a default body in primitives, which is its definition, what automatic
  *       differentiation differentiates, and the oracle faster bodies are tested against.
+ *   <li>{@link io.mla4j.tensor.FusedOperation}: an operation as a type of its own, to which {@link
+ *       io.mla4j.tensor.Differentiable} adds a backward; {@link io.mla4j.tensor.OperationBodies}:
+ *       those an engine has bodies for. They are in {@code io.mla4j.tensor.operation}.
+ *   <li>{@link io.mla4j.tensor.Autocast}: the types operations take in a precision scope.
  *   <li>{@link io.mla4j.tensor.LatentKeys}: what latent attention attends to, in tensors or, as
  *       {@link io.mla4j.tensor.PagedLatents}, in blocks of a pool in a {@link
  *       io.mla4j.tensor.LatentFormat}. {@link io.mla4j.tensor.PagedKeyValues}: keys and values in

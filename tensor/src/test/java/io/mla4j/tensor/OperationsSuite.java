@@ -9,6 +9,7 @@ import io.mla4j.tensor.operation.Convolution;
 import io.mla4j.tensor.operation.CrossEntropy;
 import io.mla4j.tensor.operation.Pooling;
 import io.mla4j.tensor.operation.Window;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -59,6 +60,44 @@ public abstract class OperationsSuite {
   private static void refused(Executable call) {
     RuntimeException refusal = assertThrows(IllegalArgumentException.class, call);
     assertEquals(1, refusal.getMessage().lines().count(), refusal.getMessage());
+  }
+
+  /** The identity, which tells which of its bodies ran. */
+  private record Told(Tensor x, List<String> ran) implements Differentiable {
+
+    @Override
+    public Tensor definition(Engine engine) {
+      ran.add("definition");
+      return x.mul(1);
+    }
+
+    @Override
+    public List<Tensor> inputs() {
+      return List.of(x);
+    }
+
+    @Override
+    public Forward forward(Engine engine) {
+      ran.add("forward");
+      return new Forward(x.mul(1), List.of());
+    }
+
+    @Override
+    public List<Optional<Tensor>> backward(
+        Engine engine, Tensor gradient, List<Tensor> saved, List<Boolean> needed) {
+      return List.of(Optional.of(gradient));
+    }
+  }
+
+  @Test
+  void forwardRunsInPlaceOfTheDefinition() {
+    List<String> ran = new ArrayList<>();
+    Told operation = new Told(gaussian(2), ran);
+    assertArrayEquals(operation.x().toDoubles(), engine.run(operation).toDoubles());
+    assertArrayEquals(operation.x().toDoubles(), definitions.run(operation).toDoubles());
+    assertEquals(List.of("forward", "definition"), ran);
+    Tensor whole = engine.zeros(DType.INT64, 2);
+    refused(() -> new Differentiable.Forward(whole, List.of()));
   }
 
   // Cross-entropy

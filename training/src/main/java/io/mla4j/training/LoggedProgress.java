@@ -31,6 +31,9 @@ final class LoggedProgress implements TrainingObserver {
     if (event instanceof RunEvent.Recovery recovery) {
       LOG.log(WARNING, recovery.reason());
     }
+    if (event instanceof RunEvent.Warning warning) {
+      LOG.log(WARNING, warning.sentence());
+    }
     if (event instanceof RunEvent.Step step && System.nanoTime() - lastLine > NANOS_BETWEEN_STEPS) {
       say(
           "step %,d of %,d, epoch %.2f: loss %.4f, %,.0f tokens a second",

@@ -1,8 +1,6 @@
 package io.mla4j.training;
 
 import io.mla4j.checkpoint.Described;
-import io.mla4j.checkpoint.ModelFolder;
-import io.mla4j.checkpoint.Provenance;
 import io.mla4j.data.batch.Batch;
 import io.mla4j.data.batch.BatchIterator;
 import io.mla4j.data.batch.DocumentSource;
@@ -12,8 +10,6 @@ import io.mla4j.nn.Module;
 import io.mla4j.telemetry.RunEvent;
 import io.mla4j.tensor.Engine;
 import io.mla4j.tensor.TensorScope;
-import io.mla4j.training.classification.Classification;
-import io.mla4j.training.classification.ClassificationConfig;
 import io.mla4j.training.objective.Evaluation;
 import io.mla4j.training.objective.Monitor;
 import io.mla4j.training.optimizer.AdamW;
@@ -109,25 +105,7 @@ public final class Trainer<B extends Batch> {
       Schedule schedule,
       int epochs,
       Path folder) {
-    // The name that this figure had when it was the only choice, so that older runs are known.
-    TrainingConfig config = TrainingConfig.defaults("ACCURACY").withEpochs(epochs);
-    Engine engine = optimizer.engine();
-    RunIdentity identity =
-        new RunIdentity(model.description(), train, validation, optimizer, schedule, config);
-    Provenance provenance = identity.provenance(engine);
-    KeptModel best = new KeptModel(new ModelFolder(folder), train.tokenizer(), provenance);
-    TrainingRun<TextBatch> run =
-        new TrainingRun<>(
-            model,
-            engine,
-            Classification.of(model, engine, train, ClassificationConfig.defaults()),
-            train,
-            validation,
-            folder,
-            () -> best.write(model),
-            RunIdentity.tree(provenance),
-            SettingChanges.free(RunIdentity.MAY_CHANGE));
-    return new Trainer<>(run, config, new LoggedProgress(), optimizer, schedule).train();
+    return new ClassifierFit(train, validation, optimizer, schedule, epochs, folder).of(model);
   }
 
   /**
@@ -145,7 +123,8 @@ public final class Trainer<B extends Batch> {
     }
   }
 
-  private TrainingOutcome train() {
+  /** As {@link #fit()}, without closing the optimizer. */
+  TrainingOutcome train() {
     if (files.exists()) {
       restore();
     } else {
@@ -156,10 +135,42 @@ public final class Trainer<B extends Batch> {
       observer.started(state, totalSteps);
       if (goesOn()) {
         epochs(log);
-        files.write(state);
+        write();
       }
+      requireKept(log);
       return new TrainingOutcome(ending(), state, best);
     }
+  }
+
+  /** Replaces the checkpoint, unless the model is none to come back to. */
+  private void write() {
+    if (FiniteParameters.in(run.model())) {
+      files.write(state);
+    }
+  }
+
+  /** A run that ended leaves a model, even if no evaluation gave a figure to choose one by. */
+  private void requireKept(RunLog log) {
+    if (ending() == TrainingOutcome.Ending.INTERRUPTED || state.bestStep() > 0) {
+      return;
+    }
+    if (!FiniteParameters.in(run.model())) {
+      throw new TrainingException(
+          "The run in %s ended with parameters that are not finite numbers, and no evaluation before"
+                  .formatted(run.folder())
+              + " gave a finite "
+              + monitor.figure()
+              + ", so it has no model to keep; start a new run with a lower learning rate.");
+    }
+    run.keepBest().run();
+    warn(
+        log,
+        "No evaluation gave a finite %s to choose the best model by; the model that is kept is that of the last step, %d."
+            .formatted(monitor.figure(), state.step()));
+  }
+
+  private void warn(RunLog log, String sentence) {
+    log.record(new RunEvent.Warning(Instant.now(), state.step(), sentence));
   }
 
   private boolean goesOn() {
@@ -194,24 +205,28 @@ public final class Trainer<B extends Batch> {
   }
 
   /** Runs what is left of an epoch; a recovery ends it early, at another place. */
-  private void epoch(TrainingStep<B> step, RunLog log) {
+  private void epoch(TrainingStep<B> steps, RunLog log) {
     try (BatchIterator<B> batches = run.train().batches(state.epoch(), state.batch())) {
       while (goesOn() && state.batch() < batchesPerEpoch) {
         List<B> group = group(batches);
         long start = System.nanoTime();
-        engine.seed(mixed(config.seed(), state.step()));
-        TrainingStep.Result result = step.run(group);
+        engine.seed(StepSeed.of(config.seed(), state.step()));
+        TrainingStep.Result result = steps.run(group);
         double seconds = (System.nanoTime() - start) / 1e9;
         if (!result.finite()) {
-          recover(result, group, log);
+          recover(explained(result, group), log);
           return;
         }
         run.model().stepped();
         advance(result, group, seconds, log);
+        long step = state.step();
         if (dueEvaluation()) {
           evaluate(log);
-        } else if (state.step() % config.recovery().checkpointEverySteps() == 0) {
-          files.write(state);
+        } else if (step % config.recovery().checkpointEverySteps() == 0) {
+          write();
+        }
+        if (state.step() != step) { // went back
+          return;
         }
       }
     }
@@ -280,7 +295,8 @@ public final class Trainer<B extends Batch> {
   /** Keeps the model if it is the best so far, and ends training when patience is over. */
   private void judge(Evaluation evaluation, RunLog log) {
     if (!Double.isFinite(evaluation.loss())) {
-      return; // Diverged: neither the best nor a state to come back to. The next step recovers.
+      notJudged(evaluation, log);
+      return;
     }
     double figure = evaluation.figures().getOrDefault(monitor.figure(), 0.0);
     state = state.afterEvaluation(monitor.score(figure));
@@ -300,10 +316,29 @@ public final class Trainer<B extends Batch> {
     observer.evaluated(state, evaluation, improved);
   }
 
-  private void recover(TrainingStep.Result result, List<B> group, RunLog log) {
-    String reason =
-        new NonFiniteLoss(result, group, state, optimizer.learningRate(), config.step())
-            .explained();
+  /**
+   * Diverged: neither the best nor a state to come back to. The next step finds that out and goes
+   * back; where there is none, it is done here.
+   */
+  private void notJudged(Evaluation evaluation, RunLog log) {
+    String found =
+        "At step %d the validation loss is %s".formatted(state.step(), evaluation.loss());
+    if (FiniteParameters.in(run.model())) {
+      warn(log, found + " although the model is finite; this evaluation does not count.");
+    } else if (state.epoch() + 1 == config.epochs() && state.batch() == batchesPerEpoch) {
+      recover(
+          "%s and the model is not finite (learning rate %.3g)."
+              .formatted(found, optimizer.learningRate()),
+          log);
+    }
+  }
+
+  private String explained(TrainingStep.Result result, List<B> group) {
+    return new NonFiniteLoss(result, group, state, optimizer.learningRate(), config.step())
+        .explained();
+  }
+
+  private void recover(String reason, RunLog log) {
     if (config.recovery().onNonFinite() == RecoveryConfig.NonFinitePolicy.STOP) {
       throw new TrainingException(reason);
     }
@@ -326,13 +361,5 @@ public final class Trainer<B extends Batch> {
             state.step(),
             reason + " Back from step %d to %d.".formatted(failedAt, state.step()),
             optimizer.learningRate()));
-  }
-
-  /** Each step's random numbers depend on the seed and the step alone. */
-  private static long mixed(long seed, long step) {
-    long z = seed + (step + 1) * 0x9E3779B97F4A7C15L;
-    z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;
-    z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;
-    return (z ^ (z >>> 31)) >>> 1;
   }
 }

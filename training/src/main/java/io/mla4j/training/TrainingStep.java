@@ -4,6 +4,7 @@ import io.mla4j.data.batch.Batch;
 import io.mla4j.tensor.Engine;
 import io.mla4j.tensor.Tensor;
 import io.mla4j.tensor.TensorScope;
+import io.mla4j.tensor.operation.ClipGradients;
 import io.mla4j.training.objective.Loss;
 import io.mla4j.training.objective.Objective;
 import io.mla4j.training.optimizer.Optimizer;
@@ -48,11 +49,13 @@ final class TrainingStep<B extends Batch> {
   /** Moves the parameters, unless loss or gradients are not finite: then they stay. */
   Result run(List<B> batches) {
     Map<String, Double> figures = new LinkedHashMap<>();
-    double loss = accumulate(batches, figures);
+    // Two looks at the same batches count as one: half of the loss and of the gradients each.
+    double part = config.adversarialRadius() > 0 ? 0.5 : 1;
+    double loss = accumulate(batches, part, figures);
     if (Double.isFinite(loss) && config.adversarialRadius() > 0) {
       try (Disturbance disturbance =
           Disturbance.along(engine, objective.inputVectors(), config.adversarialRadius())) {
-        loss = (loss + accumulate(batches, new LinkedHashMap<>())) / 2;
+        loss += accumulate(batches, part, figures);
       }
     }
     if (!Double.isFinite(loss)) {
@@ -60,7 +63,7 @@ final class TrainingStep<B extends Batch> {
       return new Result(loss, Double.NaN, figures);
     }
     double limit = config.clipNorm() > 0 ? config.clipNorm() : Double.POSITIVE_INFINITY;
-    double norm = engine.clipGradNorm(optimizer.parameters(), limit);
+    double norm = engine.run(new ClipGradients(optimizer.parameters(), limit));
     if (Double.isFinite(norm)) {
       optimizer.step();
     } else {
@@ -69,8 +72,13 @@ final class TrainingStep<B extends Batch> {
     return new Result(loss, norm, figures);
   }
 
-  /** Adds the gradients of all batches' loss; stops at a loss that is not finite. */
-  double accumulate(List<B> batches, Map<String, Double> figures) {
+  /**
+   * Adds the gradients of all batches' loss; stops at a loss that is not finite.
+   *
+   * @param part of the step that this look at the batches is
+   * @return that part of the loss
+   */
+  double accumulate(List<B> batches, double part, Map<String, Double> figures) {
     double total = batches.stream().mapToDouble(objective::count).sum();
     if (!(total > 0)) {
       throw new TrainingException(
@@ -81,7 +89,7 @@ final class TrainingStep<B extends Batch> {
     for (B batch : batches) {
       double count = objective.count(batch);
       if (count > 0) {
-        loss += accumulate(batch, count / total, figures);
+        loss += accumulate(batch, part * (count / total), figures);
       }
       if (!Double.isFinite(loss)) {
         break;

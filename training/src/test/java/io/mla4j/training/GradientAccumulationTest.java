@@ -101,7 +101,7 @@ class GradientAccumulationTest {
   private static List<double[]> gradients(
       TrainingStep<TextBatch> step, AdamW optimizer, List<TextBatch> batches) {
     optimizer.clearGradients();
-    step.accumulate(batches, new LinkedHashMap<>());
+    step.accumulate(batches, 1, new LinkedHashMap<>());
     List<double[]> gradients = new ArrayList<>();
     optimizer.parameters().forEach(p -> gradients.add(p.grad().orElseThrow().toDoubles()));
     return gradients;
@@ -150,15 +150,37 @@ class GradientAccumulationTest {
       List<TextBatch> parts = List.of(batch(0, 3), batch(3, 16));
       double without =
           new TrainingStep<>(engine, plain, optimizer, StepConfig.defaults())
-              .accumulate(parts, new LinkedHashMap<>());
+              .accumulate(parts, 1, new LinkedHashMap<>());
       Map<String, Double> figures = new LinkedHashMap<>();
       double with =
           new TrainingStep<>(engine, objective, optimizer, StepConfig.defaults())
-              .accumulate(parts, figures);
+              .accumulate(parts, 1, figures);
       // The bias is 0 at the start, so that the auxiliary loss is half of how long it is.
       assertEquals(Map.of("balance", 1.0, "load", 3.0), rounded(figures));
       assertEquals(without + 1, with, 1e-12);
     }
+  }
+
+  /** A second look that changes nothing: the step's gradients are those of one look. */
+  @Test
+  void twoLooksAreClippedAsOne() {
+    try (TextClassifier model = model(DType.FLOAT64);
+        AdamW optimizer = new AdamW(model, 1e-3)) {
+      Objective<TextBatch> objective =
+          Classification.of(model, engine, task.train, ClassificationConfig.defaults());
+      double once = norm(objective, optimizer, 0);
+      double twice = norm(objective, optimizer, 1e-12);
+      assertEquals(1, twice / once, 1e-6);
+    }
+  }
+
+  private double norm(Objective<TextBatch> objective, AdamW optimizer, double radius) {
+    StepConfig config = new StepConfig(1, 1, radius);
+    // The rate is so low that the first call leaves the model to the second as it was.
+    optimizer.learningRate(1e-15);
+    return new TrainingStep<>(engine, objective, optimizer, config)
+        .run(List.of(batch(0, 16)))
+        .gradientNorm();
   }
 
   private static Map<String, Double> rounded(Map<String, Double> figures) {
@@ -211,13 +233,13 @@ class GradientAccumulationTest {
       TrainingStep<Counted.Part> step =
           new TrainingStep<>(engine, objective, optimizer, StepConfig.defaults());
       List<Counted.Part> parts = Arrays.asList(new Counted.Part(0), new Counted.Part(1));
-      step.accumulate(parts, new LinkedHashMap<>());
+      step.accumulate(parts, 1, new LinkedHashMap<>());
       float[] gradient = model.parameters().getLast().grad().orElseThrow().toFloats();
       assertEquals(1, gradient[0], 1e-6);
       TrainingException nothing =
           assertThrows(
               TrainingException.class,
-              () -> step.accumulate(List.of(new Counted.Part(0)), new LinkedHashMap<>()));
+              () -> step.accumulate(List.of(new Counted.Part(0)), 1, new LinkedHashMap<>()));
       assertTrue(nothing.getMessage().contains("training examples 1"), nothing.getMessage());
     }
   }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.mla4j.checkpoint.TrainingCheckpoint;
+import io.mla4j.data.batch.BatchSource;
 import io.mla4j.data.batch.TextBatch;
 import io.mla4j.models.classifier.TextClassifier;
 import io.mla4j.telemetry.RunEvent;
@@ -18,6 +19,9 @@ import io.mla4j.tensor.Tensor;
 import io.mla4j.tensor.TensorScope;
 import io.mla4j.training.classification.ClassificationConfig;
 import io.mla4j.training.objective.Evaluation;
+import io.mla4j.training.objective.Loss;
+import io.mla4j.training.objective.Monitor;
+import io.mla4j.training.objective.Objective;
 import io.mla4j.training.optimizer.AdamWSettings;
 import io.mla4j.training.optimizer.ScheduleKind;
 import java.io.IOException;
@@ -25,14 +29,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /** What a run remembers when it was stopped, has ended or has to go back. */
 class ResumingTest {
@@ -200,6 +208,132 @@ class ResumingTest {
     assertEquals(5, piece.recovery().step());
     assertEquals(TrainingOutcome.Ending.COMPLETED, piece.outcome().ending());
     assertTrue(piece.outcome().state().bestScore() > 0.5, piece.outcome().toString());
+  }
+
+  @Test
+  void aModelThatDivergesAtTheLastStepIsGoneBackFrom() {
+    int last = 3 * STEPS_PER_EPOCH;
+    Piece piece = train(folder, config(3, 0, 5), -1, last);
+    assertEquals(20, piece.recovery().step());
+    assertTrue(
+        piece.recovery().reason().startsWith("At step 24 the validation loss is NaN"),
+        piece.recovery().reason());
+    assertEquals(TrainingOutcome.Ending.COMPLETED, piece.outcome().ending());
+    assertEquals(last, piece.outcome().state().evaluatedStep());
+    for (float[] values : piece.weights()) {
+      for (float value : values) {
+        assertTrue(Float.isFinite(value));
+      }
+    }
+  }
+
+  /** Measures nothing that could be compared, though the model is sound. */
+  private record Unmeasured(Objective<TextBatch> inner) implements Objective<TextBatch> {
+
+    private record Nothing() implements Evaluation {
+      @Override
+      public double loss() {
+        return Double.NaN;
+      }
+
+      @Override
+      public Map<String, Double> figures() {
+        return Map.of("loss", Double.NaN);
+      }
+
+      @Override
+      public long examples() {
+        return 0;
+      }
+
+      @Override
+      public double seconds() {
+        return 0;
+      }
+    }
+
+    @Override
+    public double count(TextBatch batch) {
+      return inner.count(batch);
+    }
+
+    @Override
+    public Loss loss(TextBatch batch) {
+      return inner.loss(batch);
+    }
+
+    @Override
+    public Evaluation evaluate(BatchSource<TextBatch> data, LongConsumer progress) {
+      return new Nothing();
+    }
+
+    @Override
+    public List<Monitor> monitors() {
+      return inner.monitors();
+    }
+
+    @Override
+    public List<Tensor> inputVectors() {
+      return inner.inputVectors();
+    }
+  }
+
+  @Test
+  void aRunThatCouldNotBeMeasuredKeepsItsLastModelAndSaysSo() {
+    for (String call : List.of("straight", "resumed")) {
+      List<String> kept = new ArrayList<>();
+      try (TextClassifier model = task.model(engine)) {
+        TrainingRun<TextBatch> run = run(model, folder);
+        TrainingRun<TextBatch> unmeasured =
+            new TrainingRun<>(
+                model,
+                engine,
+                new Unmeasured(run.objective()),
+                run.train(),
+                run.validation(),
+                folder,
+                () -> kept.add("model"),
+                run.provenance());
+        new Trainer<>(unmeasured, config(1, 0, 100), TrainingObserver.NONE).fit();
+      }
+      assertEquals(List.of("model"), kept, call);
+    }
+    List<RunEvent> events = RunFolder.read(folder);
+    assertTrue(
+        events.getLast() instanceof RunEvent.Warning warning
+            && warning.sentence().contains("the model that is kept is that of the last step, 8"),
+        events.getLast().toString());
+  }
+
+  @Test
+  void aRunWithoutAnyModelToKeepSaysWhy() {
+    try (TextClassifier model = task.model(engine)) {
+      TrainingRun<TextBatch> run = run(model, folder);
+      new Trainer<>(run, config(1, 0, 100), TrainingObserver.NONE).fit();
+    }
+    damage();
+    try (TextClassifier model = task.model(engine)) {
+      Trainer<TextBatch> again =
+          new Trainer<>(run(model, folder), config(1, 0, 100), TrainingObserver.NONE);
+      String sentence = assertThrows(TrainingException.class, again::fit).getMessage();
+      assertTrue(sentence.contains("no model to keep"), sentence);
+    }
+  }
+
+  /** Makes of the checkpoint one that an earlier program left after it diverged at the end. */
+  private void damage() {
+    Path file = folder.resolve(TrainingCheckpoint.FILE);
+    Map<String, Tensor> tensors = new LinkedHashMap<>();
+    JsonNode state;
+    try (TrainingCheckpoint saved = TrainingCheckpoint.read(file)) {
+      for (String name : saved.names()) {
+        Tensor tensor = saved.read(name, engine);
+        tensors.put(name, tensor.mul(name.endsWith("score.bias") ? Double.NaN : 1));
+      }
+      state = saved.state().deepCopy();
+    }
+    ((ObjectNode) state.path("progress")).put("bestStep", 0).put("evaluatedStep", 0);
+    TrainingCheckpoint.write(file, tensors, state);
   }
 
   @Test

@@ -12,6 +12,7 @@ final class Catalogue {
           new ExpertCases(),
           new RowCases(),
           new AttentionCases(),
+          new PagedDecodeCases(),
           new DecodeCases(),
           new PrefillCases(),
           new IndexerCases(),

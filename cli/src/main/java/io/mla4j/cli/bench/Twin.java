@@ -3,6 +3,7 @@ package io.mla4j.cli.bench;
 import io.mla4j.flashmla.FlashMla;
 import io.mla4j.kernels.KernelThreads;
 import io.mla4j.kernels.Kernels;
+import io.mla4j.kernels.paged.PagedAttention;
 import io.mla4j.kernels.product.MatrixProducts;
 
 /**
@@ -11,13 +12,18 @@ import io.mla4j.kernels.product.MatrixProducts;
  * @param name {@link KernelCase#C} or {@link KernelCase#JAVA}
  * @param kernels the twin's own
  */
-record Twin(String name, Kernels kernels, MatrixProducts products, FlashMla mla)
+record Twin(
+    String name, Kernels kernels, MatrixProducts products, FlashMla mla, PagedAttention paged)
     implements AutoCloseable {
 
   static Twin inC(int threads) {
     Kernels kernels = Kernels.start(threads);
     return new Twin(
-        KernelCase.C, kernels, new MatrixProducts(kernels.threads()), FlashMla.on(kernels));
+        KernelCase.C,
+        kernels,
+        new MatrixProducts(kernels.threads()),
+        FlashMla.on(kernels),
+        PagedAttention.on(kernels));
   }
 
   static Twin inJava(int threads) {
@@ -26,7 +32,8 @@ record Twin(String name, Kernels kernels, MatrixProducts products, FlashMla mla)
         KernelCase.JAVA,
         kernels,
         MatrixProducts.inJavaOn(kernels.threads()),
-        FlashMla.inJavaOn(kernels));
+        FlashMla.inJavaOn(kernels),
+        PagedAttention.inJavaOn(kernels));
   }
 
   KernelThreads threads() {

@@ -10,8 +10,12 @@ import io.mla4j.flashmla.verification.PrefillTrial;
 import io.mla4j.flashmla.verification.SparsePrefillTrial;
 import io.mla4j.kernels.verification.AttentionCase;
 import io.mla4j.kernels.verification.AttentionTrial;
+import io.mla4j.kernels.verification.PackedCase;
 import io.mla4j.kernels.verification.PackedProductCase;
 import io.mla4j.kernels.verification.PackedProductTrial;
+import io.mla4j.kernels.verification.PackedTrial;
+import io.mla4j.kernels.verification.PagedCase;
+import io.mla4j.kernels.verification.PagedTrial;
 import io.mla4j.kernels.verification.ProductCase;
 import io.mla4j.kernels.verification.ProductTrial;
 import io.mla4j.kernels.verification.RotaryCase;
@@ -71,6 +75,18 @@ final class Verifications {
             11,
             point -> point.work() <= QUICK_WORK,
             (twin, point, seed) -> AttentionTrial.run(twin.kernels(), point, seed)),
+        new Verification<>(
+            "attention-packed",
+            PackedCase::grid,
+            7,
+            point -> true,
+            (twin, point, seed) -> PackedTrial.run(twin.kernels(), point, seed)),
+        new Verification<>(
+            "paged-decode",
+            PagedCase::grid,
+            19,
+            point -> true,
+            (twin, point, seed) -> PagedTrial.run(twin.paged(), point, seed)),
         new Verification<>(
             "latent-decode",
             Verifications::decodes,

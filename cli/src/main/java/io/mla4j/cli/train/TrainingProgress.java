@@ -61,6 +61,7 @@ final class TrainingProgress implements TrainingObserver, AutoCloseable {
     switch (event) {
       case RunEvent.Step step -> step(step);
       case RunEvent.Recovery recovery -> say("warning: " + recovery.reason());
+      case RunEvent.Warning warning -> say("warning: " + warning.sentence());
       case RunEvent.Evaluation evaluation -> {}
     }
   }

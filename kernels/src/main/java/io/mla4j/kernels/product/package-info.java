@@ -1,6 +1,7 @@
 /**
- * Products of activations with weights that are packed once: {@code C = act(X · Wᵀ + bias) +
- * residual}, from one row (a step of decoding, as fast as memory delivers the weights) to many.
+ * Products of activations with weights that are packed once, or stay where a file has them: {@code
+ * C = act(X · Wᵀ + bias) + residual}, from one row (a step of decoding, as fast as memory delivers
+ * the weights) to many.
  *
  * <p>The map of this package, in reading order:
  *
@@ -15,7 +16,8 @@
  *   <li>{@code ProductBody} with the twins {@code NativeProduct} (C, see {@code product.h}) and
  *       {@code JavaProduct}, which runs the float32 tiles of {@link io.mla4j.kernels.ProductBodies}
  *       over what {@code PackedLoops} widen.
- *   <li>{@code PanelLayout} and {@code WeightPacker}: where weights lie and how they come there.
+ *   <li>{@code PanelLayout}, {@code WeightPacker} and {@code PanelTurn}: where weights lie and how
+ *       they come there.
  * </ol>
  *
  * <p><b>Letters.</b> M rows of activations; N output channels, the rows of the weights; K depth,

@@ -9,6 +9,7 @@ import io.mla4j.nn.Initializer;
 import io.mla4j.nn.Linear;
 import io.mla4j.tensor.Engine;
 import io.mla4j.tensor.Tensor;
+import io.mla4j.tensor.operation.CrossEntropy;
 import java.nio.file.Path;
 import java.util.Optional;
 import tools.jackson.databind.node.ObjectNode;
@@ -80,7 +81,7 @@ public final class TextClassifier extends TextEncoder implements Forward<TextBat
   /** The mean cross-entropy of a batch's labels. */
   public Tensor loss(Tensor logits, TextBatch batch) {
     Tensor labels = engine().ofLongs(batch.labels(), batch.documents());
-    return engine().crossEntropy(logits, labels, Optional.empty(), 0);
+    return engine().run(CrossEntropy.mean(logits, labels, Optional.empty(), 0));
   }
 
   /** Writes the folder that {@link TextPipeline#open(Path)} opens. */

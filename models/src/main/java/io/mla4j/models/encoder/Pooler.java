@@ -59,7 +59,9 @@ final class Pooler extends Module {
 
   private static Tensor largest(Tensor x, TokenMask mask) {
     Tensor visible =
-        mask.padding().map(real -> x.maskedFill(real.not().unsqueeze(2), -1e30)).orElse(x);
+        mask.padding()
+            .map(real -> x.maskedFill(real.not().unsqueeze(2), x.dtype().lowest()))
+            .orElse(x);
     return visible.max(1).squeeze(1); // [chunks, E]
   }
 
@@ -71,7 +73,7 @@ final class Pooler extends Module {
             .transpose(1, 2); // [chunks, 1, T]
     Tensor visible =
         mask.padding()
-            .map(real -> scores.maskedFill(real.not().unsqueeze(1), -1e30))
+            .map(real -> scores.maskedFill(real.not().unsqueeze(1), scores.dtype().lowest()))
             .orElse(scores);
     return visible.softmax().matmul(x).squeeze(1); // [chunks, E]
   }

@@ -8,6 +8,7 @@ import io.mla4j.tensor.Engine;
 import io.mla4j.tensor.Engines;
 import io.mla4j.tensor.Tensor;
 import io.mla4j.tensor.TensorScope;
+import io.mla4j.tensor.operation.CrossEntropy;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -52,7 +53,8 @@ class ClassifierGradientTest {
           leaves,
           () -> {
             engine.seed(3);
-            return engine.crossEntropy(model.forward(batch), labels, Optional.empty(), 0.1);
+            return engine.run(
+                CrossEntropy.mean(model.forward(batch), labels, Optional.empty(), 0.1));
           });
     }
   }

@@ -45,6 +45,7 @@ public final class RunCharts {
       case RunEvent.Evaluation evaluation -> evaluations.add(evaluation);
       case RunEvent.Recovery recovery ->
           marks.add(new Mark(recovery.step(), "Recovery: " + recovery.reason()));
+      case RunEvent.Warning warning -> marks.add(new Mark(warning.step(), warning.sentence()));
     }
   }
 

@@ -187,6 +187,48 @@ class ReportTest {
   }
 
   @Test
+  void whateverWasMeasuredOrToldIsDrawn() {
+    Instant time = Instant.EPOCH;
+    Map<String, Double> told = Map.of("loadBalance", 0.5);
+    List<Chart> charts =
+        RunCharts.of(
+            List.of(
+                new RunEvent.Step(time, 1, 0.1, 2, 1e-3, 1, 100, 1, told),
+                new RunEvent.Evaluation(time, 1, "validation", Map.of("perplexity", 7.5))));
+    List<String> titles = charts.stream().map(Chart::title).toList();
+    assertTrue(titles.containsAll(List.of("Perplexity", "Load balance")), titles.toString());
+    Chart perplexity = charts.get(titles.indexOf("Perplexity"));
+    assertEquals(Unit.NUMBER, perplexity.unit());
+    assertEquals(new Point(1, 7.5), perplexity.series().getFirst().points().getFirst());
+  }
+
+  @Test
+  void sectionsOfATaskAreWellFormedAndPlain() throws Exception {
+    ReportContent content =
+        ReportContent.titled("pairs", "")
+            .section(
+                new ScatterPlot(
+                    "scatter",
+                    "Predicted and true",
+                    "",
+                    "true",
+                    "predicted",
+                    List.of(new Point(0, 1), new Point(5, 4), new Point(2, Double.NaN))))
+            .section(
+                new TextSamples(
+                    "written",
+                    "Written by the model",
+                    EVIL,
+                    List.of(new TextSamples.Sample(EVIL, "first line\nsecond line " + EVIL))))
+            .build();
+    Document page = parse(ReportPage.render(content));
+    assertEquals(2, page.getElementsByTagName("circle").getLength());
+    assertEquals(2, page.getElementsByTagName("section").getLength());
+    assertTrue(page.getDocumentElement().getTextContent().contains("first line\nsecond line"));
+    assertEquals(2, page.getElementsByTagName("script").getLength());
+  }
+
+  @Test
   void shapesAreChecked() {
     assertThrows(
         IllegalArgumentException.class,

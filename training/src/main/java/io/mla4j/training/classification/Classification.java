@@ -8,6 +8,7 @@ import io.mla4j.nn.Forward;
 import io.mla4j.nn.Module;
 import io.mla4j.tensor.Engine;
 import io.mla4j.tensor.Tensor;
+import io.mla4j.tensor.operation.CrossEntropy;
 import io.mla4j.training.classification.Evaluator.Outcomes;
 import io.mla4j.training.objective.Loss;
 import io.mla4j.training.objective.Monitor;
@@ -80,7 +81,8 @@ public final class Classification<M extends Module & Forward<TextBatch>>
     Tensor logits = model.forward(batch);
     Optional<Tensor> ofClasses =
         weights.map(values -> engine.ofDoubles(values, values.length).cast(logits.dtype()));
-    return Loss.ofMean(engine.crossEntropy(logits, target, ofClasses, smoothing), count(batch));
+    Tensor mean = engine.run(CrossEntropy.mean(logits, target, ofClasses, smoothing));
+    return Loss.ofMean(mean, count(batch));
   }
 
   @Override

@@ -7,6 +7,7 @@ import io.mla4j.tensor.DType;
 import io.mla4j.tensor.Engine;
 import io.mla4j.tensor.Tensor;
 import io.mla4j.tensor.TensorScope;
+import io.mla4j.tensor.operation.AdamWUpdate;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -74,48 +75,15 @@ public final class AdamW implements Optimizer {
   public void step() {
     steps++;
     for (Group group : groups) {
-      AdamWStep step = next(group);
-      if (!group.parameters().isEmpty() && !isNarrow(group.parameters().get(0))) {
-        engine().adamW(group.parameters(), group.moments().first(), group.moments().second(), step);
-      } else {
-        stepInFloat32(group, step);
+      if (!group.parameters().isEmpty()) {
+        Moments moments = group.moments();
+        engine()
+            .run(
+                new AdamWUpdate(
+                    group.parameters(), moments.first(), moments.second(), next(group)));
       }
     }
     clearGradients();
-  }
-
-  private static boolean isNarrow(Tensor parameter) {
-    return parameter.dtype() != momentType(parameter);
-  }
-
-  /** The engine's step takes tensors of one type; narrow parameters are widened for it. */
-  private void stepInFloat32(Group group, AdamWStep step) {
-    for (int i = 0; i < group.parameters().size(); i++) {
-      Tensor parameter = group.parameters().get(i);
-      Tensor first = group.moments().first().get(i);
-      Tensor second = group.moments().second().get(i);
-      parameter
-          .grad()
-          .ifPresent(gradient -> stepInFloat32(parameter, gradient, first, second, step));
-    }
-  }
-
-  /** The definition of {@link Engine#adamW}, in the moments' type. */
-  private void stepInFloat32(
-      Tensor parameter, Tensor gradient, Tensor first, Tensor second, AdamWStep step) {
-    try (TensorScope scope = TensorScope.open();
-        Engine.Guard guard = engine().noGrad()) {
-      Tensor g = gradient.cast(first.dtype());
-      double correction1 = 1 - Math.pow(step.beta1(), step.step());
-      double correction2 = 1 - Math.pow(step.beta2(), step.step());
-      first.copyInPlace(first.mul(step.beta1()).add(g.mul(1 - step.beta1())));
-      second.copyInPlace(second.mul(step.beta2()).add(g.square().mul(1 - step.beta2())));
-      Tensor root = second.mul(1 / correction2).sqrt().add(step.epsilon());
-      Tensor change = first.mul(step.learningRate() / correction1).div(root);
-      Tensor wide = parameter.detach().cast(first.dtype());
-      Tensor decayed = wide.mul(1 - step.learningRate() * step.weightDecay());
-      parameter.copyInPlace(decayed.sub(change).cast(parameter.dtype()));
-    }
   }
 
   private AdamWStep next(Group group) {
