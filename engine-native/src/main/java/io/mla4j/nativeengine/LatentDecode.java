@@ -16,6 +16,8 @@ import io.mla4j.tensor.LatentKeys;
 import io.mla4j.tensor.LatentProjections;
 import io.mla4j.tensor.Shape;
 import io.mla4j.tensor.Tensor;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -59,14 +61,14 @@ final class LatentDecode {
       NativeTensor queryRotary,
       LatentKeys keys,
       LatentProjections projections,
-      boolean causal,
+      AttentionMask mask,
       double scale) {
     try (Temporaries temporaries = new Temporaries()) {
       NativeTensor query = absorb(queryNope, queryRotary, projections, temporaries);
       Shape latent = query.shape().with(3, projections.latentRank());
       NativeTensor context = temporaries.empty(query.engine(), DType.FLOAT32, latent);
       try (LatentPool pool = LatentPool.of(keys, kernels.bodies().scratch(), temporaries)) {
-        decode(query, pool, DecodeOptions.of(scale, causal), context);
+        decode(query, pool, mask, scale, context);
       }
       return values(context, projections);
     }
@@ -152,8 +154,15 @@ final class LatentDecode {
         layout.stride(2));
   }
 
+  /** What a plan follows from. */
+  private record PlanKey(DecodeShape sizes, List<Integer> lengths) {}
+
   private void decode(
-      NativeTensor query, LatentPool pool, DecodeOptions options, NativeTensor context) {
+      NativeTensor query,
+      LatentPool pool,
+      AttentionMask mask,
+      double scale,
+      NativeTensor context) {
     Shape shape = query.shape();
     DecodeShape sizes =
         new DecodeShape(
@@ -163,14 +172,20 @@ final class LatentDecode {
             1,
             Math.toIntExact(shape.dim(3)),
             Math.toIntExact(context.shape().dim(3)));
-    MlaMetadata metadata = mla.metadata(sizes, pool.lengths());
+    List<Integer> lengths = Arrays.stream(pool.lengths()).boxed().toList();
+    MlaMetadata metadata = // of the forward pass, for all of its layers
+        mask.plans()
+            .plan(
+                new PlanKey(sizes, lengths),
+                MlaMetadata.class,
+                () -> mla.metadata(sizes, pool.lengths()));
     try (Scratch.Loan logSumExp = kernels.bodies().scratch().borrow(sizes.rows())) {
       mla.decode(
           metadata,
           new Queries(query.memory(), ElementType.FLOAT32),
           pool.cache(),
           pool.blocks(),
-          options,
+          DecodeOptions.of(scale, mask.causal()),
           new DecodeResult(context.memory(), ElementType.FLOAT32, logSumExp.memory()));
     }
   }

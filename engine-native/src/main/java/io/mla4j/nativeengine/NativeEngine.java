@@ -507,7 +507,7 @@ final class NativeEngine implements Engine {
             NativeTensor.of(queryRotary),
             keys,
             projections,
-            mask.causal(),
+            mask,
             scale)
         : Engine.super.latentAttention(
             LatentForm.ABSORBED, queryNope, queryRotary, keys, projections, mask, scale);

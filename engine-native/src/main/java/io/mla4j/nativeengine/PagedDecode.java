@@ -12,16 +12,13 @@ import io.mla4j.tensor.DType;
 import io.mla4j.tensor.PagedKeyValues;
 import io.mla4j.tensor.Shape;
 import io.mla4j.tensor.Tensor;
-import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.Arrays;
+import java.util.List;
 
 /** Attention over keys and values where they lie in blocks of pools. */
 final class PagedDecode {
 
   private final PagedAttention attention;
-
-  /** Of the last call: the layers of a step follow one another and share it. */
-  private final AtomicReference<Optional<PagedPlan>> last = new AtomicReference<>(Optional.empty());
 
   PagedDecode(Kernels kernels) {
     this.attention = PagedAttention.on(kernels);
@@ -32,7 +29,8 @@ final class PagedDecode {
     DType type = keyValues.keys().dtype();
     boolean stored = type == DType.FLOAT32 || type == DType.BF16;
     boolean some = query.shape().size() > 0 && keyValues.values().shape().dim(3) > 0;
-    return Fused.accepts(query) && stored && some && mask.keyMask().isEmpty();
+    boolean plain = mask.keyMask().isEmpty() && mask.sequences().isEmpty();
+    return Fused.accepts(query) && stored && some && plain;
   }
 
   /**
@@ -85,12 +83,16 @@ final class PagedDecode {
         Math.toIntExact(keyValues.values().shape().dim(3)));
   }
 
+  /** What a plan follows from. */
+  private record PlanKey(PagedShape shape, List<Integer> lengths, boolean causal, int window) {}
+
+  /** The plan of a forward pass, which serves all of its layers. */
   private PagedPlan plan(PagedShape shape, int[] lengths, AttentionMask mask) {
-    Optional<PagedPlan> known =
-        last.get().filter(plan -> plan.isOf(shape, lengths, mask.causal(), mask.window()));
-    PagedPlan plan =
-        known.orElseGet(() -> attention.plan(shape, lengths, mask.causal(), mask.window()));
-    last.set(Optional.of(plan));
-    return plan;
+    List<Integer> all = Arrays.stream(lengths).boxed().toList();
+    return mask.plans()
+        .plan(
+            new PlanKey(shape, all, mask.causal(), mask.window()),
+            PagedPlan.class,
+            () -> attention.plan(shape, lengths, mask.causal(), mask.window()));
   }
 }

@@ -14,6 +14,7 @@ import io.mla4j.nn.transformer.TransformerLayer;
 import io.mla4j.nn.transformer.TransformerStack;
 import io.mla4j.tensor.AttentionMask;
 import io.mla4j.tensor.Engine;
+import io.mla4j.tensor.PackedSequences;
 import io.mla4j.tensor.Tensor;
 import java.util.List;
 import java.util.Optional;
@@ -106,9 +107,17 @@ public abstract class TextEncoder extends Module {
    * @return [documents, E]
    */
   protected final Tensor encode(TextBatch batch) {
-    Tensor ids = engine.ofLongs(batch.ids(), batch.chunks(), batch.tokens());
     TokenMask mask = TokenMask.of(engine, batch);
-    Tensor x = embeddingDropout.forward(embed(ids)); // [chunks, T, E]
+    // Engines that train keep to whole rows, whose losses are known digit by digit.
+    boolean packed = mask.padding().isPresent() && !engine.differentiates();
+    Tensor x = packed ? packed(batch) : padded(batch, mask); // [chunks, T, E]
+    // The norm comes after pooling: before it, a token never learnt would count as much as any.
+    return dropout.forward(norm.forward(pooler.forward(x, batch, mask))); // [documents, E]
+  }
+
+  private Tensor padded(TextBatch batch, TokenMask mask) {
+    Tensor ids = engine.ofLongs(batch.ids(), batch.chunks(), batch.tokens());
+    Tensor x = embeddingDropout.forward(embed(ids, engine.arange(0, batch.tokens())));
     AttentionMask attention =
         mask.padding().map(AttentionMask.NONE::withKeyMask).orElse(AttentionMask.NONE);
     if (convolution.isPresent()) {
@@ -118,26 +127,41 @@ public abstract class TextEncoder extends Module {
         ForwardPass.seeing(attention)
             .at(TokenPositions.from(0, batch.tokens()), rotary)
             .open()) {
-      x = layers.forward(x, pass);
+      return layers.forward(x, pass);
     }
-    // The norm comes after pooling: before it, a token never learnt would count as much as any.
-    return dropout.forward(norm.forward(pooler.forward(x, batch, mask))); // [documents, E]
+  }
+
+  /** As {@link #padded}, without computing anything for padding. */
+  private Tensor packed(TextBatch batch) {
+    PackedChunks chunks = PackedChunks.of(batch);
+    PackedSequences sequences = chunks.sequences();
+    Tensor ids = engine.ofLongs(chunks.ids(), 1, sequences.tokens());
+    Tensor positions = engine.ofLongs(sequences.positions(), sequences.tokens());
+    Tensor x = embed(ids, positions); // [1, N, E]
+    if (convolution.isPresent()) {
+      x = x.add(convolution.get().forward(x, sequences));
+    }
+    try (ForwardPass pass =
+        ForwardPass.seeing(AttentionMask.NONE.withSequences(sequences))
+            .at(TokenPositions.of(sequences), rotary)
+            .open()) {
+      return chunks.padded(layers.forward(x, pass));
+    }
   }
 
   /**
-   * Vectors of tokens [chunks, T], of which training drops some whole: a row of ones and zeros a
+   * Vectors of tokens [rows, T], of which training drops some whole: a row of ones and zeros a
    * chunk tells which.
+   *
+   * @param places [T] INT64, where the tokens stand in their chunks
    */
-  private Tensor embed(Tensor ids) {
+  private Tensor embed(Tensor ids, Tensor places) {
     Tensor vectors = tokens.forward(ids);
     if (isTraining() && config.regularization().tokenDropout() > 0) {
       Tensor ones = engine.full(vectors.dtype(), 1, ids.shape().dim(0), ids.shape().dim(1), 1);
       vectors = vectors.mul(tokenDropout.forward(ones));
     }
-    if (positions.isEmpty()) {
-      return vectors;
-    }
-    return vectors.add(positions.get().forward(engine.arange(0, ids.shape().dim(1))));
+    return positions.isEmpty() ? vectors : vectors.add(positions.get().forward(places));
   }
 
   /** The table of token vectors, which adversarial training disturbs. */
