@@ -4,7 +4,7 @@ import io.mla4j.nn.Embedding;
 import io.mla4j.nn.Initializer;
 import io.mla4j.nn.Linear;
 import io.mla4j.nn.Module;
-import io.mla4j.nn.NextToken;
+import io.mla4j.nn.pass.NextToken;
 import io.mla4j.nn.Norm;
 import io.mla4j.nn.RmsNorm;
 import io.mla4j.nn.pass.ForwardPass;

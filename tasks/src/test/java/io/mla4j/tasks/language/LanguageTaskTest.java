@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.mla4j.models.causal.GenerationSettings;
 import io.mla4j.models.causal.LanguageModel;
+import io.mla4j.tasks.Recipe;
 import io.mla4j.tasks.Recipes;
 import io.mla4j.tasks.RunListener;
 import io.mla4j.tasks.run.ComparedRun;
@@ -27,10 +28,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -82,7 +86,7 @@ class LanguageTaskTest {
     return compared(recipe, run);
   }
 
-  private <R extends io.mla4j.tasks.Recipe> ComparedRun.Trained compared(
+  private <R extends Recipe> ComparedRun.Trained compared(
       Recipes.Read<R> recipe, Path run) {
     ComparedRun<R> compared = new ComparedRun<>(recipe, run, engine, RunListener.NONE);
     try (var data = compared.prepare()) {
@@ -91,7 +95,7 @@ class LanguageTaskTest {
   }
 
   /** Stops after so many steps. */
-  private <R extends io.mla4j.tasks.Recipe> void stopped(
+  private <R extends Recipe> void stopped(
       Recipes.Read<R> recipe, Path run, int steps) throws IOException {
     Files.createDirectories(run);
     TaskRun<R> task = new TaskRun<>(recipe, run, engine, RunListener.NONE);
@@ -155,7 +159,7 @@ class LanguageTaskTest {
     assertTrue(json(run.resolve("generation_config.json")).path("eos_token_id").isNull());
     try (Engine inference = Engines.start("native");
         LanguageModel model =
-            LanguageModel.open(run, inference, java.util.Optional.empty())) {
+            LanguageModel.open(run, inference, Optional.empty())) {
       String written =
           model.generate("the ", GenerationSettings.greedy(8, Set.of()), piece -> {});
       assertTrue(written.startsWith("cat") || written.startsWith("dog"), written);
@@ -210,10 +214,10 @@ class LanguageTaskTest {
     assertEquals(0, json(run.resolve("generation_config.json")).path("eos_token_id").asInt(-1));
     try (Engine inference = Engines.start("native");
         LanguageModel model =
-            LanguageModel.open(run, inference, java.util.Optional.empty())) {
+            LanguageModel.open(run, inference, Optional.empty())) {
       assertEquals(Set.of(0), model.endTokens());
       GenerationSettings settings = GenerationSettings.greedy(20, model.endTokens());
-      assertEquals("ft to right", model.generate("le", settings, piece -> {}));
+      assertEquals(" to right", model.generate("left", settings, piece -> {}));
     }
   }
 
@@ -229,9 +233,10 @@ class LanguageTaskTest {
   }
 
   private static void assertRefused(
-      String word, org.junit.jupiter.api.function.Executable training) {
+      String word, Executable training) {
     RuntimeException refused = assertThrows(RuntimeException.class, training);
     String said = String.valueOf(refused.getMessage());
-    assertTrue(said.toLowerCase(java.util.Locale.ROOT).contains(word.toLowerCase(java.util.Locale.ROOT)), said);
+    String lower = said.toLowerCase(Locale.ROOT);
+    assertTrue(lower.contains(word.toLowerCase(Locale.ROOT)), said);
   }
 }

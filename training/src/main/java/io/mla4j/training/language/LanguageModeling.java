@@ -5,7 +5,7 @@ import io.mla4j.data.batch.BatchSource;
 import io.mla4j.data.corpus.TokenBatch;
 import io.mla4j.data.corpus.TokenSource;
 import io.mla4j.nn.Module;
-import io.mla4j.nn.NextToken;
+import io.mla4j.nn.pass.NextToken;
 import io.mla4j.nn.pass.ForwardPass;
 import io.mla4j.tensor.Engine;
 import io.mla4j.tensor.PackedSequences;

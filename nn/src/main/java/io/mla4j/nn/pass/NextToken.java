@@ -1,6 +1,5 @@
-package io.mla4j.nn;
+package io.mla4j.nn.pass;
 
-import io.mla4j.nn.pass.ForwardPass;
 import io.mla4j.tensor.PackedSequences;
 import io.mla4j.tensor.Tensor;
 import java.util.List;
