@@ -84,12 +84,10 @@ class PairRegressorTest {
   void gradientsAreThoseOfFiniteDifferences(Comparison comparison) {
     try (TensorScope scope = TensorScope.open();
         PairRegressor model =
-            new PairRegressor(
-                config(comparison), Initializer.random(torch, DType.FLOAT64, 5))) {
+            new PairRegressor(config(comparison), Initializer.random(torch, DType.FLOAT64, 5))) {
       Map<String, Tensor> leaves = new LinkedHashMap<>();
       model.namedParameters().forEach((name, parameter) -> leaves.put(name, parameter.value()));
-      FiniteDifferences.check(
-          torch, leaves, () -> model.forward(batch()).add(-3).square().sum());
+      FiniteDifferences.check(torch, leaves, () -> model.forward(batch()).add(-3).square().sum());
     }
   }
 
@@ -161,8 +159,7 @@ class PairRegressorTest {
   void numbersThatAreAllTheSameTeachNothing() {
     PairRegressorConfig config = config(Comparison.FEATURES);
     String sentence =
-        assertThrows(
-                IllegalArgumentException.class, () -> config.resolved(20, new double[] {2, 2}))
+        assertThrows(IllegalArgumentException.class, () -> config.resolved(20, new double[] {2, 2}))
             .getMessage();
     assertTrue(sentence.contains("all the same"), sentence);
   }
