@@ -103,6 +103,19 @@ class PairRegressorTest {
   }
 
   @Test
+  void aBagBesideTheEncoderSeesNoOrderButTheEncoderDoes() {
+    try (PairRegressor model =
+        new PairRegressor(
+            config(Comparison.BAG_AND_FEATURES), Initializer.random(torch, DType.FLOAT64, 5))) {
+      double[] numbers = numbers(model);
+      double[] table = model.inputVectors().getFirst().toDoubles();
+      double cosine = cosine(mean(table, 3, 7, 9), mean(table, 5, 6));
+      double corrected = (numbers[0] - MEAN) / DEVIATION - cosine;
+      assertTrue(corrected != 0 && Math.abs(corrected) < 0.1, "correction " + corrected);
+    }
+  }
+
+  @Test
   void theNumbersAreThoseOfTheFolderOnEitherEngine() {
     double[] expected;
     try (PairRegressor model =
