@@ -108,6 +108,21 @@ public final class CausalModel extends Module {
     return engine;
   }
 
+  /**
+   * Checks tokens before an engine looks them up.
+   *
+   * @throws IllegalArgumentException naming the first that the model does not have
+   */
+  void requireTokens(String what, int[] ids) {
+    for (int id : ids) {
+      if (id < 0 || id >= config.vocabSize()) {
+        throw new IllegalArgumentException(
+            "%s has the token %d, but the model has the tokens 0 to %d."
+                .formatted(what, id, config.vocabSize() - 1));
+      }
+    }
+  }
+
   /** Empty caches for a batch of sequences. */
   public LayerCaches newCaches() {
     return body.layers.newCaches();

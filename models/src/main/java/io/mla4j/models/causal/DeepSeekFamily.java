@@ -37,6 +37,7 @@ abstract class DeepSeekFamily implements CausalFamily {
     if (config.size("moe_layer_freq", 1) != 1) {
       throw new IllegalArgumentException("only some of its layers have experts (moe_layer_freq)");
     }
+    config.requireSilu();
     boolean interleaved = config.flag("rope_interleave", true);
     return new CausalConfig(
         config.size("vocab_size"),

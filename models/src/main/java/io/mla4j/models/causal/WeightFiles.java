@@ -108,12 +108,16 @@ final class WeightFiles {
     }
     boolean down = expert.group(3).equals("down");
     String tensor = expert.group(1) + (down ? ".down_proj" : ".gate_up_proj");
-    if (!files.contains(tensor) || files.entry(tensor).shape().rank() != 3) {
+    if (!files.contains(tensor)) {
+      return Optional.empty();
+    }
+    Shape all = files.entry(tensor).shape();
+    int index = Integer.parseInt(expert.group(2)); // of a parameter's name, so it is one
+    if (all.rank() != 3 || index >= all.dim(0)) {
       return Optional.empty();
     }
     int part = expert.group(3).equals("up") ? 1 : 0;
-    return Optional.of(
-        new Joined(tensor, Integer.parseInt(expert.group(2)), part, down ? 1 : 2));
+    return Optional.of(new Joined(tensor, index, part, down ? 1 : 2));
   }
 
   /**
