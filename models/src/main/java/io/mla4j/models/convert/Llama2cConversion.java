@@ -60,16 +60,19 @@ public record Llama2cConversion(Path checkpoint, Path tokenizer) {
       } finally {
         deleteQuietly(temporary);
       }
-      long bytes = opened.weights().values().stream().mapToLong(TensorSource::bytes).sum();
-      return new Converted(header, bytes / Float.BYTES);
+      return new Converted(header, bytes(opened) / Float.BYTES);
     }
   }
 
   /** Bytes of weights to be written. */
   public long bytes() {
     try (Llama2cCheckpoint opened = Llama2cCheckpoint.open(checkpoint)) {
-      return opened.weights().values().stream().mapToLong(TensorSource::bytes).sum();
+      return bytes(opened);
     }
+  }
+
+  private static long bytes(Llama2cCheckpoint opened) {
+    return opened.weights().values().stream().mapToLong(TensorSource::bytes).sum();
   }
 
   private static void requireFree(Path folder) {
@@ -97,6 +100,7 @@ public record Llama2cConversion(Path checkpoint, Path tokenizer) {
     folder.write(ModelFolder.GENERATION_CONFIG, generation());
     folder.writeWeightSources(
         watched(source.weights(), progress), Map.of("format", "pt"), SHARD_BYTES);
+    progress.accept(bytes(source));
   }
 
   /** Parsed before it is written, so that what is written is known to be read. */

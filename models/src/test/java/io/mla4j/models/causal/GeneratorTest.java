@@ -5,19 +5,24 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.mla4j.checkpoint.ModelFolder;
 import io.mla4j.models.causal.Generator.Generated;
 import io.mla4j.tensor.Engine;
 import io.mla4j.tensor.Engines;
 import io.mla4j.tensor.Sampling;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -185,11 +190,17 @@ class GeneratorTest {
 
   /** A prompt longer than what passes through the model at once. */
   @Test
-  void readsLongPromptsInParts() {
-    int[] prompt = GoldenModels.randomIds(llama.model(), 1030, 6);
-    double[][] all = GoldenModels.logProbabilities(llama.model(), prompt);
-    int[] one = generate(new Generator(llama.model()), prompt, GenerationSettings.greedy(1, Set.of()));
-    assertEquals(likeliest(all[prompt.length - 1]), one[0]);
+  void readsLongPromptsInParts(@TempDir Path folder) throws IOException {
+    ModelFolder copy = GoldenModels.copy("llama-grouped", folder);
+    copy.writeConfig(copy.readConfig().put("max_position_embeddings", 2000));
+    try (LanguageModel model = LanguageModel.open(folder, engine, Optional.empty())) {
+      int[] prompt = GoldenModels.randomIds(model.model(), 1030, 6);
+      double[][] all = GoldenModels.logProbabilities(model.model(), prompt);
+      GenerationSettings one = GenerationSettings.greedy(1, Set.of());
+      assertEquals(
+          likeliest(all[prompt.length - 1]),
+          generate(new Generator(model.model()), prompt, one)[0]);
+    }
   }
 
   @Test
