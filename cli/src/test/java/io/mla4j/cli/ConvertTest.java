@@ -62,7 +62,14 @@ class ConvertTest {
     Path figures = folder.resolve("figures.json");
     CommandRun run =
         CommandRun.succeeding(
-            "convert", "llama2c", checkpoint, "--tokenizer", tokenizer, "--to", to, "--json",
+            "convert",
+            "llama2c",
+            checkpoint,
+            "--tokenizer",
+            tokenizer,
+            "--to",
+            to,
+            "--json",
             figures);
     assertTrue(run.out().contains("1,148 parameters, 1 layer"), run.out());
     var json = CommandRun.json(figures);
@@ -100,8 +107,15 @@ class ConvertTest {
     assertEquals("mine", Files.readString(to.resolve("notes.txt")));
     CommandRun.failing(
         List.of("--json would overwrite the tokenizer"),
-        "convert", "llama2c", checkpoint, "--tokenizer", tokenizer, "--to", folder.resolve("x"),
-        "--json", tokenizer);
+        "convert",
+        "llama2c",
+        checkpoint,
+        "--tokenizer",
+        tokenizer,
+        "--to",
+        folder.resolve("x"),
+        "--json",
+        tokenizer);
   }
 
   @Test

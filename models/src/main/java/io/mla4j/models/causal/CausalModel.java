@@ -87,8 +87,7 @@ public final class CausalModel extends Module {
     }
     this.config = config;
     this.engine = initializer.engine();
-    this.activations =
-        initializer.dtype() == DType.FLOAT64 ? DType.FLOAT64 : DType.FLOAT32;
+    this.activations = initializer.dtype() == DType.FLOAT64 ? DType.FLOAT64 : DType.FLOAT32;
     this.rotary = new RotaryTables(engine, activations);
     this.body = child("model", new Body(config, initializer));
     this.head =

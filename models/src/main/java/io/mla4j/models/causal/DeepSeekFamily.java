@@ -101,8 +101,7 @@ abstract class DeepSeekFamily implements CausalFamily {
     tree.put("v_head_dim", attention.valueDim());
     tree.put("head_dim", attention.ropeDim());
     tree.put("attention_bias", attention.bias());
-    tree.put(
-        "rope_interleave", config.positions().ropeLayout() == RotaryLayout.INTERLEAVED);
+    tree.put("rope_interleave", config.positions().ropeLayout() == RotaryLayout.INTERLEAVED);
     networks(config, tree);
     return Optional.of(tree);
   }

@@ -58,10 +58,7 @@ abstract class DenseFamily implements CausalFamily {
             config.size("num_key_value_heads", heads),
             config.size("head_dim", hidden / Math.max(1, heads))),
         new NetworksConfig(
-            config.size("intermediate_size"),
-            config.flag("mlp_bias", false),
-            Optional.empty(),
-            0),
+            config.size("intermediate_size"), config.flag("mlp_bias", false), Optional.empty(), 0),
         positions(config, RotaryLayout.HALVES, usualTheta),
         epsilon,
         config.flag("tie_word_embeddings", false));

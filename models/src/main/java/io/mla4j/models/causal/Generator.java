@@ -34,12 +34,7 @@ public final class Generator {
    */
   @SuppressWarnings("ArrayRecordComponent") // handed over once, never compared
   public record Generated(
-      int[] tokens,
-      int passes,
-      int drafted,
-      int accepted,
-      double promptSeconds,
-      double seconds) {
+      int[] tokens, int passes, int drafted, int accepted, double promptSeconds, double seconds) {
 
     /** Tokens a second after the first. */
     public double tokensPerSecond() {

@@ -30,7 +30,9 @@ public final class HuggingFaceConfig {
     JsonNode value = tree.path(name);
     if (!value.isInt() || value.intValue() < 0) {
       throw new IllegalArgumentException(
-          "it needs a whole number of 0 or more as " + name + (isGiven(name) ? ", not " + value : ""));
+          "it needs a whole number of 0 or more as "
+              + name
+              + (isGiven(name) ? ", not " + value : ""));
     }
     return value.intValue();
   }

@@ -63,16 +63,12 @@ public final class LanguageModel implements AutoCloseable {
    * @param precision of the matrices; as the files hold them if empty
    * @throws CheckpointException if files are missing, damaged, or not of one model
    */
-  public static LanguageModel open(
-      Path path, Engine engine, Optional<WeightPrecision> precision) {
+  public static LanguageModel open(Path path, Engine engine, Optional<WeightPrecision> precision) {
     return open(path, engine, precision, Optional.empty());
   }
 
   private static LanguageModel open(
-      Path path,
-      Engine engine,
-      Optional<WeightPrecision> wanted,
-      Optional<Engine> started) {
+      Path path, Engine engine, Optional<WeightPrecision> wanted, Optional<Engine> started) {
     CausalFolder files = new CausalFolder(path);
     Safetensors weights = files.files().openWeights();
     try {

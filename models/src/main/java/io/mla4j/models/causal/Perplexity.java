@@ -39,12 +39,7 @@ public record Perplexity(long tokens, double loss, long bytes) {
    *     have, or the window is none
    */
   public static Perplexity of(
-      CausalModel model,
-      int[] ids,
-      long bytes,
-      int context,
-      int stride,
-      LongConsumer progress) {
+      CausalModel model, int[] ids, long bytes, int context, int stride, LongConsumer progress) {
     if (ids.length < 2) {
       throw new IllegalArgumentException("A perplexity needs a text of two tokens or more.");
     }
@@ -66,8 +61,7 @@ public record Perplexity(long tokens, double loss, long bytes) {
       try (TensorScope scope = TensorScope.open();
           Engine.Guard guard = engine.noGrad();
           ForwardPass pass = model.pass(end - start)) {
-        long[] window =
-            Arrays.stream(Arrays.copyOfRange(ids, start, end)).asLongStream().toArray();
+        long[] window = Arrays.stream(Arrays.copyOfRange(ids, start, end)).asLongStream().toArray();
         Tensor hidden = model.hidden(engine.ofLongs(window, 1, window.length), pass).squeeze(0);
         for (double score : scorer.logProbabilities(hidden, window, scored - start)) {
           sum -= score;

@@ -61,7 +61,9 @@ final class WeightFiles {
       throw new CheckpointException(
           "The weights in %s are not those of the model: %s%s."
               .formatted(
-                  files.path(), String.join("; ", shown), more > 0 ? "; and " + more + " more" : ""));
+                  files.path(),
+                  String.join("; ", shown),
+                  more > 0 ? "; and " + more + " more" : ""));
     }
   }
 
@@ -155,8 +157,7 @@ final class WeightFiles {
                               .formatted(entry.name(), files.path(), stored)));
       long rows = entry.shape().dim(1) * expert + shape.dim(0) * part;
       long width = shape.dim(1) * own.bytes();
-      MemorySegment bytes =
-          files.bytes(entry.name()).asSlice(rows * width, shape.dim(0) * width);
+      MemorySegment bytes = files.bytes(entry.name()).asSlice(rows * width, shape.dim(0) * width);
       if (own == type) {
         return engine.ofMapped(bytes, type, shape.toArray());
       }

@@ -27,8 +27,7 @@ public final class Llama2cCheckpoint implements AutoCloseable {
   private final Map<String, TensorSource> weights;
   private final Arena arena;
 
-  private Llama2cCheckpoint(
-      Llama2cHeader header, Map<String, TensorSource> weights, Arena arena) {
+  private Llama2cCheckpoint(Llama2cHeader header, Map<String, TensorSource> weights, Arena arena) {
     this.header = header;
     this.weights = weights;
     this.arena = arena;

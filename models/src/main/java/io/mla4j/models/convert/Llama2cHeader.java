@@ -18,7 +18,8 @@ import java.util.Optional;
  * @param heads of the queries; E is a multiple of them, with an even width a head
  * @param keyValueHeads of which the heads are a multiple
  * @param vocabSize V, tokens
- * @param ownClassifier whether the scores have weights of their own; else they are the token vectors
+ * @param ownClassifier whether the scores have weights of their own; else they are the token
+ *     vectors
  * @param seqLen tokens of the longest context
  */
 public record Llama2cHeader(

@@ -93,8 +93,7 @@ final class SentencePieceJson {
     strip.put("content", " ");
     strip.put("start", 1);
     strip.put("stop", 0);
-    return sequence(
-        "decoders", replace(SPACE, " "), typed("ByteFallback"), typed("Fuse"), strip);
+    return sequence("decoders", replace(SPACE, " "), typed("ByteFallback"), typed("Fuse"), strip);
   }
 
   private static ObjectNode typed(String type) {

@@ -51,8 +51,7 @@ class CausalFamiliesTest {
     for (String name : List.of("deepseek_v2-greedy-yarn", "deepseek_v3-sharded")) {
       CausalConfig config = read(golden(name).put("aux_loss_alpha", 0.037));
       assertEquals(config, read(CausalFamilies.write(config)));
-      assertEquals(
-          0.037, config.networks().experts().orElseThrow().router().balanceWeight(), 0);
+      assertEquals(0.037, config.networks().experts().orElseThrow().router().balanceWeight(), 0);
     }
   }
 
@@ -101,7 +100,8 @@ class CausalFamiliesTest {
   void anyValueGivesAModelOrOneSentence(String name) {
     try (Engine engine = Engines.start("native")) {
       for (String key : golden(name).propertyNames()) {
-        for (String value : List.of("0", "-1", "1", "7", "2147483647", "1e300", "\"x\"", "[]", "{}")) {
+        for (String value :
+            List.of("0", "-1", "1", "7", "2147483647", "1e300", "\"x\"", "[]", "{}")) {
           ObjectNode tree = golden(name);
           tree.set(key, MAPPER.readTree(value));
           tryOutline(tree, engine, key + ": " + value);
@@ -117,7 +117,8 @@ class CausalFamiliesTest {
   private static void tryOutline(ObjectNode tree, Engine engine, String what) {
     try {
       CausalConfig config = read(tree);
-      if (config.layers() < 100 && experts(config) < 1000) { // more is refused before, by the weights
+      if (config.layers() < 100
+          && experts(config) < 1000) { // more is refused before, by the weights
         new CausalModel(config, Initializer.outline(engine)).close();
       }
     } catch (CheckpointException refused) {

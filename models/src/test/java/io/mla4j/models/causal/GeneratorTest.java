@@ -49,8 +49,7 @@ class GeneratorTest {
 
   static Stream<Arguments> models() {
     return Stream.of("llama-grouped", "deepseek_v3-sharded", "deepseek_v2-greedy-yarn")
-        .flatMap(
-            name -> Stream.of("torch", "native").map(engine -> Arguments.of(name, engine)));
+        .flatMap(name -> Stream.of("torch", "native").map(engine -> Arguments.of(name, engine)));
   }
 
   @ParameterizedTest
@@ -61,8 +60,7 @@ class GeneratorTest {
       int[] prompt = GoldenModels.randomIds(model.model(), 5, 1);
       int[] text = Arrays.copyOf(prompt, prompt.length + 8);
       for (int length = prompt.length; length < text.length; length++) {
-        double[][] all =
-            GoldenModels.logProbabilities(model.model(), Arrays.copyOf(text, length));
+        double[][] all = GoldenModels.logProbabilities(model.model(), Arrays.copyOf(text, length));
         text[length] = likeliest(all[length - 1]);
       }
       Generated generated =
@@ -97,7 +95,8 @@ class GeneratorTest {
               generator.generate(prompt, plain.withDrafter(drafter, 4), token -> true);
           assertArrayEquals(expected, drafted.tokens(), drafter + ", " + sampling);
           assertTrue(drafted.accepted() <= drafted.drafted());
-          // Each pass gives one token of the model's own, beside those accepted; one is the prompt's.
+          // Each pass gives one token of the model's own, beside those accepted; one is the
+          // prompt's.
           assertEquals(TOKENS - 1, drafted.passes() + drafted.accepted());
         }
       }
@@ -111,8 +110,7 @@ class GeneratorTest {
           int from = tokens.length - promptLength;
           return Arrays.copyOfRange(right, from, Math.min(right.length, from + most));
         };
-    Drafter wrong =
-        (tokens, most) -> random.ints(most, 0, model.config().vocabSize()).toArray();
+    Drafter wrong = (tokens, most) -> random.ints(most, 0, model.config().vocabSize()).toArray();
     Drafter halfRight =
         (tokens, most) -> {
           int[] draft = knowing.draft(tokens, 1 + random.nextInt(most));
@@ -185,7 +183,8 @@ class GeneratorTest {
             });
     assertArrayEquals(Arrays.copyOf(whole, 3), stopped.tokens());
     assertEquals(Arrays.stream(whole).limit(3).boxed().toList(), told);
-    assertEquals(0, generate(generator, new int[] {4}, GenerationSettings.greedy(0, Set.of())).length);
+    assertEquals(
+        0, generate(generator, new int[] {4}, GenerationSettings.greedy(0, Set.of())).length);
   }
 
   /** A prompt longer than what passes through the model at once. */
@@ -212,8 +211,10 @@ class GeneratorTest {
     refused("The prompt has the token " + vocabulary, new int[] {vocabulary}, some);
     refused("The prompt has the token -1", new int[] {-1}, some);
     refused("model's context", new int[] {1}, GenerationSettings.greedy(most, Set.of()));
-    refused("The draft has the token -1", new int[] {1}, some.withDrafter((t, m) -> new int[] {-1}, 2));
-    refused("at most 2 tokens and guessed 9", new int[] {1}, some.withDrafter((t, m) -> new int[9], 2));
+    refused(
+        "The draft has the token -1", new int[] {1}, some.withDrafter((t, m) -> new int[] {-1}, 2));
+    refused(
+        "at most 2 tokens and guessed 9", new int[] {1}, some.withDrafter((t, m) -> new int[9], 2));
   }
 
   private static void refused(String words, int[] prompt, GenerationSettings settings) {

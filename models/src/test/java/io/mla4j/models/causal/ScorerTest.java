@@ -91,7 +91,15 @@ class ScorerTest {
 
   /** Each token by a pass of its own window: the text from the window's start to the token. */
   @ParameterizedTest
-  @CsvSource({"40, 64, 32", "40, 40, 39", "41, 16, 8", "41, 16, 15", "39, 7, 3", "38, 2, 1", "2, 2, 1"})
+  @CsvSource({
+    "40, 64, 32",
+    "40, 40, 39",
+    "41, 16, 8",
+    "41, 16, 15",
+    "39, 7, 3",
+    "38, 2, 1",
+    "2, 2, 1"
+  })
   void perplexityIsThatOfEveryTokenInItsWindow(int length, int context, int stride) {
     int[] ids = GoldenModels.randomIds(llama.model(), length, 8);
     double sum = 0;

@@ -155,8 +155,7 @@ class StreamingTextTest {
       assertTrue(pieces.stream().filter(piece -> !piece.isEmpty()).count() >= 4, pieces::toString);
       assertFalse(pieces.stream().anyMatch(piece -> piece.contains("\uFFFD")), pieces::toString);
       assertFalse(
-          pieces.stream()
-              .anyMatch(p -> !p.isEmpty() && Character.isLowSurrogate(p.charAt(0))),
+          pieces.stream().anyMatch(p -> !p.isEmpty() && Character.isLowSurrogate(p.charAt(0))),
           pieces::toString);
     }
   }
@@ -199,8 +198,7 @@ class StreamingTextTest {
         LanguageModel opened = LanguageModel.open(other, engine, Optional.empty())) {
       String message =
           assertThrows(
-                  IllegalArgumentException.class,
-                  () -> opened.generate("", settings, piece -> {}))
+                  IllegalArgumentException.class, () -> opened.generate("", settings, piece -> {}))
               .getMessage();
       assertTrue(message.contains("adds none of its own") && message.endsWith("."), message);
       opened.generate("the", settings, piece -> {});
@@ -215,8 +213,7 @@ class StreamingTextTest {
       copy.write(ModelFolder.GENERATION_CONFIG, JsonMapper.shared().createObjectNode());
       opened.endTokens(); // then config.json says them
       Files.writeString(other.resolve(ModelFolder.GENERATION_CONFIG), "{");
-      String message =
-          assertThrows(CheckpointException.class, opened::endTokens).getMessage();
+      String message = assertThrows(CheckpointException.class, opened::endTokens).getMessage();
       assertTrue(message.contains("generation_config.json is not valid JSON"), message);
     }
   }

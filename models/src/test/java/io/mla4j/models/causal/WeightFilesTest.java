@@ -108,8 +108,7 @@ class WeightFilesTest {
   }
 
   private static TensorSource append(TensorSource some, TensorSource one) {
-    Shape shape =
-        Shape.of(some.shape().dim(0) + 1, some.shape().dim(1), some.shape().dim(2));
+    Shape shape = Shape.of(some.shape().dim(0) + 1, some.shape().dim(1), some.shape().dim(2));
     return together(some, one, shape);
   }
 
@@ -147,7 +146,9 @@ class WeightFilesTest {
   }
 
   private static String numbered(String name) {
-    return Pattern.compile("\\d+").matcher(name).replaceAll(m -> "%05d".formatted(Integer.parseInt(m.group())));
+    return Pattern.compile("\\d+")
+        .matcher(name)
+        .replaceAll(m -> "%05d".formatted(Integer.parseInt(m.group())));
   }
 
   @Test
@@ -178,9 +179,12 @@ class WeightFilesTest {
           Map<String, TensorSource> all = joined(single);
           all.replaceAll(
               (name, source) ->
-                  name.endsWith("gate_up_proj") ? TensorSource.of(
-                      FileType.F32, Shape.of(source.shape().dim(0), 3, 5),
-                      zeros(source.shape().dim(0) * 15 * 4)) : source);
+                  name.endsWith("gate_up_proj")
+                      ? TensorSource.of(
+                          FileType.F32,
+                          Shape.of(source.shape().dim(0), 3, 5),
+                          zeros(source.shape().dim(0) * 15 * 4))
+                      : source);
           return all;
         });
     refused("experts.0.gate_proj.weight is [1, 5] instead of");

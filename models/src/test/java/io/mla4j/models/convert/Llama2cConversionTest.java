@@ -205,8 +205,7 @@ class Llama2cConversionTest {
     private static double[] normed(double[] x, double[] weights, int layer) {
       double square = Arrays.stream(x).map(each -> each * each).sum() / x.length;
       double[] normed = new double[x.length];
-      Arrays.setAll(
-          normed, i -> weights[layer * x.length + i] * x[i] / Math.sqrt(square + 1e-5));
+      Arrays.setAll(normed, i -> weights[layer * x.length + i] * x[i] / Math.sqrt(square + 1e-5));
       return normed;
     }
 
@@ -313,7 +312,8 @@ class Llama2cConversionTest {
   void missingFilesAreNamed() {
     Path none = folder.resolve("none.bin");
     conversion(sound());
-    refused(new Llama2cConversion(none, folder.resolve("tokenizer.bin")), "checkpoint file", "none");
+    refused(
+        new Llama2cConversion(none, folder.resolve("tokenizer.bin")), "checkpoint file", "none");
     refused(new Llama2cConversion(folder.resolve("model.bin"), none), "tokenizer file", "none.bin");
   }
 

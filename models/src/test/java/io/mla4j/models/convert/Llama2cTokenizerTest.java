@@ -59,8 +59,7 @@ class Llama2cTokenizerTest {
 
   private static void check(Llama2cVocabulary vocabulary) {
     Rule rule = new Rule(vocabulary.pieces());
-    try (Tokenizer written =
-        Tokenizer.parse(new SentencePieceJson(vocabulary).tree().toString())) {
+    try (Tokenizer written = Tokenizer.parse(new SentencePieceJson(vocabulary).tree().toString())) {
       assertEquals(vocabulary.pieces().size(), written.vocabularySize());
       List<String> texts = new ArrayList<>(TEXTS);
       texts.addAll(randomTexts());
@@ -78,7 +77,7 @@ class Llama2cTokenizerTest {
     List<String> texts = new ArrayList<>();
     for (int i = 0; i < 60; i++) {
       StringBuilder text = new StringBuilder();
-      random.ints(30, 0, LETTERS.length).forEach(i -> text.appendCodePoint(LETTERS[i]));
+      random.ints(30, 0, LETTERS.length).forEach(at -> text.appendCodePoint(LETTERS[at]));
       texts.add(text.toString());
     }
     return texts;
@@ -124,7 +123,8 @@ class Llama2cTokenizerTest {
       int at = -1;
       int joined = -1;
       for (int i = 0; i + 1 < tokens.size(); i++) {
-        Integer id = ids.get(pieces.get(tokens.get(i)).text() + pieces.get(tokens.get(i + 1)).text());
+        Integer id =
+            ids.get(pieces.get(tokens.get(i)).text() + pieces.get(tokens.get(i + 1)).text());
         if (id != null && pieces.get(id).score() > best) {
           best = pieces.get(id).score();
           at = i;
@@ -147,8 +147,7 @@ class Llama2cTokenizerTest {
           bytes.write(tokens[i] - 3);
         } else {
           boolean first = tokens[i - 1] == 1 && piece.startsWith(" ");
-          bytes.writeBytes(
-              (first ? piece.substring(1) : piece).getBytes(StandardCharsets.UTF_8));
+          bytes.writeBytes((first ? piece.substring(1) : piece).getBytes(StandardCharsets.UTF_8));
         }
       }
       return bytes.toString(StandardCharsets.UTF_8);

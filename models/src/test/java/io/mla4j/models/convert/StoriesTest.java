@@ -92,8 +92,7 @@ class StoriesTest {
     try (LanguageModel opened = LanguageModel.open(model)) {
       assertEquals(Set.of(BEGIN, END), opened.endTokens());
       String whole =
-          opened.generate(
-              "", GenerationSettings.greedy(500, opened.endTokens()), pieces::append);
+          opened.generate("", GenerationSettings.greedy(500, opened.endTokens()), pieces::append);
       assertTrue(whole.startsWith(expected) && whole.length() > expected.length(), whole);
       assertEquals(whole, pieces.toString());
     }
