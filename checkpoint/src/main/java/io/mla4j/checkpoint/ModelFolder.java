@@ -27,6 +27,12 @@ public record ModelFolder(Path path) {
   public static final String CONFIG = "config.json";
   public static final String TOKENIZER = "tokenizer.json";
 
+  /** What other programs want to know of the tokenizer. */
+  public static final String TOKENIZER_CONFIG = "tokenizer_config.json";
+
+  /** How a language model generates unless told otherwise. */
+  public static final String GENERATION_CONFIG = "generation_config.json";
+
   /** Larger models are written as several files. */
   private static final long SHARD_BYTES = 5_000_000_000L;
 
@@ -95,6 +101,16 @@ public record ModelFolder(Path path) {
     return config;
   }
 
+  /**
+   * Another file of the folder's layout, if it is there.
+   *
+   * @throws CheckpointException if it is no JSON object
+   */
+  public Optional<ObjectNode> read(String file) {
+    Path other = path.resolve(file);
+    return Files.exists(other) ? Optional.of(CheckpointJson.readObject(other)) : Optional.empty();
+  }
+
   /** Where the model comes from, if the configuration says so. */
   public Optional<Provenance> readProvenance() {
     JsonNode node = CheckpointJson.readObject(require(configFile())).path(PROVENANCE);
@@ -128,6 +144,11 @@ public record ModelFolder(Path path) {
       whole.put(TOKENIZER_CHECKSUM, Checksum.of(tokenizerFile()));
     }
     AtomicFile.writeString(configFile(), whole.toPrettyString() + "\n");
+  }
+
+  /** Writes another file of the folder's layout. */
+  public void write(String file, ObjectNode tree) {
+    AtomicFile.writeString(path.resolve(file), tree.toPrettyString() + "\n");
   }
 
   /**
