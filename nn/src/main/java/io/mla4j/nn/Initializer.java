@@ -6,6 +6,7 @@ import io.mla4j.tensor.Shape;
 import io.mla4j.tensor.Tensor;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.random.RandomGenerator;
 
 /**
@@ -18,9 +19,20 @@ public final class Initializer {
   private final DType dtype;
   private final Optional<RandomGenerator> random;
   private final boolean outline;
+  private final OptionalDouble deviation;
 
   private Initializer(
       Engine engine, DType dtype, Optional<RandomGenerator> random, boolean outline) {
+    this(engine, dtype, random, outline, OptionalDouble.empty());
+  }
+
+  private Initializer(
+      Engine engine,
+      DType dtype,
+      Optional<RandomGenerator> random,
+      boolean outline,
+      OptionalDouble deviation) {
+    this.deviation = deviation;
     this.engine = engine;
     this.dtype = dtype;
     this.random = random;
@@ -52,6 +64,11 @@ public final class Initializer {
     return new Initializer(engine, DType.FLOAT32, Optional.empty(), true);
   }
 
+  /** The same whose matrices have this standard deviation, whatever their width. */
+  public Initializer withDeviation(double wanted) {
+    return new Initializer(engine, dtype, random, outline, OptionalDouble.of(wanted));
+  }
+
   public Engine engine() {
     return engine;
   }
@@ -72,6 +89,15 @@ public final class Initializer {
       values[i] = (float) (generator.nextGaussian() * standardDeviation);
     }
     return trained(engine.ofFloats(values, shape).cast(dtype));
+  }
+
+  /**
+   * A matrix that products are made with: of the standard deviation {@code gain / √in}, which keeps
+   * the size of what passes through for a gain of 1, unless another was wanted in place of the root.
+   */
+  public Tensor matrix(double gain, long out, long in) {
+    double usual = gain / Math.sqrt(in);
+    return normal(deviation.isPresent() ? gain * deviation.getAsDouble() : usual, out, in);
   }
 
   public Tensor constant(double value, long... shape) {

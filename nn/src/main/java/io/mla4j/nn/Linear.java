@@ -14,13 +14,12 @@ public final class Linear extends Module {
   private final Optional<Parameter> bias;
 
   /**
-   * A layer whose weights start with the variance {@code gain² / in}, which keeps the size of what
-   * passes through for a gain of 1.
+   * A layer whose weights start as {@link Initializer#matrix} says.
    */
   public Linear(Initializer initializer, long in, long out, boolean bias, double gain) {
     this.weight =
         new DenseWeight(
-            parameter(DenseWeight.NAME, initializer.normal(gain / Math.sqrt(in), out, in)));
+            parameter(DenseWeight.NAME, initializer.matrix(gain, out, in)));
     this.bias =
         bias ? Optional.of(parameter(BIAS, initializer.constant(0, out))) : Optional.empty();
   }

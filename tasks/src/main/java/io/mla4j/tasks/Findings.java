@@ -5,6 +5,7 @@ import io.mla4j.telemetry.report.Measure;
 import io.mla4j.telemetry.report.ReportContent;
 import io.mla4j.telemetry.report.Unit;
 import io.mla4j.training.objective.Evaluation;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -26,7 +27,8 @@ import java.util.function.Consumer;
  * @param sections adds what only this task has to the report
  * @param figures by name, for programs
  * @param sentences for people
- * @param example what may follow {@code ./mla4j predict FOLDER}
+ * @param command that uses the model, as {@code predict}
+ * @param example what may follow the command and the model's folder
  */
 public record Findings(
     String variant,
@@ -40,6 +42,7 @@ public record Findings(
     Consumer<ReportContent.Builder> sections,
     Map<String, Object> figures,
     List<String> sentences,
+    String command,
     String example) {
 
   /**
@@ -56,6 +59,11 @@ public record Findings(
     measures = List.copyOf(measures);
     figures = Collections.unmodifiableMap(new LinkedHashMap<>(figures));
     sentences = List.copyOf(sentences);
+  }
+
+  /** How a model in a folder is used. */
+  public String usage(Path folder) {
+    return "%s %s %s".formatted(command, folder, example);
   }
 
   /** What the figures are of, as {@code test}. */

@@ -44,6 +44,11 @@ public interface Learner<B extends Batch> extends AutoCloseable {
   /** How many examples {@link #measure} looks at. */
   long measuredExamples();
 
+  /** What those are, in the plural. */
+  default String measuredUnit() {
+    return "documents";
+  }
+
   /**
    * Measures the model on the test data, or on the validation data where there are none.
    *

@@ -148,6 +148,7 @@ public final class LineTask implements Task<LineRecipe> {
           content -> {},
           Map.of("distance", Math.sqrt(measured.loss())),
           List.of(),
+          "predict",
           "");
     }
 

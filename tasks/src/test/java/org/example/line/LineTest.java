@@ -88,7 +88,9 @@ class LineTest {
         assertThrows(IllegalArgumentException.class, () -> Recipes.read(file, List.of()))
             .getMessage();
     assertEquals(
-        "task is 'lines' but must be one of classification, regression, line.",
-        sentence.replace("line, classification, regression", "classification, regression, line"));
+        "task is 'lines' but must be one of classification, regression, language-model, line.",
+        sentence.replace(
+            "line, classification, regression, language-model",
+            "classification, regression, language-model, line"));
   }
 }

@@ -10,6 +10,7 @@ import io.mla4j.training.classification.ClassificationConfig;
 import io.mla4j.training.optimizer.Optimizer;
 import io.mla4j.training.optimizer.Schedule;
 import io.mla4j.training.optimizer.ScheduleKind;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
@@ -75,9 +76,13 @@ record RunIdentity(
     ObjectNode training = MAPPER.valueToTree(config);
     training.setAll((ObjectNode) MAPPER.valueToTree(ClassificationConfig.defaults()));
     training.set("optimizer", MAPPER.valueToTree(optimizer.settings()));
-    training.remove("warmupFraction");
+    training.remove(List.of("warmupFraction", "finalFraction"));
     Rates rates = new Rates(schedule.kind(), schedule.warmupSteps(), schedule.totalSteps());
-    training.set("schedule", MAPPER.valueToTree(rates));
+    ObjectNode rated = MAPPER.valueToTree(rates);
+    if (schedule.finalFraction() > 0) { // older checkpoints do not say it
+      rated.put("finalFraction", schedule.finalFraction());
+    }
+    training.set("schedule", rated);
     return training;
   }
 

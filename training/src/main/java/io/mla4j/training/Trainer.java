@@ -217,6 +217,7 @@ public final class Trainer<B extends Batch> {
           recover(explained(result, group), log);
           return;
         }
+        run.model().stepped();
         advance(result, group, seconds, log);
         long step = state.step();
         if (dueEvaluation()) {
@@ -348,6 +349,7 @@ public final class Trainer<B extends Batch> {
     }
     long failedAt = state.step();
     double factor = state.learningRateFactor() / 2;
+    run.model().stepped(); // forgets what the step counted; what it moves is read anew
     restore();
     state = state.recovered(factor, recoveries);
     schedule.factor(factor);

@@ -3,6 +3,7 @@ package io.mla4j.cli.data;
 import io.mla4j.cli.console.Console;
 import io.mla4j.cli.option.CommandFiles;
 import io.mla4j.cli.option.JsonOption;
+import io.mla4j.data.sets.DataSet;
 import io.mla4j.data.sets.DataSets;
 import io.mla4j.data.sets.Obtained;
 import io.mla4j.data.sets.Split;
@@ -20,8 +21,8 @@ import picocli.CommandLine.Parameters;
     name = "get",
     description =
         "Gets a data set: fetches or reads its original files, checks their sizes and checksums, and"
-            + " writes train.jsonl, validation.jsonl and test.jsonl. Does nothing where they are"
-            + " there and sound.",
+            + " writes train.jsonl, validation.jsonl and test.jsonl, or train.txt and validation.txt"
+            + " where the set is one text. Does nothing where they are there and sound.",
     footerHeading = "%nExamples:%n",
     footer = {
       "  ./mla4j data get spam-assassin",
@@ -65,8 +66,9 @@ final class DataGetCommand implements Runnable {
 
   private void requireDistinctFiles(Path folder) {
     CommandFiles files = new CommandFiles().reads("the set's original files", from);
-    for (Split split : Split.values()) {
-      files.reads("the set's " + split.fileName(), folder.resolve(split.fileName()));
+    DataSet set = DataSets.find(name);
+    for (Split split : set.splits()) {
+      files.reads("the set's " + set.fileName(split), folder.resolve(set.fileName(split)));
     }
     files.writes("--json", json.file()).requireDistinct();
   }

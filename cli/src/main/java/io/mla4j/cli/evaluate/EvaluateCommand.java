@@ -10,9 +10,12 @@ import io.mla4j.cli.option.JsonOption;
 import io.mla4j.data.batch.ContextWindow;
 import io.mla4j.data.batch.DataLoader;
 import io.mla4j.data.batch.PairLoader;
+import io.mla4j.data.corpus.Corpus;
+import io.mla4j.data.corpus.TokenCorpus;
 import io.mla4j.data.label.LabelSet;
 import io.mla4j.data.text.TextSource;
 import io.mla4j.data.token.Tokenizer;
+import io.mla4j.models.causal.CausalFamilies;
 import io.mla4j.models.classifier.ClassifierFolder;
 import io.mla4j.models.classifier.TextClassifierConfig;
 import io.mla4j.models.classifier.TextPipeline;
@@ -34,13 +37,14 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Measures a model on labelled documents, or on pairs of texts with a number each. */
+/** Measures a model on labelled documents, on pairs of texts with a number each, or on a text. */
 @Command(
     name = "evaluate",
     description =
         "Measures a model on labelled documents: accuracy, macro-F1, calibration, the figures of"
             + " each class, and which classes are taken for which. A model of pairs of texts is"
-            + " measured by the correlation of its numbers with the true ones.",
+            + " measured by the correlation of its numbers with the true ones; a language model by"
+            + " its perplexity on a text and the bits it needs for a byte of it.",
     footerHeading = "%nExamples:%n",
     footer = {
       "  ./mla4j evaluate runs/spam datasets/spam-assassin/test.jsonl",
@@ -48,7 +52,9 @@ import picocli.CommandLine.Parameters;
       "  ./mla4j evaluate runs/spam test.jsonl --json figures.json --predictions each.jsonl",
       "  ./mla4j evaluate runs/spam test.jsonl --compare-engines",
       "      does the native engine give what torch gives?",
-      "  ./mla4j evaluate runs/stsb datasets/stsb/test.jsonl"
+      "  ./mla4j evaluate runs/stsb datasets/stsb/test.jsonl",
+      "  ./mla4j evaluate runs/tiny-shakespeare datasets/tiny-shakespeare/validation.txt",
+      "  ./mla4j evaluate Llama-3.2-1B book.txt --context 2048 --stride 512"
     })
 public final class EvaluateCommand implements Runnable {
 
@@ -60,7 +66,9 @@ public final class EvaluateCommand implements Runnable {
   @Parameters(
       index = "1",
       paramLabel = "DATA",
-      description = "JSON, JSON Lines, CSV, TSV (each also .gz) or Parquet.")
+      description =
+          "JSON, JSON Lines, CSV, TSV (each also .gz) or Parquet; for a language model also plain"
+              + " text, or a folder of files.")
   private Path data = Path.of("");
 
   @Option(
@@ -72,6 +80,7 @@ public final class EvaluateCommand implements Runnable {
   private String labelColumn = "label";
 
   @Mixin private DataOptions reading = new DataOptions();
+  @Mixin private WindowOptions window = new WindowOptions();
 
   @Option(
       names = "--batch-size",
@@ -109,10 +118,43 @@ public final class EvaluateCommand implements Runnable {
         .writes("--json", json.file())
         .requireDistinct();
     ModelFolder files = new ModelFolder(model).requireComplete();
-    if (EncoderFolder.typeOf(files).equals(RegressorFolder.MODEL_TYPE)) {
+    if (CausalFamilies.isCausal(files.readConfig())) {
+      measureText();
+    } else if (EncoderFolder.typeOf(files).equals(RegressorFolder.MODEL_TYPE)) {
       measurePairs(new RegressorFolder(model));
     } else {
       measureDocuments(new ClassifierFolder(model));
+    }
+  }
+
+  private void measureText() {
+    if (predictions.isPresent()) {
+      throw console.misuse("--predictions is for models of labelled documents or pairs.");
+    }
+    TextRun.Window chosen = window.of(model);
+    Corpus read = Corpus.of(data, source -> reading.texts(source.file()));
+    try (Tokenizer tokenizer = Tokenizer.load(new ModelFolder(model).requireTokenizer())) {
+      TokenCorpus text = TokenCorpus.encode("given", read, tokenizer, done -> {});
+      read.rows().warning().ifPresent(console::warn);
+      TextRun run = measure(engine.start(EngineChoice.Purpose.MEASURE), text, chosen);
+      run.print(json.text(), engine.threads());
+      Map<String, Object> figures = run.figures(model, data, engine.threads());
+      if (compareEngines) {
+        Engine other = engine.start(otherThan(run.engine()));
+        TextRun.Agreement agreement = run.agreement(measure(other, text, chosen));
+        TextRun.print(json.text(), agreement);
+        figures.put("agreement", agreement);
+      }
+      json.write(figures);
+    }
+  }
+
+  private TextRun measure(Engine started, TokenCorpus text, TextRun.Window chosen) {
+    long tokens = text.tokens() - text.documents();
+    try (started;
+        Progress progress =
+            Progress.start(console, "evaluating on " + started.name(), "tokens", tokens)) {
+      return TextRun.of(model, started, text, chosen, progress::at);
     }
   }
 

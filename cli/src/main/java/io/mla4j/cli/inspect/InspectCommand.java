@@ -1,7 +1,9 @@
 package io.mla4j.cli.inspect;
 
+import io.mla4j.checkpoint.ModelFolder;
 import io.mla4j.cli.option.CommandFiles;
 import io.mla4j.cli.option.JsonOption;
+import io.mla4j.models.causal.CausalFamilies;
 import java.nio.file.Path;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -15,7 +17,11 @@ import picocli.CommandLine.Parameters;
         "Shows a model's layers and parameters, what a token costs in the cache beside dense"
             + " attention, and where the model comes from. Reads the files alone.",
     footerHeading = "%nExamples:%n",
-    footer = {"  ./mla4j inspect runs/spam", "  ./mla4j inspect runs/spam --all --json model.json"})
+    footer = {
+      "  ./mla4j inspect runs/spam",
+      "  ./mla4j inspect runs/spam --all --json model.json",
+      "  ./mla4j inspect runs/tiny-shakespeare"
+    })
 public final class InspectCommand implements Runnable {
 
   @Mixin private JsonOption json = new JsonOption();
@@ -34,6 +40,12 @@ public final class InspectCommand implements Runnable {
   @Override
   public void run() {
     new CommandFiles().readsModel(model).writes("--json", json.file()).requireDistinct();
+    if (CausalFamilies.isCausal(new ModelFolder(model).readConfig())) {
+      CausalFacts facts = CausalFacts.read(model, all);
+      new CausalText(facts).print(json.text());
+      json.write(facts);
+      return;
+    }
     ModelFacts facts = ModelFacts.read(model, all);
     new ModelText(facts).print(json.text());
     json.write(facts);

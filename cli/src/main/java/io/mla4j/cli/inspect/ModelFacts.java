@@ -63,7 +63,7 @@ record ModelFacts(
   }
 
   /** That of the first weights that are numbers with a fraction: a cache holds such. */
-  private static DType dtype(Safetensors weights) {
+  static DType dtype(Safetensors weights) {
     return weights.names().stream()
         .flatMap(name -> weights.entry(name).type().dtype().stream())
         .filter(DType::isFloating)

@@ -27,7 +27,7 @@ record ModelText(ModelFacts model) {
     model.provenance().ifPresent(from -> provenance(facts.heading("Made by"), from));
     facts.print(out);
     out.println();
-    table().print(out);
+    table(model.tensors(), model.parameters(), model.bytes()).print(out);
   }
 
   private void model(Facts facts) {
@@ -81,11 +81,11 @@ record ModelText(ModelFacts model) {
     }
   }
 
-  private static String cache(long bytes, long full, long context) {
+  static String cache(long bytes, long full, long context) {
     return "%,d bytes; %s for %,d tokens".formatted(bytes, Quantity.bytes(full), context);
   }
 
-  private static void provenance(Facts facts, Provenance from) {
+  static void provenance(Facts facts, Provenance from) {
     facts
         .fact("created", from.created().toString())
         .fact("versions", pairs(from.versions()))
@@ -103,10 +103,10 @@ record ModelText(ModelFacts model) {
         .collect(Collectors.joining(", "));
   }
 
-  private Table table() {
+  static Table table(List<ParameterGroup> groups, long parameters, long bytes) {
     Table table =
         new Table().left("parameter").left("shape").left("type").right("count").right("bytes");
-    for (ParameterGroup group : model.tensors()) {
+    for (ParameterGroup group : groups) {
       table.row(
           group.name(),
           group.shape() + (group.tensors() > 1 ? " x " + group.tensors() : ""),
@@ -114,8 +114,7 @@ record ModelText(ModelFacts model) {
           Quantity.count(group.count()),
           Quantity.count(group.bytes()));
     }
-    return table.row(
-        "total", "", "", Quantity.count(model.parameters()), Quantity.count(model.bytes()));
+    return table.row("total", "", "", Quantity.count(parameters), Quantity.count(bytes));
   }
 
   private static String lower(Enum<?> value) {

@@ -23,6 +23,8 @@ record ParameterGroup(
     String name, List<Long> shape, String dtype, int tensors, long count, long bytes) {
 
   private static final Pattern NUMBERED = Pattern.compile("(.*?\\.)(\\d{1,6})(\\..*)");
+  private static final Pattern EXPERT =
+      Pattern.compile("(.*\\.experts\\.)(\\d{1,6})(\\..*)");
 
   /** Every parameter by itself, in the order of the file. */
   static List<ParameterGroup> each(Safetensors weights) {
@@ -32,7 +34,7 @@ record ParameterGroup(
         .toList();
   }
 
-  /** Parameters of the same name, type and shape in successive layers together. */
+  /** Parameters of the same name, type and shape in successive layers, or experts, together. */
   static List<ParameterGroup> byLayer(Safetensors weights) {
     return inOrder(weights.names()).stream()
         .map(weights::entry)
@@ -45,7 +47,7 @@ record ParameterGroup(
 
   private static List<Object> kind(TensorEntry entry) {
     String name = NUMBERED.matcher(entry.name()).replaceFirst("$1*$3");
-    return List.of(name, entry.type(), entry.shape());
+    return List.of(EXPERT.matcher(name).replaceFirst("$1*$3"), entry.type(), entry.shape());
   }
 
   /** As in the file, but layer 10 after layer 9. */
@@ -70,14 +72,27 @@ record ParameterGroup(
 
   private static String range(List<TensorEntry> entries) {
     String first = entries.getFirst().name();
-    if (entries.size() == 1) {
-      return first;
+    String layers = numbers(NUMBERED, entries);
+    String experts = numbers(EXPERT, entries);
+    String named = NUMBERED.matcher(first).replaceFirst("$1" + layers + "$3");
+    return EXPERT.matcher(named).replaceFirst("$1" + experts + "$3");
+  }
+
+  /** The numbers that names have in one place, as {@code 0-7}. */
+  private static String numbers(Pattern place, List<TensorEntry> entries) {
+    List<Integer> numbers =
+        entries.stream()
+            .map(entry -> place.matcher(entry.name()))
+            .filter(Matcher::matches)
+            .map(matcher -> Integer.parseInt(matcher.group(2)))
+            .distinct()
+            .sorted()
+            .toList();
+    if (numbers.size() < 2) {
+      return numbers.isEmpty() ? "" : numbers.getFirst().toString();
     }
-    int from = number(first);
-    int to = number(entries.getLast().name());
-    boolean successive = to - from == entries.size() - 1;
-    String numbers = successive ? from + "-" + to : "*";
-    return NUMBERED.matcher(first).replaceFirst("$1" + numbers + "$3");
+    boolean successive = numbers.getLast() - numbers.getFirst() == numbers.size() - 1;
+    return successive ? numbers.getFirst() + "-" + numbers.getLast() : "*";
   }
 
   private static ParameterGroup of(String name, List<TensorEntry> entries) {

@@ -5,6 +5,7 @@ import io.mla4j.cli.option.CommandFiles;
 import io.mla4j.cli.option.EngineOption;
 import io.mla4j.cli.option.JsonOption;
 import io.mla4j.config.ConfigReader;
+import io.mla4j.data.sets.DataSet;
 import io.mla4j.data.sets.DataSets;
 import io.mla4j.data.sets.Obtained;
 import io.mla4j.data.sets.Split;
@@ -127,8 +128,9 @@ public final class QuickstartCommand implements Callable<Integer> {
   private void requireDistinctFiles(ClassificationRecipe recipe) {
     CommandFiles files = new CommandFiles().reads("the e-mails' package", from);
     files.reads(recipe.inputs());
-    for (Split split : Split.values()) {
-      files.reads("the e-mails' " + split.fileName(), data.resolve(split.fileName()));
+    DataSet set = DataSets.find(DATA_SET);
+    for (Split split : set.splits()) {
+      files.reads("the e-mails' " + set.fileName(split), data.resolve(set.fileName(split)));
     }
     resumed.or(() -> folder).ifPresent(run -> files.readsRun(run));
     files.writes("--json", json.file()).requireDistinct();

@@ -22,7 +22,7 @@ record Summary(ComparedRun.Trained trained) {
     out.println();
     out.println("  model   " + run.folder());
     out.println("  report  " + report);
-    out.println("  use it  ./mla4j predict " + run.folder() + " " + run.found().example());
+    out.println("  use it  ./mla4j " + run.found().usage(run.folder()));
   }
 
   private static void comparison(PrintWriter out, TrainedModel run, TrainedModel other) {

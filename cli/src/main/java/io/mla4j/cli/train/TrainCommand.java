@@ -43,11 +43,13 @@ import picocli.CommandLine.Spec;
       "      also train dense attention on the same batches and compare",
       "  ./mla4j train --resume runs/trec",
       "  ./mla4j train recipes/stsb.yaml --baseline",
+      "  ./mla4j train recipes/tiny-shakespeare.yaml",
       "",
-      "A recipe names its task, classification (if left out) or regression.",
+      "A recipe names its task: classification (if left out), regression or language-model.",
       "A recipe names at least the training data:",
       "  data:",
-      "    train: mails.jsonl        # fields text and label; also json, csv, tsv, parquet",
+      "    train: mails.jsonl        # fields text and label; also json, csv, tsv, parquet;",
+      "                              # for a language model also plain text, or a folder of files",
       "Its files are looked for in the current folder, then beside the recipe.",
       "The run folder's recipe.yaml shows every setting there is, with its value."
     })
@@ -85,8 +87,8 @@ public final class TrainCommand implements Callable<Integer> {
   @Option(
       names = "--baseline",
       description =
-          "Also train what the model is compared with: a classifier with dense attention; for pairs"
-              + " of texts, a bag of token vectors.")
+          "Also train what the model is compared with: the same with dense attention; for pairs of"
+              + " texts, a bag of token vectors.")
   private boolean baseline;
 
   @Mixin private JsonOption json = new JsonOption();

@@ -11,7 +11,13 @@ import java.util.stream.Collectors;
 public final class DataSets {
 
   private static final List<Recipe> RECIPES =
-      List.of(new SpamAssassin(), new Trec(), new Sst2(), new Banking77(), new StsBenchmark());
+      List.of(
+          new SpamAssassin(),
+          new Trec(),
+          new Sst2(),
+          new Banking77(),
+          new StsBenchmark(),
+          new TinyShakespeare());
 
   private DataSets() {}
 
@@ -29,8 +35,8 @@ public final class DataSets {
   }
 
   /**
-   * Gets a set: verifies its original files, writes {@code train.jsonl}, {@code validation.jsonl},
-   * {@code test.jsonl} and {@code SOURCE.json}. Does nothing where they are there and sound.
+   * Gets a set: verifies its original files, writes one for each of its splits, such as {@code
+   * train.jsonl}, and {@code SOURCE.json}. Does nothing where they are there and sound.
    *
    * @param from a folder or archive with the original files; absent to fetch them
    * @param target the folder for the files, made if missing

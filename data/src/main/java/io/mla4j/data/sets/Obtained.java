@@ -1,6 +1,7 @@
 package io.mla4j.data.sets;
 
 import java.nio.file.Path;
+import java.util.stream.Collectors;
 
 /**
  * A data set on the disk.
@@ -10,7 +11,7 @@ import java.nio.file.Path;
 public record Obtained(DataSet set, Path folder, boolean alreadyThere) {
 
   public Path file(Split split) {
-    return folder.resolve(split.fileName());
+    return folder.resolve(set.fileName(split));
   }
 
   @Override
@@ -19,11 +20,18 @@ public record Obtained(DataSet set, Path folder, boolean alreadyThere) {
         + (alreadyThere ? " is already in " : " was written to ")
         + folder
         + ": "
-        + set.rows().get(Split.TRAIN)
-        + " rows to train, "
-        + set.rows().get(Split.VALIDATION)
-        + " to validate, "
-        + set.rows().get(Split.TEST)
-        + " to test; checksums match.";
+        + set.splits().stream().map(this::size).collect(Collectors.joining(", "))
+        + "; checksums match.";
+  }
+
+  private String size(Split split) {
+    String purpose =
+        switch (split) {
+          case TRAIN -> "to train";
+          case VALIDATION -> "to validate";
+          case TEST -> "to test";
+        };
+    String what = set.form() == DataSet.Form.TEXT ? "text" : set.rows().get(split) + " rows";
+    return what + " " + purpose;
   }
 }

@@ -13,6 +13,13 @@ record Row(SequencedMap<String, String> fields) {
     return new Row(fields);
   }
 
+  /** A text of which nothing is said. */
+  static Row of(String text) {
+    SequencedMap<String, String> fields = new LinkedHashMap<>();
+    fields.put("text", text);
+    return new Row(fields);
+  }
+
   Row with(String name, String value) {
     SequencedMap<String, String> more = new LinkedHashMap<>(fields);
     more.put(name, value);

@@ -39,9 +39,9 @@ record SetFolder(Path folder, Recipe recipe) {
   }
 
   private boolean filesMatch(JsonNode files) {
-    for (Split split : Split.values()) {
-      Path file = folder.resolve(split.fileName());
-      String known = files.path(split.fileName()).path("sha256").asString("");
+    for (Split split : recipe.about().splits()) {
+      Path file = folder.resolve(recipe.about().fileName(split));
+      String known = files.path(recipe.about().fileName(split)).path("sha256").asString("");
       if (!Files.isRegularFile(file) || !Checksum.of(file).equals(known)) {
         return false;
       }
@@ -53,11 +53,11 @@ record SetFolder(Path folder, Recipe recipe) {
     requireCounts(rows);
     ObjectNode source = describe();
     ObjectNode files = source.putObject("files");
-    for (Split split : Split.values()) {
-      Path file = folder.resolve(split.fileName());
+    for (Split split : recipe.about().splits()) {
+      Path file = folder.resolve(recipe.about().fileName(split));
       AtomicFile.writeStream(file, stream -> write(rows, split, stream));
       files
-          .putObject(split.fileName())
+          .putObject(recipe.about().fileName(split))
           .put("rows", rows.of(split).size())
           .put("bytes", size(file))
           .put("sha256", Checksum.of(file));
@@ -74,7 +74,7 @@ record SetFolder(Path folder, Recipe recipe) {
       if (rows.of(split).size() != expected) {
         throw new DataException(
             "%s gave %,d rows for %s where %,d are expected; nothing was written."
-                .formatted(about.name(), rows.of(split).size(), split.fileName(), expected));
+                .formatted(about.name(), rows.of(split).size(), about.fileName(split), expected));
       }
     }
   }
@@ -100,8 +100,12 @@ record SetFolder(Path folder, Recipe recipe) {
     return source;
   }
 
-  private static void write(Rows rows, Split split, OutputStream stream) throws IOException {
+  private void write(Rows rows, Split split, OutputStream stream) throws IOException {
     for (Row row : rows.of(split)) {
+      if (recipe.about().form() == DataSet.Form.TEXT) {
+        stream.write(row.text().getBytes(StandardCharsets.UTF_8));
+        continue;
+      }
       stream.write(JSON.writeValueAsString(row.fields()).getBytes(StandardCharsets.UTF_8));
       stream.write('\n');
     }

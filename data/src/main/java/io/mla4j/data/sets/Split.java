@@ -2,18 +2,18 @@ package io.mla4j.data.sets;
 
 /** A part of a data set. */
 public enum Split {
-  TRAIN("train.jsonl"),
-  VALIDATION("validation.jsonl"),
-  TEST("test.jsonl");
+  TRAIN("train"),
+  VALIDATION("validation"),
+  TEST("test");
 
-  private final String fileName;
+  private final String part;
 
-  Split(String fileName) {
-    this.fileName = fileName;
+  Split(String part) {
+    this.part = part;
   }
 
-  /** The file it is written to. */
-  public String fileName() {
-    return fileName;
+  /** What it is called, as {@code train}. */
+  public String part() {
+    return part;
   }
 }

@@ -32,6 +32,11 @@ public record Columns(String text, Optional<String> pair, Optional<String> label
     return new Columns(text, pair, label, false);
   }
 
+  /** The texts alone. */
+  public Columns withoutLabel() {
+    return new Columns(text, pair, Optional.empty(), header);
+  }
+
   /** The same with a second text beside the first. */
   public Columns withPair(String column) {
     return new Columns(text, Optional.of(column), label, header);

@@ -1,5 +1,6 @@
 package io.mla4j.data.text;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -14,8 +15,21 @@ public record RowReport(long used, long skipped, List<String> firstProblems) {
 
   static final int REMEMBERED = 5;
 
+  /** Of no rows. */
+  public static final RowReport NONE = new RowReport(0, 0, List.of());
+
   public RowReport {
     firstProblems = List.copyOf(firstProblems);
+  }
+
+  /** Of these rows and others. */
+  public RowReport plus(RowReport other) {
+    List<String> first = new ArrayList<>(firstProblems);
+    first.addAll(other.firstProblems);
+    return new RowReport(
+        used + other.used,
+        skipped + other.skipped,
+        first.subList(0, Math.min(REMEMBERED, first.size())));
   }
 
   /** What the user must know of rows that were left out, as a sentence; empty if none were. */

@@ -25,6 +25,9 @@ public record BpeOptions(
   public static final String PAD = "<pad>";
   public static final String CLS = "<cls>";
 
+  /** Ends a text that a language model goes on with. */
+  public static final String EOS = "<eos>";
+
   public BpeOptions {
     specialTokens = List.copyOf(specialTokens);
     if (new HashSet<>(specialTokens).size() < specialTokens.size() || specialTokens.contains("")) {

@@ -45,7 +45,7 @@ public record BpeVocabulary(
     JsonMapper mapper = JsonMapper.shared();
     ObjectNode root = mapper.createObjectNode();
     root.put("version", "1.0").putNull("truncation").putNull("padding");
-    addSpecialTokens(root.putArray("added_tokens"));
+    SpecialTokens.add(root.putArray("added_tokens"), specialTokens);
     if (normalization.lowercase()) {
       root.putObject("normalizer").put("type", "Lowercase");
     } else {
@@ -56,20 +56,6 @@ public record BpeVocabulary(
     }
     model(root.putObject("model"));
     return mapper.writerWithDefaultPrettyPrinter().writeValueAsString(root);
-  }
-
-  private void addSpecialTokens(ArrayNode added) {
-    for (int id = 0; id < specialTokens.size(); id++) {
-      added
-          .addObject()
-          .put("id", id)
-          .put("content", specialTokens.get(id))
-          .put("single_word", false)
-          .put("lstrip", false)
-          .put("rstrip", false)
-          .put("normalized", false)
-          .put("special", true);
-    }
   }
 
   private void byteLevel(ObjectNode node) {

@@ -81,7 +81,23 @@ public final class Tokenizer implements AutoCloseable {
    */
   public int[] encode(String text) {
     String valid = wellFormed(text);
-    return locked(address -> ids(NativeTokenizers.library().encode(address, valid, true)));
+    try {
+      return locked(address -> ids(NativeTokenizers.library().encode(address, valid, true)));
+    } catch (IllegalStateException closed) {
+      throw closed;
+    } catch (RuntimeException refused) {
+      throw refused(List.of(valid), refused);
+    }
+  }
+
+  private DataException refused(List<String> texts, RuntimeException refused) {
+    String reason =
+        texts.stream()
+            .flatMap(text -> contents.unknownCharacter(text).stream())
+            .findFirst()
+            .map(c -> "it has no token for the character '%s' (U+%04X)".formatted(c, c.codePointAt(0)))
+            .orElseGet(() -> String.valueOf(refused.getMessage()));
+    return new DataException("The tokenizer refuses the text: " + reason + ".", refused);
   }
 
   /**
@@ -90,10 +106,20 @@ public final class Tokenizer implements AutoCloseable {
    * @return one [tokens] a text, in the texts' order
    */
   public int[][] encodeAll(List<String> texts) {
+    return encodeAll(texts, true);
+  }
+
+  /**
+   * The ids of many texts, encoded in parallel.
+   *
+   * @param specialTokens whether the file's post-processor may add some to each text
+   * @return one [tokens] a text, in the texts' order
+   */
+  public int[][] encodeAll(List<String> texts, boolean specialTokens) {
     List<int[]> ids = new ArrayList<>(texts.size());
     for (int start = 0; start < texts.size(); ) {
       int end = sliceEnd(texts, start);
-      ids.addAll(encodeSlice(texts.subList(start, end)));
+      ids.addAll(encodeSlice(texts.subList(start, end), specialTokens));
       start = end;
     }
     return ids.toArray(int[][]::new);
@@ -108,13 +134,25 @@ public final class Tokenizer implements AutoCloseable {
     return end;
   }
 
-  private List<int[]> encodeSlice(List<String> texts) {
+  private List<int[]> encodeSlice(List<String> texts, boolean specialTokens) {
     String[] valid = texts.stream().map(Tokenizer::wellFormed).toArray(String[]::new);
-    return locked(
-        address -> {
-          long[] encodings = NativeTokenizers.library().batchEncode(address, valid, true);
-          return Arrays.stream(encodings).mapToObj(Tokenizer::ids).toList();
-        });
+    try {
+      return locked(address -> ids(address, valid, specialTokens));
+    } catch (IllegalStateException closed) {
+      throw closed;
+    } catch (RuntimeException refused) {
+      throw refused(List.of(valid), refused);
+    }
+  }
+
+  /** Where a text may be refused, one by one: in parallel the library would end the process. */
+  private List<int[]> ids(long address, String[] texts, boolean specialTokens) {
+    TokenizersLibrary library = NativeTokenizers.library();
+    return contents.mayRefuse()
+        ? Arrays.stream(texts).map(text -> ids(library.encode(address, text, specialTokens))).toList()
+        : Arrays.stream(library.batchEncode(address, texts, specialTokens))
+            .mapToObj(Tokenizer::ids)
+            .toList();
   }
 
   private static int[] ids(long encoding) {
@@ -194,6 +232,11 @@ public final class Tokenizer implements AutoCloseable {
   /** The id of the token that starts a document for classification, if one has a usual name. */
   public OptionalInt clsId() {
     return contents.clsId();
+  }
+
+  /** The id of the token that ends a text, if one has a usual name. */
+  public OptionalInt endId() {
+    return contents.endId();
   }
 
   /** SHA-256 of the file this tokenizer was read from. */

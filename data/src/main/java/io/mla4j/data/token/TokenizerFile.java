@@ -5,21 +5,38 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What a {@code tokenizer.json} says of its vocabulary; the native library does not tell. */
+/**
+ * What a {@code tokenizer.json} says of its vocabulary; the native library does not tell.
+ *
+ * @param mayRefuse whether there are texts that the library refuses: those with words that are not
+ *     in a vocabulary without a token for such
+ */
 record TokenizerFile(
     Map<String, Integer> vocabulary,
     Map<String, Integer> specialTokens,
     OptionalInt declaredPad,
-    int vocabularySize) {
+    int vocabularySize,
+    boolean mayRefuse) {
 
   private static final List<String> PAD_NAMES =
       List.of("<pad>", "[PAD]", "<|pad|>", "<|padding|>", "<PAD>", "<｜▁pad▁｜>");
   private static final List<String> CLS_NAMES = List.of("<cls>", "[CLS]", "<|cls|>", "<CLS>");
+
+  private static final List<String> END_NAMES =
+      List.of(
+          "<eos>",
+          "</s>",
+          "<|endoftext|>",
+          "<|end_of_text|>",
+          "<｜end▁of▁sentence｜>",
+          "<|im_end|>",
+          "[EOS]");
 
   static TokenizerFile parse(byte[] json, String name) {
     JsonNode root = tree(json, name);
@@ -54,7 +71,16 @@ record TokenizerFile(
         tokens,
         Map.copyOf(special),
         declaredPad(root.path("padding").path("pad_id"), size, name),
-        size);
+        size,
+        mayRefuse(root.path("model"), tokens));
+  }
+
+  /** Byte pairs leave out what they do not know; other models fail. */
+  private static boolean mayRefuse(JsonNode model, Map<String, Integer> tokens) {
+    boolean pairs = model.path("type").asString("BPE").equals("BPE");
+    boolean unknown =
+        tokens.containsKey(model.path("unk_token").asString("")) || model.path("unk_id").isInt();
+    return !pairs && !unknown;
   }
 
   private static OptionalInt declaredPad(JsonNode pad, int size, String name) {
@@ -122,6 +148,23 @@ record TokenizerFile(
 
   OptionalInt clsId() {
     return firstSpecial(CLS_NAMES);
+  }
+
+  OptionalInt endId() {
+    return firstSpecial(END_NAMES);
+  }
+
+  /** The first character of a text that is no token, where every token is a character or special. */
+  Optional<String> unknownCharacter(String text) {
+    boolean ofCharacters =
+        vocabulary.keySet().stream()
+            .allMatch(t -> t.codePointCount(0, t.length()) == 1 || specialTokens.containsKey(t));
+    return ofCharacters
+        ? text.codePoints()
+            .mapToObj(Character::toString)
+            .filter(character -> !vocabulary.containsKey(character))
+            .findFirst()
+        : Optional.empty();
   }
 
   private OptionalInt firstSpecial(List<String> names) {

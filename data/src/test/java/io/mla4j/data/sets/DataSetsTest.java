@@ -72,6 +72,21 @@ class DataSetsTest {
   }
 
   @Test
+  void writesARunningTextAsItIs() throws IOException {
+    String name = "tiny-shakespeare";
+    Obtained obtained = DataSets.get(name, Optional.of(shared("tinyshakespeare")), folder, s -> {});
+
+    String train = Files.readString(folder.resolve("train.txt"));
+    String validation = Files.readString(folder.resolve("validation.txt"));
+    assertEquals(1_003_854, train.length());
+    assertEquals(1_115_394, train.length() + validation.length());
+    assertTrue(train.startsWith("First Citizen:\nBefore we proceed"), "as published");
+    assertEquals(folder.resolve("train.txt"), obtained.file(Split.TRAIN));
+    assertFalse(Files.exists(folder.resolve("test.txt")));
+    assertTrue(DataSets.get(name, Optional.empty(), folder, s -> {}).alreadyThere());
+  }
+
+  @Test
   void keepsTheHoldOutApartFromTraining() {
     Obtained trec = DataSets.get("trec", Optional.of(shared("trec")), folder, step -> {});
 
@@ -137,7 +152,8 @@ class DataSetsTest {
         complaint("sst2", Optional.empty(), folder)
             .startsWith("sst2 is not fetched by itself. Get data/SST2 of "));
     assertEquals(
-        "There is no data set 'mnist'; there are spam-assassin, trec, sst2, banking77, stsb.",
+        "There is no data set 'mnist'; there are spam-assassin, trec, sst2, banking77, stsb,"
+            + " tiny-shakespeare.",
         complaint("mnist", Optional.empty(), folder));
     Path text = Files.writeString(folder.resolve("data.zip"), "x");
     assertTrue(
@@ -212,10 +228,10 @@ class DataSetsTest {
   @Test
   void listsTheSets() {
     assertEquals(
-        List.of("spam-assassin", "trec", "sst2", "banking77", "stsb"),
+        List.of("spam-assassin", "trec", "sst2", "banking77", "stsb", "tiny-shakespeare"),
         DataSets.all().stream().map(DataSet::name).toList());
     for (DataSet set : DataSets.all()) {
-      assertEquals(Split.values().length, set.rows().size());
+      assertTrue(set.splits().containsAll(List.of(Split.TRAIN, Split.VALIDATION)));
       assertFalse(set.licence().isBlank());
     }
   }

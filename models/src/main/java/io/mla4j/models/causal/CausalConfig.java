@@ -2,9 +2,11 @@ package io.mla4j.models.causal;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.mla4j.nn.attention.AttentionConfig;
+import io.mla4j.nn.attention.DenseConfig;
 import io.mla4j.nn.attention.MlaConfig;
 import io.mla4j.nn.rotary.RotaryConfig;
 import io.mla4j.tensor.DType;
+import io.mla4j.tensor.RotaryLayout;
 import java.util.Optional;
 
 /**
@@ -80,6 +82,32 @@ public record CausalConfig(
         positions,
         normEpsilon,
         tiedEmbeddings);
+  }
+
+  /**
+   * The same with dense multi-head attention of as many heads, to compare with; empty if it is
+   * dense, or of no family that could be written with it.
+   */
+  public Optional<CausalConfig> denseBaseline() {
+    if (attention instanceof DenseConfig || networks.experts().isPresent()) {
+      return Optional.empty();
+    }
+    RotaryPositions halves =
+        new RotaryPositions(
+            positions.ropeTheta(),
+            RotaryLayout.HALVES,
+            positions.ropeScaling(),
+            positions.maxPositions());
+    return Optional.of(
+        new CausalConfig(
+            vocabSize,
+            hiddenSize,
+            layers,
+            new DenseConfig(attention.heads(), 0, 0, false, true, 0),
+            networks,
+            halves,
+            normEpsilon,
+            tiedEmbeddings));
   }
 
   /** Bytes a token adds to the caches of all layers. */

@@ -4,6 +4,7 @@ import io.mla4j.checkpoint.CheckpointException;
 import io.mla4j.checkpoint.ModelFolder;
 import io.mla4j.checkpoint.Provenance;
 import io.mla4j.checkpoint.Safetensors;
+import io.mla4j.data.token.Tokenizer;
 import io.mla4j.nn.Initializer;
 import io.mla4j.nn.Parameter;
 import io.mla4j.tensor.DType;
@@ -13,6 +14,8 @@ import io.mla4j.tensor.TensorScope;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.OptionalInt;
+import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /** A causal language model on disk, in Hugging Face's layout. */
@@ -20,6 +23,7 @@ public final class CausalFolder {
 
   /** What the names of the routers' weights end with. */
   private static final String ROUTER = "mlp.gate.weight";
+  private static final JsonMapper MAPPER = JsonMapper.shared();
 
   private final ModelFolder folder;
 
@@ -127,6 +131,36 @@ public final class CausalFolder {
   public void writeConfig(CausalConfig config, Provenance provenance) {
     ObjectNode tree = CausalFamilies.write(config);
     folder.writeConfig(tree, provenance);
+  }
+
+  /** Writes all but the weights: the tokenizer, which token ends a text, the configuration. */
+  public void writeConfig(CausalConfig config, Tokenizer tokenizer, Provenance provenance) {
+    tokenizer.write(folder.tokenizerFile());
+    folder.write(ModelFolder.TOKENIZER_CONFIG, ofTokenizer(config, tokenizer));
+    folder.write(ModelFolder.GENERATION_CONFIG, withEnds(MAPPER.createObjectNode(), tokenizer));
+    folder.writeConfig(withEnds(CausalFamilies.write(config), tokenizer), provenance);
+  }
+
+  /** Said even where there is no such token: otherwise transformers takes the tokens 1 and 2. */
+  private static ObjectNode withEnds(ObjectNode tree, Tokenizer tokenizer) {
+    tree.putNull("bos_token_id");
+    tree.putNull("pad_token_id");
+    if (tokenizer.endId().isPresent()) {
+      return tree.put("eos_token_id", tokenizer.endId().getAsInt());
+    }
+    return tree.putNull("eos_token_id");
+  }
+
+  /** That the tokenizer's file is all there is to it. */
+  private static ObjectNode ofTokenizer(CausalConfig config, Tokenizer tokenizer) {
+    ObjectNode tree = MAPPER.createObjectNode();
+    tree.put("tokenizer_class", "PreTrainedTokenizerFast");
+    tree.put("clean_up_tokenization_spaces", false);
+    tree.put("model_max_length", config.positions().maxPositions());
+    tokenizer.specialTokens().entrySet().stream()
+        .filter(token -> tokenizer.endId().equals(OptionalInt.of(token.getValue())))
+        .forEach(token -> tree.put("eos_token", token.getKey()));
+    return tree;
   }
 
   /** Writes all weights under the names that Hugging Face's models have. */

@@ -4,6 +4,7 @@ import io.mla4j.nn.Embedding;
 import io.mla4j.nn.Initializer;
 import io.mla4j.nn.Linear;
 import io.mla4j.nn.Module;
+import io.mla4j.nn.NextToken;
 import io.mla4j.nn.Norm;
 import io.mla4j.nn.RmsNorm;
 import io.mla4j.nn.pass.ForwardPass;
@@ -26,7 +27,7 @@ import java.util.stream.IntStream;
  * layer. Its tensors have the names that Hugging Face's models have. Between layers flows float32
  * whatever type the weights are kept in.
  */
-public final class CausalModel extends Module {
+public final class CausalModel extends Module implements NextToken {
 
   private final CausalConfig config;
   private final Engine engine;
@@ -42,7 +43,7 @@ public final class CausalModel extends Module {
     private final TransformerStack layers;
     private final Norm norm;
 
-    private Body(CausalConfig config, Initializer initializer) {
+    private Body(CausalConfig config, Initializer initializer, double dropout) {
       double deviation = 0.02;
       tokens =
           child(
@@ -53,7 +54,7 @@ public final class CausalModel extends Module {
               "layers",
               new TransformerStack(
                   IntStream.range(0, config.layers())
-                      .mapToObj(i -> layer(config, initializer, i))
+                      .mapToObj(i -> layer(config, initializer, i, dropout))
                       .toList()));
       norm = child("norm", norm(config, initializer));
     }
@@ -62,7 +63,8 @@ public final class CausalModel extends Module {
       return new RmsNorm(initializer, config.hiddenSize(), config.normEpsilon());
     }
 
-    private static TransformerLayer layer(CausalConfig config, Initializer initializer, int i) {
+    private static TransformerLayer layer(
+        CausalConfig config, Initializer initializer, int i, double dropout) {
       int width = config.hiddenSize();
       // What layers add grows with their number; starting smaller keeps the sum of one size.
       double gain = 1 / Math.sqrt(2.0 * config.layers());
@@ -71,7 +73,7 @@ public final class CausalModel extends Module {
           config.attention().create(initializer, width, config.rotary(), gain),
           norm(config, initializer),
           config.networks().create(initializer, width, i, gain),
-          0);
+          dropout);
     }
   }
 
@@ -81,6 +83,16 @@ public final class CausalModel extends Module {
    * @throws IllegalArgumentException if the vocabulary is not known yet
    */
   public CausalModel(CausalConfig config, Initializer initializer) {
+    this(config, initializer, 0);
+  }
+
+  /**
+   * Makes the model to be trained.
+   *
+   * @param dropout of what each branch of a layer adds, while it is trained
+   * @throws IllegalArgumentException if the vocabulary is not known yet
+   */
+  public CausalModel(CausalConfig config, Initializer initializer, double dropout) {
     if (config.vocabSize() < 1) {
       throw new IllegalArgumentException(
           "A language model needs vocabSize: give it, or the tokenizer's.");
@@ -89,7 +101,7 @@ public final class CausalModel extends Module {
     this.engine = initializer.engine();
     this.activations = initializer.dtype() == DType.FLOAT64 ? DType.FLOAT64 : DType.FLOAT32;
     this.rotary = new RotaryTables(engine, activations);
-    this.body = child("model", new Body(config, initializer));
+    this.body = child("model", new Body(config, initializer, dropout));
     this.head =
         config.tiedEmbeddings()
             ? Optional.empty()
@@ -132,6 +144,7 @@ public final class CausalModel extends Module {
   }
 
   /** A pass over sequences of one length from their beginning. */
+  @Override
   public ForwardPass pass(long tokens) {
     return ForwardPass.seeing(AttentionMask.CAUSAL)
         .at(TokenPositions.from(0, tokens), rotary)
@@ -139,6 +152,7 @@ public final class CausalModel extends Module {
   }
 
   /** A pass over whole sequences that lie one after another in one row. */
+  @Override
   public ForwardPass pass(PackedSequences packed) {
     return ForwardPass.seeing(AttentionMask.CAUSAL.withSequences(packed))
         .at(TokenPositions.of(packed), rotary)
@@ -159,6 +173,7 @@ public final class CausalModel extends Module {
    * @param ids [B, T] INT64
    * @return [B, T, E]
    */
+  @Override
   public Tensor hidden(Tensor ids, ForwardPass pass) {
     Tensor vectors = body.tokens.forward(ids).cast(activations);
     return body.norm.forward(body.layers.forward(vectors, pass));
@@ -170,6 +185,7 @@ public final class CausalModel extends Module {
    * @param hidden [..., E] of {@link #hidden}, or some of its rows
    * @return [..., V]
    */
+  @Override
   public Tensor logits(Tensor hidden) {
     return head.isPresent()
         ? head.get().forward(hidden)
@@ -187,6 +203,7 @@ public final class CausalModel extends Module {
   }
 
   /** The table of token vectors. */
+  @Override
   public List<Tensor> inputVectors() {
     return List.of(body.tokens.weight());
   }

@@ -32,7 +32,7 @@ public final class Router extends Module {
   public Router(Initializer initializer, long width, RouterConfig config) {
     this.config = config;
     this.weight =
-        parameter("weight", initializer.normal(1 / Math.sqrt(width), config.experts(), width));
+        parameter("weight", initializer.matrix(1, config.experts(), width));
     this.bias =
         config.biased()
             ? Optional.of(
@@ -98,17 +98,19 @@ public final class Router extends Module {
   }
 
   private void leave(Tensor scores, Tensor chosen, LayerPass pass) {
-    if (isTraining()) {
-      double[] counts = counts(chosen);
-      for (int expert = 0; expert < loads.length; expert++) {
-        loads[expert] += counts[expert];
-      }
-      if (config.balanceWeight() > 0) {
-        pass.auxiliaryLoss("loadBalance", balanceLoss(scores, counts));
-      }
-    }
-    pass.statistic("expertLoad", () -> counts(chosen));
     pass.statistic("chosenExperts", () -> chosen.cast(DType.FLOAT64).toDoubles());
+    if (!isTraining()) {
+      pass.statistic("expertLoad", () -> counts(chosen));
+      return;
+    }
+    double[] counts = counts(chosen);
+    for (int expert = 0; expert < loads.length; expert++) {
+      loads[expert] += counts[expert];
+    }
+    if (config.balanceWeight() > 0) {
+      pass.auxiliaryLoss("loadBalance", balanceLoss(scores, counts));
+    }
+    pass.statistic("expertLoad", () -> counts);
   }
 
   private double[] counts(Tensor chosen) {

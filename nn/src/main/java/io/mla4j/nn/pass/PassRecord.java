@@ -4,7 +4,9 @@ import io.mla4j.tensor.Tensor;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /** What the layers of one pass left behind: auxiliary losses by name, and figures by layer. */
@@ -12,13 +14,18 @@ public final class PassRecord {
 
   private final Map<String, Tensor> losses = new LinkedHashMap<>();
   private final Map<String, Map<Integer, double[]>> statistics = new LinkedHashMap<>();
-  private boolean wanted;
+  private Predicate<String> wanted = name -> false;
 
   PassRecord() {}
 
-  /** Asks layers for their statistics, which cost time; before the pass runs. */
+  /** Asks layers for all their statistics, which cost time; before the pass runs. */
   public void wantStatistics() {
-    wanted = true;
+    wanted = name -> true;
+  }
+
+  /** Asks layers for statistics of these names alone. */
+  public void wantStatistics(Set<String> names) {
+    wanted = Set.copyOf(names)::contains;
   }
 
   void addLoss(String name, Tensor loss) {
@@ -26,7 +33,7 @@ public final class PassRecord {
   }
 
   void addStatistic(int layer, String name, Supplier<double[]> figures) {
-    if (wanted) {
+    if (wanted.test(name)) {
       statistics.computeIfAbsent(name, n -> new TreeMap<>()).put(layer, figures.get());
     }
   }

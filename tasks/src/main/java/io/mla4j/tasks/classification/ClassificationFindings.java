@@ -34,6 +34,7 @@ record ClassificationFindings(
         content -> sections(content, samples),
         figures(),
         sentences(),
+        "predict",
         "\"some text\"");
   }
 

@@ -32,7 +32,8 @@ public final class ClassificationTask implements Task<ClassificationRecipe> {
               "training.onNonFinite"),
           Map.of(
               "task", JsonNodeFactory.instance.stringNode(ClassificationRecipe.TASK),
-              "init", JsonNodeFactory.instance.nullNode()));
+              "init", JsonNodeFactory.instance.nullNode(),
+              "training.finalFraction", JsonNodeFactory.instance.numberNode(0.0)));
 
   @Override
   public String name() {

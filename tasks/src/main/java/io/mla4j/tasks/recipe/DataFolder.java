@@ -2,7 +2,6 @@ package io.mla4j.tasks.recipe;
 
 import io.mla4j.data.sets.DataSet;
 import io.mla4j.data.sets.DataSets;
-import io.mla4j.data.sets.Split;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -36,6 +35,6 @@ public record DataFolder(Path path) {
 
   /** Whether a set is there. */
   public boolean holds(DataSet set) {
-    return Files.isRegularFile(of(set).resolve(Split.TEST.fileName()));
+    return Files.isRegularFile(of(set).resolve(set.fileName(set.splits().getLast())));
   }
 }

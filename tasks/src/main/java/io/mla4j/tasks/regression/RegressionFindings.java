@@ -39,6 +39,7 @@ record RegressionFindings(
         content -> sections(content, pairs),
         figures(),
         List.of(sentence()),
+        "predict",
         "\"one text\" \"another text\"");
   }
 

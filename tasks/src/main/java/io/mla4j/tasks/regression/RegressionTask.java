@@ -6,15 +6,17 @@ import io.mla4j.tasks.Task;
 import io.mla4j.tasks.recipe.RecipeFolder;
 import io.mla4j.training.SettingChanges;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import tools.jackson.databind.node.JsonNodeFactory;
 
 /** Saying a number of two texts, such as how alike they are. */
 public final class RegressionTask implements Task<RegressionRecipe> {
 
   /** Files may have moved, as long as their bytes are the same. */
   private static final SettingChanges CHANGES =
-      SettingChanges.free(
+      new SettingChanges(
           Set.of(
               "name",
               "baseline",
@@ -24,7 +26,8 @@ public final class RegressionTask implements Task<RegressionRecipe> {
               "data.test",
               "tokenizer.file",
               "training.checkpointEverySteps",
-              "training.onNonFinite"));
+              "training.onNonFinite"),
+          Map.of("training.finalFraction", JsonNodeFactory.instance.numberNode(0.0)));
 
   @Override
   public String name() {

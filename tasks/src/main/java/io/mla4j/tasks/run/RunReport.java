@@ -92,7 +92,7 @@ public final class RunReport {
     Path folder = run.folder();
     Map<String, String> files = new LinkedHashMap<>();
     files.put("folder", folder.toString());
-    files.put("use it", "mla4j predict " + folder + " " + run.found().example());
+    files.put("use it", "mla4j " + run.found().usage(folder));
     files.put("measure again", "mla4j evaluate " + folder + " DATA");
     files.put("curves in TensorBoard", "tensorboard --logdir " + folder);
     return files;

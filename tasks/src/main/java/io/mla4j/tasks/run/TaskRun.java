@@ -127,7 +127,7 @@ public final class TaskRun<R extends Recipe> {
   private Optional<Findings> measured(Learner<?> learner, TrainingOutcome outcome) {
     OptionalLong examples = OptionalLong.of(learner.measuredExamples());
     Findings findings;
-    try (RunListener.Stage stage = listener.stage("measuring", "documents", examples)) {
+    try (RunListener.Stage stage = listener.stage("measuring", learner.measuredUnit(), examples)) {
       findings =
           learner.measure(
               done -> {

@@ -19,9 +19,30 @@ final class TaskSections {
       }
       switch (section) {
         case ScatterPlot plot -> scatter(html, plot);
+        case ShareBars bars -> shares(html, bars);
         case TextSamples texts -> texts(html, texts);
       }
       html.close();
+    }
+  }
+
+  /** A bar is as long as its share is of the group's largest. */
+  private static void shares(Html html, ShareBars bars) {
+    for (ShareBars.Group group : bars.groups()) {
+      html.element("h3", group.name());
+      if (!group.note().isBlank()) {
+        html.element("p", group.note(), "class", "caption");
+      }
+      html.open("div", "class", "card scroll").open("table").open("tbody");
+      double largest = group.shares().stream().mapToDouble(share -> share).max().orElse(1);
+      for (int i = 0; i < group.shares().size(); i++) {
+        double share = group.shares().get(i);
+        html.open("tr").element("th", bars.member() + " " + i, "scope", "row");
+        html.open("td", "class", "number").element("span", Unit.PERCENT.format(share));
+        Overview.bar(html, share / largest);
+        html.close().close();
+      }
+      html.close().close().close();
     }
   }
 

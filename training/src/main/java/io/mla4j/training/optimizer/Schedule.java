@@ -2,7 +2,7 @@ package io.mla4j.training.optimizer;
 
 /**
  * Sets an optimizer's learning rate step by step: up in a straight line over the warm-up, then down
- * as its kind says. The rate is a function of the step alone, so that a resumed run has the same.
+ * as its kind says, to a share of the highest or to none. The rate is a function of the step alone, so that a resumed run has the same.
  */
 public final class Schedule {
 
@@ -10,10 +10,26 @@ public final class Schedule {
   private final ScheduleKind kind;
   private final long warmupSteps;
   private final long totalSteps;
+  private final double finalFraction;
   private double factor = 1;
   private long step;
 
+  /** Down to nothing. */
   public Schedule(Optimizer optimizer, ScheduleKind kind, long warmupSteps, long totalSteps) {
+    this(optimizer, kind, warmupSteps, totalSteps, 0);
+  }
+
+  /**
+   * A schedule.
+   *
+   * @param finalFraction of the highest rate, which is left at the end
+   */
+  public Schedule(
+      Optimizer optimizer,
+      ScheduleKind kind,
+      long warmupSteps,
+      long totalSteps,
+      double finalFraction) {
     if (warmupSteps < 0 || totalSteps < 1 || warmupSteps > totalSteps) {
       throw new IllegalArgumentException(
           "A schedule has 1 step or more and a warm-up within them, not %d of %d."
@@ -23,6 +39,7 @@ public final class Schedule {
     this.kind = kind;
     this.warmupSteps = warmupSteps;
     this.totalSteps = totalSteps;
+    this.finalFraction = finalFraction;
     set(0);
   }
 
@@ -43,6 +60,11 @@ public final class Schedule {
   /** Steps after which the rate stays where it is. */
   public long totalSteps() {
     return totalSteps;
+  }
+
+  /** The share of the highest rate that is left at the end. */
+  public double finalFraction() {
+    return finalFraction;
   }
 
   /** Goes on by one step; called after the optimizer's. */
@@ -67,6 +89,7 @@ public final class Schedule {
       return (stepsMade + 1.0) / (warmupSteps + 1.0);
     }
     long falling = Math.max(1, totalSteps - warmupSteps);
-    return kind.share(Math.min(1.0, (stepsMade - warmupSteps) / (double) falling));
+    double share = kind.share(Math.min(1.0, (stepsMade - warmupSteps) / (double) falling));
+    return finalFraction == 0 ? share : finalFraction + (1 - finalFraction) * share;
   }
 }

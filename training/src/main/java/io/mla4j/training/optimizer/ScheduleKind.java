@@ -4,9 +4,9 @@ package io.mla4j.training.optimizer;
 public enum ScheduleKind {
   /** It stays. */
   CONSTANT,
-  /** In a straight line to zero. */
+  /** In a straight line to the end. */
   LINEAR,
-  /** Along half a cosine to zero (arXiv 1608.03983, without restarts). */
+  /** Along half a cosine to the end (arXiv 1608.03983, without restarts). */
   COSINE;
 
   /** The share of the highest rate at a point between 0, the end of the warm-up, and 1. */

@@ -38,6 +38,15 @@ class ScheduleTest {
   }
 
   @Test
+  void aShareOfTheHighestMayBeLeft() {
+    Schedule schedule = new Schedule(optimizer, ScheduleKind.COSINE, 4, 12, 0.1);
+    assertEquals(0.1, rateAfter(schedule, 0), 1e-12);
+    assertEquals(0.5, rateAfter(schedule, 4), 1e-12);
+    assertEquals(0.05 + 0.45 / 2, rateAfter(schedule, 8), 1e-12);
+    assertEquals(0.05, rateAfter(schedule, 12), 1e-12);
+  }
+
+  @Test
   void constantStays() {
     Schedule schedule = new Schedule(optimizer, ScheduleKind.CONSTANT, 0, 10);
     assertEquals(0.5, rateAfter(schedule, 10), 1e-12);
