@@ -101,6 +101,16 @@ public record ModelFolder(Path path) {
     return config;
   }
 
+  /**
+   * Another file of the folder's layout, if it is there.
+   *
+   * @throws CheckpointException if it is no JSON object
+   */
+  public Optional<ObjectNode> read(String file) {
+    Path other = path.resolve(file);
+    return Files.exists(other) ? Optional.of(CheckpointJson.readObject(other)) : Optional.empty();
+  }
+
   /** Where the model comes from, if the configuration says so. */
   public Optional<Provenance> readProvenance() {
     JsonNode node = CheckpointJson.readObject(require(configFile())).path(PROVENANCE);

@@ -3,6 +3,7 @@ package io.mla4j.cli;
 import io.mla4j.cli.bench.BenchCommand;
 import io.mla4j.cli.console.Console;
 import io.mla4j.cli.console.OutputLost;
+import io.mla4j.cli.convert.ConvertCommand;
 import io.mla4j.cli.data.DataCommand;
 import io.mla4j.cli.doctor.DoctorCommand;
 import io.mla4j.cli.evaluate.EvaluateCommand;
@@ -39,6 +40,7 @@ import picocli.CommandLine.Spec;
       InspectCommand.class,
       DataCommand.class,
       TokenizerCommand.class,
+      ConvertCommand.class,
       BenchCommand.class,
       DoctorCommand.class
     },

@@ -166,7 +166,15 @@ final class Linear implements AutoCloseable {
       MappedPages.populate(bytesOf(weight));
     } else if (weight.shape().rank() == 2 && takes(weight)) {
       ready(weight).close();
+      boolean whole = weight.shape().size() * weight.dtype().bytes() == weight.storage().byteSize();
+      if (whole && weight.layout().isRowMajor()) {
+        weight.storage().holdPackedAlone(this::unpack);
+      }
     }
+  }
+
+  private void unpack(PackedWeight packed, MemorySegment to) {
+    packed.weights().unpack(to, threads);
   }
 
   private static MemorySegment bytesOf(NativeTensor rowMajor) {

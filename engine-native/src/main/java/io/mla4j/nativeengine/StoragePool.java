@@ -64,6 +64,11 @@ final class StoragePool implements AutoCloseable {
     }
   }
 
+  /** Returns memory to the system, not to wait for reuse. */
+  void discard(Block block) {
+    free(block);
+  }
+
   /** Returns all idle memory to the system. */
   void trim() {
     for (Queue<Block> waiting : idle.values()) {

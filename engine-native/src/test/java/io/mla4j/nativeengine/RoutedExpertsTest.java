@@ -6,6 +6,7 @@ import io.mla4j.tensor.DType;
 import io.mla4j.tensor.DefaultBodies;
 import io.mla4j.tensor.ExpertMatrices;
 import io.mla4j.tensor.Tensor;
+import io.mla4j.tensor.TensorScope;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -51,6 +52,56 @@ class RoutedExpertsTest extends EngineTestCase {
       double tolerance = tokens == DType.BF16 || weights == DType.BF16 ? 0.02 : 1e-4;
       assertClose(expected, result, tolerance);
     }
+  }
+
+  @Test
+  void theDefinitionIsTheFormula() {
+    ExpertMatrices experts = experts(DType.FLOAT64, 3, 4, 5);
+    Tensor x = gaussian(DType.FLOAT64, 2, 4);
+    long[] ids = {2, 0, 1, 1};
+    Tensor shares = gaussian(DType.FLOAT64, 2, 2);
+    Tensor result = PLAIN.routedExperts(x, ENGINE.ofLongs(ids, 2, 2), shares, experts);
+    double[] expected = new double[8];
+    for (int pair = 0; pair < ids.length; pair++) {
+      double[] token = x.narrow(0, pair / 2, 1).toDoubles();
+      double[] gate = product(experts.gate().get((int) ids[pair]), token);
+      double[] up = product(experts.up().get((int) ids[pair]), token);
+      for (int i = 0; i < gate.length; i++) {
+        gate[i] = gate[i] / (1 + Math.exp(-gate[i])) * up[i];
+      }
+      double[] out = product(experts.down().get((int) ids[pair]), gate);
+      for (int i = 0; i < out.length; i++) {
+        expected[pair / 2 * 4 + i] += shares.toDoubles()[pair] * out[i];
+      }
+    }
+    assertClose(expected, result.toDoubles(), 1e-12);
+    Tensor chosen = ENGINE.ofLongs(ids, 2, 2);
+    assertClose(result, ENGINE.routedExperts(x, chosen, shares, experts), 1e-12);
+  }
+
+  private static double[] product(Tensor matrix, double[] x) {
+    double[] elements = matrix.toDoubles();
+    double[] product = new double[elements.length / x.length];
+    for (int i = 0; i < elements.length; i++) {
+      product[i / x.length] += elements[i] * x[i % x.length];
+    }
+    return product;
+  }
+
+  @Test
+  void memoryStaysFlat() {
+    ExpertMatrices experts = experts(DType.BF16, 4, 32, 16);
+    long before = 0;
+    for (int step = 0; step < 30; step++) {
+      try (TensorScope scope = TensorScope.open()) {
+        Tensor x = gaussian(DType.FLOAT32, 5, 32);
+        Tensor shares = gaussian(DType.FLOAT32, 5, 2);
+        ENGINE.routedExperts(x, chosen(5, 2, 4, true), shares, experts);
+        ENGINE.swiGlu(x.cast(DType.BF16), experts.gate().get(0), experts.up().get(0));
+      }
+      before = step == 10 ? ENGINE.allocatedBytes() : before;
+    }
+    assertEquals(before, ENGINE.allocatedBytes());
   }
 
   @Test

@@ -17,7 +17,8 @@ public final class Line extends Module implements Forward<Points.Few> {
 
   @Override
   public Tensor forward(Points.Few batch) {
-    Tensor x = linear.namedParameters().get("weight").value().engine().ofFloats(batch.x(), batch.x().length, 1);
+    Tensor weight = namedParameters().get("linear.weight").value();
+    Tensor x = weight.engine().ofFloats(batch.x(), batch.x().length, 1);
     return linear.forward(x).squeeze(1);
   }
 }

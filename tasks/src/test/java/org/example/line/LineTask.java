@@ -124,9 +124,7 @@ public final class LineTask implements Task<LineRecipe> {
     @Override
     public void readWeights(Path folder) {
       try (Safetensors weights = new ModelFolder(folder).openWeights()) {
-        model
-            .namedParameters()
-            .forEach((name, p) -> p.set(weights.read(name, objective.engine())));
+        model.namedParameters().forEach((name, p) -> p.set(weights.read(name, objective.engine())));
       }
     }
 

@@ -32,7 +32,7 @@ class LineTest {
       """
       task: line
       points: 20
-      training: {epochs: 150, optimizer: {learningRate: 0.05, weightDecay: 0}, accumulationSteps: 2}
+      training: {epochs: 300, optimizer: {learningRate: 0.1, weightDecay: 0}, accumulationSteps: 2}
       """;
 
   @TempDir Path folder;

@@ -183,7 +183,8 @@ public interface Engine extends AutoCloseable {
 
   /**
    * Makes ready what {@link #linear} needs of a weight, with all threads, so that its first use
-   * does not wait: brings a mapped file's pages into memory, or lays the weight out anew. Engines
+   * does not wait: brings a mapped file's pages into memory, or lays the weight out anew and holds
+   * it in that form alone, until it is read otherwise. Nobody uses the weight meanwhile. Engines
    * that need nothing do nothing.
    *
    * @param weight [out, in]

@@ -88,6 +88,7 @@ public final class PredictCommand implements Runnable {
     if (top.orElse(1) < 1) {
       throw console.misuse("--top is 1 or more, not " + top.orElse(1) + ".");
     }
+    texts.requireOnePlace(arguments, console);
     new CommandFiles()
         .readsModel(model)
         .reads("the texts", texts.file())

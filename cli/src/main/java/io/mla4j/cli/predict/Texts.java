@@ -34,15 +34,23 @@ final class Texts {
   }
 
   /**
+   * Refuses texts from two places at once.
+   *
+   * @param arguments texts given as arguments
+   */
+  void requireOnePlace(List<String> arguments, Console console) {
+    if (file.isPresent() && !arguments.isEmpty()) {
+      throw console.misuse("Give texts or --file, not both.");
+    }
+  }
+
+  /**
    * Opens the texts.
    *
    * @param arguments texts given as arguments
    * @throws picocli.CommandLine.ParameterException if there are none or of two kinds
    */
   TextInput open(List<String> arguments, Console console) {
-    if (file.isPresent() && !arguments.isEmpty()) {
-      throw console.misuse("Give texts or --file, not both.");
-    }
     boolean input =
         arguments.equals(List.of(STANDARD_INPUT))
             || file.filter(path -> path.toString().equals(STANDARD_INPUT)).isPresent();

@@ -104,7 +104,9 @@ class PairLoaderTest {
     String checksum = loader(examples(CSV), OptionalLong.empty()).checksum();
     for (String other :
         List.of(
-            CSV.replace("paper and", "paper or"), CSV.replace("seven", "eight"), CSV.replace("0.25", "0.5"))) {
+            CSV.replace("paper and", "paper or"),
+            CSV.replace("seven", "eight"),
+            CSV.replace("0.25", "0.5"))) {
       assertNotEquals(checksum, loader(examples(other), OptionalLong.empty()).checksum());
     }
   }
@@ -132,8 +134,7 @@ class PairLoaderTest {
   void jsonPairsAreReadToo() throws IOException {
     Path file =
         Files.writeString(
-            folder.resolve("pairs.jsonl"),
-            "{\"pair\": \"b\", \"text\": \"a\", \"label\": 2.5}\n");
+            folder.resolve("pairs.jsonl"), "{\"pair\": \"b\", \"text\": \"a\", \"label\": 2.5}\n");
     TextExample example =
         TextSource.of(file).withColumns(Columns.DEFAULT.withPair("pair")).read().examples().get(0);
     assertEquals("a", example.text());

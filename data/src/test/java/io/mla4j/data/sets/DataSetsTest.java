@@ -49,6 +49,7 @@ class DataSetsTest {
     "trec, fine, 50",
     "sst2, label, 2",
     "banking77, label, 77",
+    "stsb, label, 279",
   })
   void makesTheOfficialSplits(String name, String column, int classes) {
     Path target = folder.resolve(name);

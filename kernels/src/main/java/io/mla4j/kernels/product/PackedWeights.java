@@ -8,6 +8,7 @@ import io.mla4j.kernels.KernelThreads;
 import io.mla4j.kernels.NativeMemory;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -19,6 +20,9 @@ public final class PackedWeights implements AutoCloseable {
 
   /** Above this a sum of int8 products could leave int32. */
   private static final long MOST_INT8_DEPTH = 1 << 17;
+
+  /** Elements below which another thread costs more than it brings. */
+  private static final long UNPACK_GRAIN = 1 << 15;
 
   private final PanelLayout layout;
   private final Optional<Arena> arena;
@@ -197,6 +201,46 @@ public final class PackedWeights implements AutoCloseable {
     Objects.checkIndex(k, depth());
     WeightPacker reader = new WeightPacker(layout, memory);
     return (double) reader.stored(channel, k) * reader.channelScale(channel);
+  }
+
+  /**
+   * Writes the weights as they are kept, row by row: FLOAT32 and bf16 in their own type.
+   *
+   * @param to [N, K], overwritten
+   * @throws IllegalArgumentException if they are int8 or int4, or the memory is too small
+   */
+  public void unpack(MemorySegment to, KernelThreads threads) {
+    checkOpen();
+    int bytes =
+        switch (format()) {
+          case FLOAT32 -> Float.BYTES;
+          case BF16, BF16_ROWS -> Short.BYTES;
+          case INT8, INT4 ->
+              throw new IllegalArgumentException(
+                  "Weights in " + format() + " cannot be unpacked, as they were rounded.");
+        };
+    NativeMemory.check("unpacked weights", to, bytes, channels(), depth());
+    NativeMemory.checkWritable("unpacked weights", to);
+    threads.parallelFor(
+        channels(),
+        Math.max(1, UNPACK_GRAIN / depth()),
+        (from, end) -> {
+          for (long channel = from; channel < end; channel++) {
+            unpack(channel, to.asSlice(channel * depth() * bytes, depth() * bytes), bytes);
+          }
+        });
+  }
+
+  private void unpack(long channel, MemorySegment row, int bytes) {
+    for (long k = 0; k < depth(); k++) {
+      long at = layout.offset(channel, k);
+      if (bytes == Float.BYTES) {
+        Floats.set(row, k, memory.get(ValueLayout.JAVA_FLOAT_UNALIGNED, at));
+      } else {
+        short half = memory.get(ValueLayout.JAVA_SHORT_UNALIGNED, at);
+        row.set(ValueLayout.JAVA_SHORT_UNALIGNED, k * Short.BYTES, half);
+      }
+    }
   }
 
   /**

@@ -21,6 +21,8 @@ import tools.jackson.databind.node.ObjectNode;
 /** A causal language model on disk, in Hugging Face's layout. */
 public final class CausalFolder {
 
+  /** What the names of the routers' weights end with. */
+  private static final String ROUTER = "mlp.gate.weight";
   private static final JsonMapper MAPPER = JsonMapper.shared();
 
   private final ModelFolder folder;
@@ -50,6 +52,7 @@ public final class CausalFolder {
    * @throws CheckpointException if the weights are not those of the configuration
    */
   CausalModel over(Safetensors weights, WeightPrecision precision, Engine engine) {
+    requirePossible(readConfig(), weights);
     CausalModel model = outline(engine);
     try {
       WeightFiles files = new WeightFiles(weights, folder.readConfig());
@@ -71,6 +74,25 @@ public final class CausalFolder {
     }
   }
 
+  /** Before anything of these numbers is made, which a damaged configuration can say at will. */
+  private void requirePossible(CausalConfig config, Safetensors weights) {
+    int layers = config.layers();
+    int experts = config.networks().experts().map(each -> each.router().experts()).orElse(0);
+    long routed =
+        weights.names().stream()
+            .filter(name -> name.endsWith(ROUTER))
+            .map(name -> weights.entry(name).shape())
+            .mapToLong(shape -> shape.rank() == 0 ? 0 : shape.dim(0))
+            .max()
+            .orElse(0);
+    boolean routes = layers > config.networks().denseLayers();
+    if (layers > weights.names().size() || (routes && experts > routed)) {
+      throw new CheckpointException(
+          "%s describes a model of %,d layers and %,d routed experts, and the weights in %s are fewer."
+              .formatted(folder.configFile(), layers, experts, weights.path()));
+    }
+  }
+
   private CausalModel outline(Engine engine) {
     CausalConfig config = readConfig();
     try {
@@ -85,7 +107,7 @@ public final class CausalFolder {
 
   /** Vectors and routers stay in float32, which costs little and keeps choices as they are. */
   private static DType keptType(String name, Parameter parameter, WeightPrecision precision) {
-    boolean matrix = parameter.shape().rank() == 2 && !name.endsWith("mlp.gate.weight");
+    boolean matrix = parameter.shape().rank() == 2 && !name.endsWith(ROUTER);
     return matrix ? precision.dtype() : DType.FLOAT32;
   }
 

@@ -99,8 +99,7 @@ public final class CausalModel extends Module implements NextToken {
     }
     this.config = config;
     this.engine = initializer.engine();
-    this.activations =
-        initializer.dtype() == DType.FLOAT64 ? DType.FLOAT64 : DType.FLOAT32;
+    this.activations = initializer.dtype() == DType.FLOAT64 ? DType.FLOAT64 : DType.FLOAT32;
     this.rotary = new RotaryTables(engine, activations);
     this.body = child("model", new Body(config, initializer, dropout));
     this.head =
@@ -118,6 +117,21 @@ public final class CausalModel extends Module implements NextToken {
 
   public Engine engine() {
     return engine;
+  }
+
+  /**
+   * Checks tokens before an engine looks them up.
+   *
+   * @throws IllegalArgumentException naming the first that the model does not have
+   */
+  void requireTokens(String what, int[] ids) {
+    for (int id : ids) {
+      if (id < 0 || id >= config.vocabSize()) {
+        throw new IllegalArgumentException(
+            "%s has the token %d, but the model has the tokens 0 to %d."
+                .formatted(what, id, config.vocabSize() - 1));
+      }
+    }
   }
 
   /** Empty caches for a batch of sequences. */

@@ -37,6 +37,7 @@ abstract class DeepSeekFamily implements CausalFamily {
     if (config.size("moe_layer_freq", 1) != 1) {
       throw new IllegalArgumentException("only some of its layers have experts (moe_layer_freq)");
     }
+    config.requireSilu();
     boolean interleaved = config.flag("rope_interleave", true);
     return new CausalConfig(
         config.size("vocab_size"),
@@ -100,8 +101,7 @@ abstract class DeepSeekFamily implements CausalFamily {
     tree.put("v_head_dim", attention.valueDim());
     tree.put("head_dim", attention.ropeDim());
     tree.put("attention_bias", attention.bias());
-    tree.put(
-        "rope_interleave", config.positions().ropeLayout() == RotaryLayout.INTERLEAVED);
+    tree.put("rope_interleave", config.positions().ropeLayout() == RotaryLayout.INTERLEAVED);
     networks(config, tree);
     return Optional.of(tree);
   }

@@ -36,5 +36,6 @@ final class DeepSeekV3 extends DeepSeekFamily {
   void describe(RouterConfig router, ObjectNode config) {
     config.put("scoring_func", "sigmoid");
     config.put("topk_method", "noaux_tc");
+    config.put("aux_loss_alpha", router.balanceWeight());
   }
 }

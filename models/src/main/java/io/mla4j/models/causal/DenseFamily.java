@@ -7,6 +7,7 @@ import io.mla4j.nn.rotary.RotaryScaling;
 import io.mla4j.nn.rotary.YarnScaling;
 import io.mla4j.tensor.RotaryLayout;
 import java.util.Optional;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -43,6 +44,7 @@ abstract class DenseFamily implements CausalFamily {
   @Override
   public final CausalConfig read(HuggingFaceConfig config) {
     requireFullAttention(config);
+    config.requireSilu();
     int hidden = config.size("hidden_size");
     int heads = config.size("num_attention_heads");
     double epsilon = config.number("rms_norm_eps", 1e-6);
@@ -54,12 +56,9 @@ abstract class DenseFamily implements CausalFamily {
             config,
             heads,
             config.size("num_key_value_heads", heads),
-            config.size("head_dim", hidden / heads)),
+            config.size("head_dim", hidden / Math.max(1, heads))),
         new NetworksConfig(
-            config.size("intermediate_size"),
-            config.flag("mlp_bias", false),
-            Optional.empty(),
-            0),
+            config.size("intermediate_size"), config.flag("mlp_bias", false), Optional.empty(), 0),
         positions(config, RotaryLayout.HALVES, usualTheta),
         epsilon,
         config.flag("tie_word_embeddings", false));
@@ -70,9 +69,11 @@ abstract class DenseFamily implements CausalFamily {
       throw new IllegalArgumentException(
           "some of its layers see a sliding window, which is not supported");
     }
-    if (!config.text("hidden_act", "silu").equals("silu")) {
-      throw new IllegalArgumentException(
-          "its networks use " + config.node("hidden_act") + ", and only silu is known");
+    for (JsonNode type : config.node("layer_types")) {
+      if (!type.asString("").equals("full_attention")) {
+        throw new IllegalArgumentException(
+            "its layer_types name " + type + ", and only full_attention is known");
+      }
     }
   }
 

@@ -13,7 +13,8 @@ public interface Drafter {
    * Guesses.
    *
    * @param tokens of the prompt and generated so far
-   * @param most to guess
+   * @param most to guess, 1 or more
+   * @return tokens of the model, at most so many
    */
   int[] draft(int[] tokens, int most);
 }

@@ -34,12 +34,7 @@ public final class Generator {
    */
   @SuppressWarnings("ArrayRecordComponent") // handed over once, never compared
   public record Generated(
-      int[] tokens,
-      int passes,
-      int drafted,
-      int accepted,
-      double promptSeconds,
-      double seconds) {
+      int[] tokens, int passes, int drafted, int accepted, double promptSeconds, double seconds) {
 
     /** Tokens a second after the first. */
     public double tokensPerSecond() {
@@ -68,14 +63,7 @@ public final class Generator {
     if (prompt.length == 0) {
       throw new IllegalArgumentException("A prompt has one token or more.");
     }
-    int vocabulary = model.config().vocabSize();
-    for (int token : prompt) {
-      if (token < 0 || token >= vocabulary) {
-        throw new IllegalArgumentException(
-            "The prompt has the token %d, but the model has the tokens 0 to %d."
-                .formatted(token, vocabulary - 1));
-      }
-    }
+    model.requireTokens("The prompt", prompt);
     int most = model.config().positions().maxPositions();
     if ((long) prompt.length + settings.maxTokens() > most) {
       throw new IllegalArgumentException(
@@ -165,13 +153,25 @@ public final class Generator {
       ended = !goesOn.test(token) || settings.endTokens().contains(token);
     }
 
+    /** Drafters are others' code: what they give is checked before it reaches an engine. */
+    private int[] draft(int most) {
+      if (most == 0) {
+        return new int[0];
+      }
+      int[] draft = settings.drafter().draft(Arrays.copyOf(tokens, length), most);
+      if (draft.length > most) {
+        throw new IllegalArgumentException(
+            "The drafter was to guess at most %d tokens and guessed %d."
+                .formatted(most, draft.length));
+      }
+      model.requireTokens("The draft", draft);
+      return draft;
+    }
+
     /** Passes the last token and a draft of the next ones, and keeps what is right of them. */
     private void step() {
       int room = settings.maxTokens() - (length - promptLength) - 1;
-      int[] draft =
-          settings
-              .drafter()
-              .draft(Arrays.copyOf(tokens, length), Math.min(room, settings.draftTokens()));
+      int[] draft = draft(Math.min(room, settings.draftTokens()));
       int from = length - 1;
       System.arraycopy(draft, 0, tokens, length, draft.length);
       passes++;
@@ -188,7 +188,7 @@ public final class Generator {
           right++;
         }
         accepted += right;
-        caches.forgetLast(draft.length - Math.min(right, draft.length));
+        caches.forgetLast(draft.length - right);
       }
     }
   }

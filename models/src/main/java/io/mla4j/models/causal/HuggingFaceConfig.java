@@ -25,12 +25,14 @@ public final class HuggingFaceConfig {
     return tree.path("model_type").asString("");
   }
 
-  /** A number that must be there. */
+  /** A number of 0 or more that must be there. */
   public int size(String name) {
     JsonNode value = tree.path(name);
-    if (!value.isInt()) {
+    if (!value.isInt() || value.intValue() < 0) {
       throw new IllegalArgumentException(
-          "it needs a whole number as " + name + (isGiven(name) ? ", not " + value : ""));
+          "it needs a whole number of 0 or more as "
+              + name
+              + (isGiven(name) ? ", not " + value : ""));
     }
     return value.intValue();
   }
@@ -77,6 +79,14 @@ public final class HuggingFaceConfig {
 
   public JsonNode node(String name) {
     return tree.path(name);
+  }
+
+  /** Checks that its networks use SiLU. */
+  void requireSilu() {
+    if (isGiven("hidden_act") && !text("hidden_act", "").equals("silu")) {
+      throw new IllegalArgumentException(
+          "its networks use " + node("hidden_act") + ", and only silu is known");
+    }
   }
 
   public double ropeTheta(double otherwise) {

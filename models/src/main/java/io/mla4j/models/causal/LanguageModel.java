@@ -15,13 +15,14 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * A language model opened from a folder in Hugging Face's layout: the weights stay in the mapped
  * files wherever the engine can multiply with them there. For one thread at a time.
  */
 public final class LanguageModel implements AutoCloseable {
+
+  private static final String EOS = "eos_token_id";
 
   private final ModelFolder folder;
   private final Safetensors weights;
@@ -62,16 +63,12 @@ public final class LanguageModel implements AutoCloseable {
    * @param precision of the matrices; as the files hold them if empty
    * @throws CheckpointException if files are missing, damaged, or not of one model
    */
-  public static LanguageModel open(
-      Path path, Engine engine, Optional<WeightPrecision> precision) {
+  public static LanguageModel open(Path path, Engine engine, Optional<WeightPrecision> precision) {
     return open(path, engine, precision, Optional.empty());
   }
 
   private static LanguageModel open(
-      Path path,
-      Engine engine,
-      Optional<WeightPrecision> wanted,
-      Optional<Engine> started) {
+      Path path, Engine engine, Optional<WeightPrecision> wanted, Optional<Engine> started) {
     CausalFolder files = new CausalFolder(path);
     Safetensors weights = files.files().openWeights();
     try {
@@ -147,12 +144,12 @@ public final class LanguageModel implements AutoCloseable {
   /** The tokens that end a text, as {@code generation_config.json} or {@code config.json} say. */
   public Set<Integer> endTokens() {
     Set<Integer> ends = new TreeSet<>();
-    Path generation = folder.path().resolve(ModelFolder.GENERATION_CONFIG);
-    JsonNode said = folder.readConfig().path("eos_token_id");
-    if (Files.exists(generation)) {
-      JsonNode own = JsonMapper.shared().readTree(generation.toFile()).path("eos_token_id");
-      said = own.isMissingNode() || own.isNull() ? said : own;
-    }
+    JsonNode said =
+        folder
+            .read(ModelFolder.GENERATION_CONFIG)
+            .map(generation -> generation.path(EOS))
+            .filter(own -> !own.isMissingNode() && !own.isNull())
+            .orElseGet(() -> folder.readConfig().path(EOS));
     if (said.isArray()) {
       said.forEach(each -> addEnd(each, ends));
     } else {
@@ -172,9 +169,11 @@ public final class LanguageModel implements AutoCloseable {
    *
    * @param pieces told the text piece by piece
    * @return the whole text generated, without the prompt
+   * @throws IllegalArgumentException if the prompt is empty and the tokenizer begins no text by a
+   *     token of its own, or if the model's context has no room for it and what is to come
    */
   public String generate(String prompt, GenerationSettings settings, Consumer<String> pieces) {
-    int[] ids = requireTokenizer().encode(prompt);
+    int[] ids = promptIds(prompt);
     StreamingText text = new StreamingText(requireTokenizer()).after(ids);
     StringBuilder whole = new StringBuilder();
     Consumer<String> both =
@@ -194,6 +193,18 @@ public final class LanguageModel implements AutoCloseable {
             });
     both.accept(text.end());
     return whole.toString();
+  }
+
+  /** An empty text has a token where the tokenizer begins every text by one. */
+  private int[] promptIds(String prompt) {
+    int[] ids = requireTokenizer().encode(prompt);
+    if (ids.length == 0) {
+      throw new IllegalArgumentException(
+          "The prompt has no token, and the tokenizer in %s adds none of its own; begin with a word,"
+                  .formatted(folder.path())
+              + " or a line break.");
+    }
+    return ids;
   }
 
   /** Frees the model, then the files under it, and ends the engine if it was started for it. */

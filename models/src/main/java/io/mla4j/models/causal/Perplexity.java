@@ -33,16 +33,13 @@ public record Perplexity(long tokens, double loss, long bytes) {
    * @param ids of the whole text, two or more
    * @param bytes of the text
    * @param context tokens that pass through the model at once
-   * @param stride tokens that the window moves on by, at most the context
+   * @param stride tokens that the window moves on by, fewer than the context
    * @param progress told how many tokens are done
+   * @throws IllegalArgumentException if there are too few tokens, or one that the model does not
+   *     have, or the window is none
    */
   public static Perplexity of(
-      CausalModel model,
-      int[] ids,
-      long bytes,
-      int context,
-      int stride,
-      LongConsumer progress) {
+      CausalModel model, int[] ids, long bytes, int context, int stride, LongConsumer progress) {
     if (ids.length < 2) {
       throw new IllegalArgumentException("A perplexity needs a text of two tokens or more.");
     }
@@ -51,6 +48,7 @@ public record Perplexity(long tokens, double loss, long bytes) {
           "The window has 2 tokens or more and moves by 1 or more, fewer than it has, not %d and %d."
               .formatted(context, stride));
     }
+    model.requireTokens("The text", ids);
     Engine engine = model.engine();
     Scorer scorer = new Scorer(model);
     double sum = 0;
@@ -63,8 +61,7 @@ public record Perplexity(long tokens, double loss, long bytes) {
       try (TensorScope scope = TensorScope.open();
           Engine.Guard guard = engine.noGrad();
           ForwardPass pass = model.pass(end - start)) {
-        long[] window =
-            Arrays.stream(Arrays.copyOfRange(ids, start, end)).asLongStream().toArray();
+        long[] window = Arrays.stream(Arrays.copyOfRange(ids, start, end)).asLongStream().toArray();
         Tensor hidden = model.hidden(engine.ofLongs(window, 1, window.length), pass).squeeze(0);
         for (double score : scorer.logProbabilities(hidden, window, scored - start)) {
           sum -= score;

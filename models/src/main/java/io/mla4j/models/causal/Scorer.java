@@ -38,9 +38,16 @@ public final class Scorer {
    * Scores a sequence in one pass.
    *
    * @param ids one or more
-   * @param likeliest how many tokens that may come next are named
+   * @param likeliest how many tokens that may come next are named, 0 or more
+   * @throws IllegalArgumentException if there is no token, or one that the model does not have
    */
   public Scores score(int[] ids, int likeliest) {
+    if (ids.length == 0 || likeliest < 0) {
+      throw new IllegalArgumentException(
+          "Scores need 1 token or more, and name 0 next ones or more, not %d and %d."
+              .formatted(ids.length, likeliest));
+    }
+    model.requireTokens("The sequence", ids);
     try (TensorScope scope = TensorScope.open();
         Engine.Guard guard = engine.noGrad();
         ForwardPass pass = model.pass(ids.length)) {
@@ -73,6 +80,9 @@ public final class Scorer {
   }
 
   private List<Next> next(Tensor hidden, int likeliest) {
+    if (likeliest == 0) {
+      return List.of();
+    }
     Tensor all = model.logits(hidden).logSoftmax(); // [1, V]
     Tensor.Ranked best = all.topK(Math.min(likeliest, model.config().vocabSize()));
     double[] values = best.values().toDoubles();

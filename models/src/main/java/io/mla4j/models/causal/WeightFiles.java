@@ -61,7 +61,9 @@ final class WeightFiles {
       throw new CheckpointException(
           "The weights in %s are not those of the model: %s%s."
               .formatted(
-                  files.path(), String.join("; ", shown), more > 0 ? "; and " + more + " more" : ""));
+                  files.path(),
+                  String.join("; ", shown),
+                  more > 0 ? "; and " + more + " more" : ""));
     }
   }
 
@@ -108,12 +110,16 @@ final class WeightFiles {
     }
     boolean down = expert.group(3).equals("down");
     String tensor = expert.group(1) + (down ? ".down_proj" : ".gate_up_proj");
-    if (!files.contains(tensor) || files.entry(tensor).shape().rank() != 3) {
+    if (!files.contains(tensor)) {
+      return Optional.empty();
+    }
+    Shape all = files.entry(tensor).shape();
+    int index = Integer.parseInt(expert.group(2)); // of a parameter's name, so it is one
+    if (all.rank() != 3 || index >= all.dim(0)) {
       return Optional.empty();
     }
     int part = expert.group(3).equals("up") ? 1 : 0;
-    return Optional.of(
-        new Joined(tensor, Integer.parseInt(expert.group(2)), part, down ? 1 : 2));
+    return Optional.of(new Joined(tensor, index, part, down ? 1 : 2));
   }
 
   /**
@@ -151,8 +157,7 @@ final class WeightFiles {
                               .formatted(entry.name(), files.path(), stored)));
       long rows = entry.shape().dim(1) * expert + shape.dim(0) * part;
       long width = shape.dim(1) * own.bytes();
-      MemorySegment bytes =
-          files.bytes(entry.name()).asSlice(rows * width, shape.dim(0) * width);
+      MemorySegment bytes = files.bytes(entry.name()).asSlice(rows * width, shape.dim(0) * width);
       if (own == type) {
         return engine.ofMapped(bytes, type, shape.toArray());
       }

@@ -128,7 +128,7 @@ public record EncoderFolder<C, M extends TextEncoder>(ModelFolder folder, Kind<C
       if (dense && !attention.has("output_bias")) {
         attention.set("output_bias", attention.path("bias"));
         attention.put("head_norm_epsilon", 0.0);
-      } else if (!dense && !attention.has("bias")) {
+      } else if (attention.path("type").asString("").equals("mla") && !attention.has("bias")) {
         attention.put("bias", false);
       }
     }

@@ -38,7 +38,7 @@ final class Pooler extends Module {
   }
 
   /** The mean over a document's tokens, as one product with a row of weights a chunk. */
-  private Tensor mean(Tensor x, TextBatch batch) {
+  static Tensor mean(Tensor x, TextBatch batch) {
     int[] tokensOfDocument = new int[batch.documents()];
     for (int chunk = 0; chunk < batch.chunks(); chunk++) {
       tokensOfDocument[batch.documentOfChunk()[chunk]] += batch.lengths()[chunk];

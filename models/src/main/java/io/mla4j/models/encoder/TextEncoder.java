@@ -150,6 +150,16 @@ public abstract class TextEncoder extends Module {
   }
 
   /**
+   * The mean of each document's token vectors, as they are before any layer: its bag of words.
+   *
+   * @return [documents, E]
+   */
+  protected final Tensor bag(TextBatch batch) {
+    Tensor ids = engine.ofLongs(batch.ids(), batch.chunks(), batch.tokens());
+    return Pooler.mean(embeddingDropout.forward(tokens.forward(ids)), batch);
+  }
+
+  /**
    * Vectors of tokens [rows, T], of which training drops some whole: a row of ones and zeros a
    * chunk tells which.
    *

@@ -41,7 +41,7 @@ public final class PairRegressor extends TextEncoder implements Forward<PairBatc
     this.slope = parameter("cosine_slope", initializer.constant(1, 1));
     this.offset = parameter("cosine_offset", initializer.constant(0, 1));
     this.correction =
-        config.head().comparison() == Comparison.FEATURES
+        config.head().comparison() != Comparison.COSINE
             ? Optional.of(
                 child("correction", new Linear(initializer, 2L * width, 1, false, CORRECTION_GAIN)))
             : Optional.empty();
@@ -77,14 +77,27 @@ public final class PairRegressor extends TextEncoder implements Forward<PairBatc
     Tensor u = vectors.narrow(0, 0, pairs);
     Tensor v = vectors.narrow(0, pairs, pairs);
     Tensor product = u.mul(v); // [P, E]
-    Tensor number = cosine(u, v, product).mul(slope.value()).add(offset.value()); // [P, 1]
+    Tensor alike =
+        config.head().comparison() == Comparison.BAG_AND_FEATURES
+            ? cosineOfBags(batch)
+            : cosine(u, v, product);
+    Tensor number = alike.mul(slope.value()).add(offset.value()); // [P, 1]
     if (correction.isPresent()) {
       Tensor difference = u.sub(v).square().add(LEAST_SQUARES).sqrt();
-      Tensor features = engine().concat(List.of(difference, product), 1);
+      // Divided by E: a step of the optimizer moves all weights, and their sum would leap.
+      Tensor features =
+          engine().concat(List.of(difference, product), 1).mul(1.0 / config.encoder().hiddenSize());
       number = number.add(correction.get().forward(features));
     }
     PairHead head = config.head();
     return number.squeeze(1).mul(head.targetDeviation()).add(head.targetMean());
+  }
+
+  private Tensor cosineOfBags(PairBatch batch) {
+    Tensor bags = bag(batch.texts()); // [2P, E]
+    Tensor first = bags.narrow(0, 0, batch.pairs());
+    Tensor second = bags.narrow(0, batch.pairs(), batch.pairs());
+    return cosine(first, second, first.mul(second));
   }
 
   /** [P, 1]. */

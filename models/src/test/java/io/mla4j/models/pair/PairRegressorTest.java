@@ -84,12 +84,10 @@ class PairRegressorTest {
   void gradientsAreThoseOfFiniteDifferences(Comparison comparison) {
     try (TensorScope scope = TensorScope.open();
         PairRegressor model =
-            new PairRegressor(
-                config(comparison), Initializer.random(torch, DType.FLOAT64, 5))) {
+            new PairRegressor(config(comparison), Initializer.random(torch, DType.FLOAT64, 5))) {
       Map<String, Tensor> leaves = new LinkedHashMap<>();
       model.namedParameters().forEach((name, parameter) -> leaves.put(name, parameter.value()));
-      FiniteDifferences.check(
-          torch, leaves, () -> model.forward(batch()).add(-3).square().sum());
+      FiniteDifferences.check(torch, leaves, () -> model.forward(batch()).add(-3).square().sum());
     }
   }
 
@@ -101,6 +99,19 @@ class PairRegressorTest {
       // At the start the number is the cosine, in units of the data's spread around its mean.
       assertEquals(MEAN + DEVIATION, numbers[1], 1e-5);
       assertTrue(numbers[0] < numbers[1], numbers[0] + " against " + numbers[1]);
+    }
+  }
+
+  @Test
+  void aBagBesideTheEncoderSeesNoOrderButTheEncoderDoes() {
+    try (PairRegressor model =
+        new PairRegressor(
+            config(Comparison.BAG_AND_FEATURES), Initializer.random(torch, DType.FLOAT64, 5))) {
+      double[] numbers = numbers(model);
+      double[] table = model.inputVectors().getFirst().toDoubles();
+      double cosine = cosine(mean(table, 3, 7, 9), mean(table, 5, 6));
+      double corrected = (numbers[0] - MEAN) / DEVIATION - cosine;
+      assertTrue(corrected != 0 && Math.abs(corrected) < 0.1, "correction " + corrected);
     }
   }
 
@@ -161,8 +172,7 @@ class PairRegressorTest {
   void numbersThatAreAllTheSameTeachNothing() {
     PairRegressorConfig config = config(Comparison.FEATURES);
     String sentence =
-        assertThrows(
-                IllegalArgumentException.class, () -> config.resolved(20, new double[] {2, 2}))
+        assertThrows(IllegalArgumentException.class, () -> config.resolved(20, new double[] {2, 2}))
             .getMessage();
     assertTrue(sentence.contains("all the same"), sentence);
   }

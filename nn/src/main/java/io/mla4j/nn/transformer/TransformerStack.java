@@ -5,6 +5,7 @@ import io.mla4j.nn.pass.AttentionCache;
 import io.mla4j.nn.pass.ForwardPass;
 import io.mla4j.nn.pass.LayerCaches;
 import io.mla4j.tensor.Tensor;
+import io.mla4j.tensor.TensorScope;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -62,12 +63,20 @@ public final class TransformerStack extends Module {
   public Tensor forward(Tensor x, ForwardPass pass, int first, Exit exit) {
     Tensor streams = x;
     for (int i = first; i < layers.size(); i++) {
-      streams = layers.get(i).forward(streams, pass.layer(i));
+      streams = run(i, streams, pass);
       if (exit.after(i, streams)) {
         break;
       }
     }
     return streams;
+  }
+
+  /** Frees what a layer made for itself at once, unless a backward pass may follow. */
+  private Tensor run(int index, Tensor streams, ForwardPass pass) {
+    TransformerLayer layer = layers.get(index);
+    return isTraining()
+        ? layer.forward(streams, pass.layer(index))
+        : TensorScope.call(() -> layer.forward(streams, pass.layer(index)));
   }
 
   /** Empty caches of the kinds that the layers keep. */

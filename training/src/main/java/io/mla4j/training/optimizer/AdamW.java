@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * AdamW over those of a model's parameters that are trained; matrices are decayed, vectors are not. Moments are float32, or
+ * AdamW over a model's parameters that are not frozen; matrices are decayed, vectors are not. Moments are float32, or
  * float64 for such parameters: bfloat16 would lose most of what a step adds to them.
  */
 public final class AdamW implements Optimizer {
@@ -38,13 +38,11 @@ public final class AdamW implements Optimizer {
   public AdamW(Module model, AdamWSettings settings) {
     this.settings = settings;
     this.learningRate = settings.learningRate();
-    this.parameters =
-        model.trainedParameters().values().stream().map(Parameter::value).toList();
+    Map<String, Parameter> trained = model.trainedParameters();
+    this.parameters = trained.values().stream().map(Parameter::value).toList();
     Map<String, Parameter> matrices = new LinkedHashMap<>();
     Map<String, Parameter> vectors = new LinkedHashMap<>();
-    model
-        .trainedParameters()
-        .forEach((name, p) -> (p.shape().rank() > 1 ? matrices : vectors).put(name, p));
+    trained.forEach((name, p) -> (p.shape().rank() > 1 ? matrices : vectors).put(name, p));
     this.groups = List.of(group(matrices, settings.weightDecay()), group(vectors, 0));
   }
 

@@ -22,7 +22,7 @@ class NarrowParametersTest {
   /** The gradient of the sum of all weights times 0.01 is 0.01, rounded to bfloat16. */
   private void step(Linear layer, AdamW optimizer) {
     try (TensorScope scope = TensorScope.open()) {
-      weight(layer).sum().mul(0.01).backward();
+      layer.parameters().get(0).sum().mul(0.01).backward();
       optimizer.step();
     }
   }
@@ -31,7 +31,7 @@ class NarrowParametersTest {
   void momentsAreFloat32AndHoldWhatBfloat16WouldLose() {
     Linear layer = new Linear(Initializer.random(engine, DType.BF16, 4), 4, 2, false);
     try (AdamW optimizer = new AdamW(layer, SETTINGS)) {
-      double weight = weight(layer).toDoubles()[0];
+      double weight = layer.parameters().get(0).toDoubles()[0];
       double first = 0;
       double second = 0;
       for (int i = 1; i <= STEPS; i++) {
@@ -48,7 +48,7 @@ class NarrowParametersTest {
       }
       Tensor moment = optimizer.state().get("weight.second_moment");
       assertEquals(1, moment.toDoubles()[0] / second, 1e-4);
-      assertEquals(weight, weight(layer).toDoubles()[0], Math.abs(weight) / 64);
+      assertEquals(weight, layer.parameters().get(0).toDoubles()[0], Math.abs(weight) / 64);
     }
   }
 
@@ -65,9 +65,5 @@ class NarrowParametersTest {
       step(layer, optimizer);
       assertEquals(DType.FLOAT64, optimizer.state().get("weight.first_moment").dtype());
     }
-  }
-
-  private static Tensor weight(Linear layer) {
-    return layer.namedParameters().get("weight").value();
   }
 }
