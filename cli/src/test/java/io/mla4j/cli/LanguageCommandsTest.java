@@ -72,8 +72,7 @@ class LanguageCommandsTest {
     words[3] = "--json";
     words[4] = "-";
     System.arraycopy(options, 0, words, 5, options.length);
-    return JsonMapper.shared()
-        .readTree(String.join("\n", CommandRun.succeeding(words).outLines()));
+    return JsonMapper.shared().readTree(String.join("\n", CommandRun.succeeding(words).outLines()));
   }
 
   @Test

@@ -86,8 +86,7 @@ class LanguageTaskTest {
     return compared(recipe, run);
   }
 
-  private <R extends Recipe> ComparedRun.Trained compared(
-      Recipes.Read<R> recipe, Path run) {
+  private <R extends Recipe> ComparedRun.Trained compared(Recipes.Read<R> recipe, Path run) {
     ComparedRun<R> compared = new ComparedRun<>(recipe, run, engine, RunListener.NONE);
     try (var data = compared.prepare()) {
       return compared.train(data);
@@ -95,8 +94,8 @@ class LanguageTaskTest {
   }
 
   /** Stops after so many steps. */
-  private <R extends Recipe> void stopped(
-      Recipes.Read<R> recipe, Path run, int steps) throws IOException {
+  private <R extends Recipe> void stopped(Recipes.Read<R> recipe, Path run, int steps)
+      throws IOException {
     Files.createDirectories(run);
     TaskRun<R> task = new TaskRun<>(recipe, run, engine, RunListener.NONE);
     TrainingOutcome outcome =
@@ -158,10 +157,8 @@ class LanguageTaskTest {
     assertTrue(config.path("eos_token_id").isNull());
     assertTrue(json(run.resolve("generation_config.json")).path("eos_token_id").isNull());
     try (Engine inference = Engines.start("native");
-        LanguageModel model =
-            LanguageModel.open(run, inference, Optional.empty())) {
-      String written =
-          model.generate("the ", GenerationSettings.greedy(8, Set.of()), piece -> {});
+        LanguageModel model = LanguageModel.open(run, inference, Optional.empty())) {
+      String written = model.generate("the ", GenerationSettings.greedy(8, Set.of()), piece -> {});
       assertTrue(written.startsWith("cat") || written.startsWith("dog"), written);
     }
   }
@@ -213,8 +210,7 @@ class LanguageTaskTest {
     assertEquals("llama", dense.path("model_type").asString());
     assertEquals(0, json(run.resolve("generation_config.json")).path("eos_token_id").asInt(-1));
     try (Engine inference = Engines.start("native");
-        LanguageModel model =
-            LanguageModel.open(run, inference, Optional.empty())) {
+        LanguageModel model = LanguageModel.open(run, inference, Optional.empty())) {
       assertEquals(Set.of(0), model.endTokens());
       GenerationSettings settings = GenerationSettings.greedy(20, model.endTokens());
       assertEquals(" to right", model.generate("left", settings, piece -> {}));
@@ -232,8 +228,7 @@ class LanguageTaskTest {
     assertFalse(Files.exists(run.resolve("model.safetensors")));
   }
 
-  private static void assertRefused(
-      String word, Executable training) {
+  private static void assertRefused(String word, Executable training) {
     RuntimeException refused = assertThrows(RuntimeException.class, training);
     String said = String.valueOf(refused.getMessage());
     String lower = said.toLowerCase(Locale.ROOT);

@@ -5,8 +5,8 @@ import io.mla4j.data.batch.BatchSource;
 import io.mla4j.data.corpus.TokenBatch;
 import io.mla4j.data.corpus.TokenSource;
 import io.mla4j.nn.Module;
-import io.mla4j.nn.pass.NextToken;
 import io.mla4j.nn.pass.ForwardPass;
+import io.mla4j.nn.pass.NextToken;
 import io.mla4j.tensor.Engine;
 import io.mla4j.tensor.PackedSequences;
 import io.mla4j.tensor.Tensor;
@@ -23,8 +23,8 @@ import java.util.stream.IntStream;
 
 /**
  * Foretelling the next token: the cross-entropy of the token that follows, over as many as are
- * foretold. What layers add, such as a router's loss for balanced loads, is an auxiliary loss. Scores
- * are computed of those tokens alone whose next one is foretold.
+ * foretold. What layers add, such as a router's loss for balanced loads, is an auxiliary loss.
+ * Scores are computed of those tokens alone whose next one is foretold.
  *
  * @param <M> a model whose vocabulary is that of the batches
  */
@@ -32,8 +32,7 @@ public final class LanguageModeling<M extends Module & NextToken> implements Obj
 
   /** By which the best model can be told, the usual one first. */
   public static final List<Monitor> MONITORS =
-      List.of(
-          Monitor.lower("loss"), Monitor.lower("perplexity"), Monitor.lower("bitsPerByte"));
+      List.of(Monitor.lower("loss"), Monitor.lower("perplexity"), Monitor.lower("bitsPerByte"));
 
   /** Rows of scores in memory at once where a model is measured. */
   private static final int ROWS = 1024;
@@ -68,8 +67,7 @@ public final class LanguageModeling<M extends Module & NextToken> implements Obj
 
   private ForwardPass pass(TokenBatch batch) {
     PackedSequences packed = new PackedSequences(batch.starts());
-    ForwardPass pass =
-        packed.haveOneLength() ? model.pass(packed.length(0)) : model.pass(packed);
+    ForwardPass pass = packed.haveOneLength() ? model.pass(packed.length(0)) : model.pass(packed);
     pass.record().wantStatistics(ExpertLoads.STATISTICS);
     return pass;
   }
