@@ -8,11 +8,13 @@ import io.mla4j.tensor.Differentiable;
 import io.mla4j.tensor.Engine;
 import io.mla4j.tensor.FusedOperation;
 import io.mla4j.tensor.OperationBodies;
+import io.mla4j.tensor.PackedSequences;
 import io.mla4j.tensor.RotaryLayout;
 import io.mla4j.tensor.Shape;
 import io.mla4j.tensor.Tensor;
 import io.mla4j.tensor.TensorScope;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -436,6 +438,43 @@ final class TorchEngine implements Engine {
     Tensor padded = valueWidth == width ? value : pad(value, width - valueWidth);
     Tensor context = fusedAttention(query, key, padded, mask, scale).transpose(1, 2);
     return valueWidth == width ? context : context.narrow(3, 0, valueWidth);
+  }
+
+  /**
+   * Attention of packed sequences one by one, or as the rows of a batch where they have one length,
+   * instead of hiding most of a square.
+   */
+  private Tensor attentionBySequence(
+      Tensor query,
+      Tensor key,
+      Tensor value,
+      PackedSequences packed,
+      AttentionMask mask,
+      double scale) {
+    AttentionMask within = mask.withinSequence();
+    if (packed.haveOneLength() && packed.tokens() > 0) {
+      Tensor context =
+          attention(rows(query, packed), rows(key, packed), rows(value, packed), within, scale);
+      Shape heads = context.shape();
+      return context.reshape(1, packed.tokens(), heads.dim(2), heads.dim(3));
+    }
+    List<Tensor> contexts = new ArrayList<>();
+    for (int i = 0; i < packed.count(); i++) {
+      int start = packed.start(i);
+      int length = packed.length(i);
+      contexts.add(
+          attention(
+              query.narrow(1, start, length),
+              key.narrow(1, start, length),
+              value.narrow(1, start, length),
+              within,
+              scale));
+    }
+    return concat(contexts, 1);
+  }
+
+  private static Tensor rows(Tensor x, PackedSequences packed) {
+    return x.reshape(packed.count(), packed.length(0), x.shape().dim(2), x.shape().dim(3));
   }
 
   private Tensor pad(Tensor value, long columns) {

@@ -2,7 +2,6 @@ package io.mla4j.nn;
 
 import io.mla4j.tensor.Tensor;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -52,9 +51,15 @@ public abstract class Module implements AutoCloseable {
     return List.copyOf(modules);
   }
 
-  /** The children by their names, in the order of construction. */
-  public final Map<String, Module> namedChildren() {
-    return Collections.unmodifiableMap(children);
+  /** Every module below this one by its dotted name, in the order of construction. */
+  public final Map<String, Module> namedModules() {
+    Map<String, Module> named = new LinkedHashMap<>();
+    children.forEach(
+        (name, child) -> {
+          named.put(name, child);
+          child.namedModules().forEach((inner, m) -> named.put(name + "." + inner, m));
+        });
+    return named;
   }
 
   /**

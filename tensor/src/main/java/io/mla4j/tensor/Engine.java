@@ -1,7 +1,6 @@
 package io.mla4j.tensor;
 
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -300,43 +299,6 @@ public interface Engine extends AutoCloseable {
         .matmul(v)
         .reshape(batch, heads, queries, value.shape().dim(3))
         .transpose(1, 2);
-  }
-
-  /**
-   * Attention of packed sequences one by one, or as the rows of a batch where they have one length:
-   * what engines without a kernel for them do instead of hiding most of a square.
-   */
-  default Tensor attentionBySequence(
-      Tensor query,
-      Tensor key,
-      Tensor value,
-      PackedSequences packed,
-      AttentionMask mask,
-      double scale) {
-    AttentionMask within = mask.withinSequence();
-    if (packed.haveOneLength() && packed.tokens() > 0) {
-      Tensor context =
-          attention(rows(query, packed), rows(key, packed), rows(value, packed), within, scale);
-      Shape heads = context.shape();
-      return context.reshape(1, packed.tokens(), heads.dim(2), heads.dim(3));
-    }
-    List<Tensor> contexts = new ArrayList<>();
-    for (int i = 0; i < packed.count(); i++) {
-      int start = packed.start(i);
-      int length = packed.length(i);
-      contexts.add(
-          attention(
-              query.narrow(1, start, length),
-              key.narrow(1, start, length),
-              value.narrow(1, start, length),
-              within,
-              scale));
-    }
-    return concat(contexts, 1);
-  }
-
-  private static Tensor rows(Tensor x, PackedSequences packed) {
-    return x.reshape(packed.count(), packed.length(0), x.shape().dim(2), x.shape().dim(3));
   }
 
   /**

@@ -23,10 +23,12 @@ public final class ModelOption {
 
   @Option(
       names = "--precision",
-      paramLabel = "float32|bf16",
+      paramLabel = "float32|bf16|stored",
       converter = PrecisionConverter.class,
       description =
-          "Type in which weights are held and multiplied with; as the files hold them if left out.")
+          "Type in which weights are held and multiplied with: float32 for float32 files and bf16 for"
+              + " others if left out. stored keeps FP8 as it is, in half of bf16's memory, and is"
+              + " slow.")
   private Optional<WeightPrecision> precision = Optional.empty();
 
   public Path path() {
@@ -46,7 +48,7 @@ public final class ModelOption {
           .orElseThrow(
               () ->
                   new TypeConversionException(
-                      "the precision is float32 or bf16, not '" + value + "'"));
+                      "the precision is float32, bf16 or stored, not '" + value + "'"));
     }
   }
 }

@@ -6,6 +6,7 @@ import io.mla4j.checkpoint.Provenance;
 import io.mla4j.checkpoint.Safetensors;
 import io.mla4j.data.token.Tokenizer;
 import io.mla4j.nn.Initializer;
+import io.mla4j.nn.Linear;
 import io.mla4j.nn.Parameter;
 import io.mla4j.tensor.DType;
 import io.mla4j.tensor.Engine;
@@ -58,9 +59,12 @@ public final class CausalFolder {
       WeightFiles files = new WeightFiles(weights, folder.readConfig());
       Map<String, Parameter> parameters = model.namedParameters();
       files.requireAll(parameters);
+      if (precision == WeightPrecision.STORED) {
+        keepScaled(model, files, parameters);
+      }
       parameters.forEach(
           (name, parameter) -> {
-            DType type = keptType(name, parameter, precision);
+            DType type = keptType(name, parameter, precision, files);
             try (TensorScope scope = TensorScope.open()) {
               parameter.replace(TensorScope.release(files.tensor(name, type, engine)));
             }
@@ -105,10 +109,26 @@ public final class CausalFolder {
     }
   }
 
+  /** Gives linear layers the block-scaled weights of the file, which are done with then. */
+  private static void keepScaled(
+      CausalModel model, WeightFiles files, Map<String, Parameter> parameters) {
+    model
+        .namedModules()
+        .forEach(
+            (name, module) -> {
+              String weight = name + ".weight";
+              if (module instanceof Linear && files.isScaled(weight)) {
+                ((Linear) module).replaceWeight(files.scaledWeight(weight, model.engine()));
+                parameters.remove(weight);
+              }
+            });
+  }
+
   /** Vectors and routers stay in float32, which costs little and keeps choices as they are. */
-  private static DType keptType(String name, Parameter parameter, WeightPrecision precision) {
+  private static DType keptType(
+      String name, Parameter parameter, WeightPrecision precision, WeightFiles files) {
     boolean matrix = parameter.shape().rank() == 2 && !name.endsWith(ROUTER);
-    return matrix ? precision.dtype() : DType.FLOAT32;
+    return matrix ? precision.dtype().orElseGet(() -> files.type(name)) : DType.FLOAT32;
   }
 
   /** Overwrites a model's parameters with those of this folder, converted to the model's types. */

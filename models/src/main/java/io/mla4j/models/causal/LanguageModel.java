@@ -88,11 +88,12 @@ public final class LanguageModel implements AutoCloseable {
     }
   }
 
-  private static void prepare(Module module) {
-    if (module instanceof Linear) {
-      ((Linear) module).weight().prepare();
+  private static void prepare(CausalModel model) {
+    for (Module module : model.namedModules().values()) {
+      if (module instanceof Linear) {
+        ((Linear) module).weight().prepare();
+      }
     }
-    module.namedChildren().values().forEach(LanguageModel::prepare);
   }
 
   private static Optional<Tokenizer> tokenizer(CausalFolder files) {

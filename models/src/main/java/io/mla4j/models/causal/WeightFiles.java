@@ -5,7 +5,9 @@ import io.mla4j.checkpoint.CheckpointException;
 import io.mla4j.checkpoint.FileType;
 import io.mla4j.checkpoint.Safetensors;
 import io.mla4j.checkpoint.TensorEntry;
+import io.mla4j.nn.BlockScaledWeight;
 import io.mla4j.nn.Parameter;
+import io.mla4j.nn.Weight;
 import io.mla4j.tensor.DType;
 import io.mla4j.tensor.Engine;
 import io.mla4j.tensor.Shape;
@@ -92,6 +94,33 @@ final class WeightFiles {
       return engine.ofMapped(mapped.get(), type, files.entry(name).shape().toArray());
     }
     return files.read(name, engine, type);
+  }
+
+  /** Whether a tensor is of narrow numbers with a scale a block. */
+  boolean isScaled(String name) {
+    return files.contains(name) && BlockScaled.isScaled(files, name);
+  }
+
+  /** The numbers and scales of a block-scaled matrix as they are. */
+  Weight scaledWeight(String name, Engine engine) {
+    TensorEntry entry = files.entry(name);
+    if (entry.type() != FileType.F8_E4M3) {
+      throw new CheckpointException(
+          "The block-scaled '%s' in %s is of %s, and only F8_E4M3 is kept as stored."
+              .formatted(name, files.path(), entry.type()));
+    }
+    try (TensorScope scope = TensorScope.open()) {
+      Tensor codes = engine.ofMapped(files.bytes(name), DType.INT8, entry.shape().toArray());
+      Tensor scales = files.read(name + BlockScaled.SCALE_SUFFIX, engine, DType.FLOAT32);
+      return new BlockScaledWeight(codes, scales, blockRows, blockColumns);
+    }
+  }
+
+  /** The type engines compute in that comes nearest to that of the file. */
+  DType type(String name) {
+    return files.contains(name)
+        ? files.entry(name).type().dtype().filter(DType::isFloating).orElse(DType.BF16)
+        : DType.BF16;
   }
 
   private Tensor scaled(String name, DType type, Engine engine) {

@@ -9,16 +9,23 @@ import java.util.Optional;
 
 /** The type in which a model's matrices are held and multiplied with; sums are in float32. */
 public enum WeightPrecision {
-  FLOAT32(DType.FLOAT32),
-  BF16(DType.BF16);
+  FLOAT32(Optional.of(DType.FLOAT32)),
+  BF16(Optional.of(DType.BF16)),
 
-  private final DType dtype;
+  /**
+   * As the file has it where engines compute in that; FP8 stays as it is, the smallest of all, and
+   * is decoded at every product, the slowest of all.
+   */
+  STORED(Optional.empty());
 
-  WeightPrecision(DType dtype) {
+  private final Optional<DType> dtype;
+
+  WeightPrecision(Optional<DType> dtype) {
     this.dtype = dtype;
   }
 
-  public DType dtype() {
+  /** The type of a matrix that the file holds in another one; empty for the file's own. */
+  Optional<DType> dtype() {
     return dtype;
   }
 

@@ -83,7 +83,15 @@ public record PairRegressorConfig(
     PairHead cosine =
         new PairHead(
             head.vocabSize(), head.targetMean(), head.targetDeviation(), Comparison.COSINE);
-    return with(cosine, encoder.withoutLayers(), Pooling.MEAN);
+    // What holds the layers back would only blur the means whose cosine is all there is.
+    Regularization ofVectors =
+        new Regularization(
+            0,
+            regularization.embeddingDropout(),
+            regularization.tokenDropout(),
+            regularization.embeddingDeviation());
+    return new PairRegressorConfig(
+        cosine, encoder.withoutLayers(), position, window, Pooling.MEAN, ofVectors);
   }
 
   TextEncoderConfig textEncoder() {

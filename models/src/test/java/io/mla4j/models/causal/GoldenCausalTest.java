@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.mla4j.nn.pass.ForwardPass;
 import io.mla4j.nn.pass.LayerCaches;
+import io.mla4j.tensor.DType;
 import io.mla4j.tensor.Engine;
 import io.mla4j.tensor.Engines;
 import io.mla4j.tensor.Tensor;
@@ -62,6 +63,26 @@ class GoldenCausalTest {
       for (JsonNode prompt : expected.get("prompts")) {
         assertTrue(sameChoices(model.model(), prompt), name + " chooses other experts");
         check(name, model.model(), prompt, FLOAT32_TOLERANCE);
+      }
+    }
+  }
+
+  static Stream<Arguments> scaled() throws IOException {
+    return models().filter(arguments -> ((String) arguments.get()[0]).endsWith("fp8"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("scaled")
+  void withFp8AsStored(String name, String engineName) {
+    try (Engine engine = Engines.start(engineName);
+        LanguageModel model = open(name, engine, WeightPrecision.STORED)) {
+      String codes = "model.layers.0.mlp.down_proj.weight";
+      assertTrue(model.model().namedParameters().get(codes).value().dtype() == DType.INT8);
+      JsonNode expected = expected(name);
+      // The head is of bf16, which products round its activations to.
+      double most = BF16_SHARE * expected.get("largestLogit").doubleValue();
+      for (JsonNode prompt : expected.get("prompts")) {
+        check(name, model.model(), prompt, most);
       }
     }
   }
