@@ -220,10 +220,21 @@ class ReportTest {
                     "Written by the model",
                     EVIL,
                     List.of(new TextSamples.Sample(EVIL, "first line\nsecond line " + EVIL))))
+            .section(
+                new ShareBars(
+                    "loads",
+                    "Load",
+                    "",
+                    "Expert",
+                    List.of(new ShareBars.Group("Layer 1", EVIL, List.of(0.6, 0.15, 0.25)))))
             .build();
-    Document page = parse(ReportPage.render(content));
+    String rendered = ReportPage.render(content);
+    Document page = parse(rendered);
     assertEquals(2, page.getElementsByTagName("circle").getLength());
-    assertEquals(2, page.getElementsByTagName("section").getLength());
+    assertEquals(3, page.getElementsByTagName("section").getLength());
+    assertEquals(3, page.getElementsByTagName("tr").getLength());
+    assertTrue(rendered.contains("width:100%") && rendered.contains("width:25%"), "bars");
+    assertTrue(page.getDocumentElement().getTextContent().contains("Expert 2"));
     assertTrue(page.getDocumentElement().getTextContent().contains("first line\nsecond line"));
     assertEquals(2, page.getElementsByTagName("script").getLength());
   }
