@@ -204,8 +204,7 @@ final class Fused {
       double scale) {
     if (mask.sequences().isPresent()) {
       int[] starts = mask.sequences().get().starts();
-      return attentionPackedInParts(
-          query, key, rotaryQuery, rotaryKey, value, starts, mask, scale);
+      return attentionPackedInParts(query, key, rotaryQuery, rotaryKey, value, starts, mask, scale);
     }
     try (Temporaries temporaries = new Temporaries()) {
       Visibility visibility = visibility(mask, key.shape(), temporaries);

@@ -158,11 +158,7 @@ final class LatentDecode {
   private record PlanKey(DecodeShape sizes, List<Integer> lengths) {}
 
   private void decode(
-      NativeTensor query,
-      LatentPool pool,
-      AttentionMask mask,
-      double scale,
-      NativeTensor context) {
+      NativeTensor query, LatentPool pool, AttentionMask mask, double scale, NativeTensor context) {
     Shape shape = query.shape();
     DecodeShape sizes =
         new DecodeShape(

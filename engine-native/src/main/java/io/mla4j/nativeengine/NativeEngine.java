@@ -31,8 +31,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.ToDoubleFunction;
 import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
 
 /** Inference on the CPU with our own kernels. Any number of threads may use one engine at once. */
 final class NativeEngine implements Engine {

@@ -203,9 +203,7 @@ final class TorchEngine implements Engine {
     checkBytes(source, dtype, Shape.of(shape));
     try (Pointer start = new Start(source)) {
       return new TorchTensor(
-          this,
-          call(() -> torch.from_blob(start, shape, options(dtype))),
-          Optional.of(source));
+          this, call(() -> torch.from_blob(start, shape, options(dtype))), Optional.of(source));
     }
   }
 
@@ -400,8 +398,7 @@ final class TorchEngine implements Engine {
     long[] table = {batch, cos.shape().dim(-2), 1, pairs, 1};
     Tensor angles = concat(List.of(cos.reshape(table), sin.reshape(table)), 4);
     Tensor split =
-        evenlyPlaced(x.contiguous())
-            .reshape(shape.dim(0), shape.dim(1), shape.dim(2), pairs, 2);
+        evenlyPlaced(x.contiguous()).reshape(shape.dim(0), shape.dim(1), shape.dim(2), pairs, 2);
     org.bytedeco.pytorch.Tensor turned =
         call(
             () -> {

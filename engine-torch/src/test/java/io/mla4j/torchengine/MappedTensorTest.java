@@ -97,7 +97,8 @@ class MappedTensorTest {
       leaf.square().sum().backward();
       AdamWStep step = new AdamWStep(0.1, 0.9, 0.99, 1e-8, 0, 1);
       List<Tensor> moments = List.of(other);
-      assertRefused("only read", () -> engine.run(new AdamWUpdate(List.of(leaf), moments, moments, step)));
+      assertRefused(
+          "only read", () -> engine.run(new AdamWUpdate(List.of(leaf), moments, moments, step)));
       Tensor own = mapped.mul(2);
       own.copyInPlace(other);
       assertArrayEquals(new float[6], own.toFloats());

@@ -10,8 +10,8 @@ import java.util.Optional;
 
 /**
  * FP8 numbers (E4M3) with a scale for each block of rows and columns, as DeepSeek-V3 publishes its
- * weights (arXiv 2412.19437, section 3.3): half the memory of bf16. Each product decodes them to the
- * type of the activations; they are not trained.
+ * weights (arXiv 2412.19437, section 3.3): half the memory of bf16. Each product decodes them to
+ * the type of the activations; they are not trained.
  */
 public final class BlockScaledWeight implements Weight {
 

@@ -93,7 +93,8 @@ public final class Initializer {
 
   /**
    * A matrix that products are made with: of the standard deviation {@code gain / √in}, which keeps
-   * the size of what passes through for a gain of 1, unless another was wanted in place of the root.
+   * the size of what passes through for a gain of 1, unless another was wanted in place of the
+   * root.
    */
   public Tensor matrix(double gain, long out, long in) {
     double usual = gain / Math.sqrt(in);

@@ -13,13 +13,9 @@ public final class Linear extends Module {
   private Weight weight;
   private final Optional<Parameter> bias;
 
-  /**
-   * A layer whose weights start as {@link Initializer#matrix} says.
-   */
+  /** A layer whose weights start as {@link Initializer#matrix} says. */
   public Linear(Initializer initializer, long in, long out, boolean bias, double gain) {
-    this.weight =
-        new DenseWeight(
-            parameter(DenseWeight.NAME, initializer.matrix(gain, out, in)));
+    this.weight = new DenseWeight(parameter(DenseWeight.NAME, initializer.matrix(gain, out, in)));
     this.bias =
         bias ? Optional.of(parameter(BIAS, initializer.constant(0, out))) : Optional.empty();
   }

@@ -120,7 +120,8 @@ class WeightTest {
       Weight middle = weight.rows(2, 5); // two of the first, three of the second
       assertArrayEquals(
           product(x, part, 5), middle.multiply(rows, Optional.empty()).toFloats(), 2e-3f);
-      assertEquals(Set.of("0.weight", "1.weight", "1.weight_scale_inv"), weight.parameters().keySet());
+      assertEquals(
+          Set.of("0.weight", "1.weight", "1.weight_scale_inv"), weight.parameters().keySet());
       weight.parameters().values().forEach(Parameter::close);
     }
   }
@@ -133,14 +134,15 @@ class WeightTest {
         Linear layer = new Linear(Initializer.random(engine, 1), IN, OUT, true)) {
       double[] numbers = new double[OUT * IN];
       layer.replaceWeight(blockScaled(engine, numbers));
-      assertEquals(
-          Set.of("weight", "weight_scale_inv", "bias"), layer.namedParameters().keySet());
+      assertEquals(Set.of("weight", "weight_scale_inv", "bias"), layer.namedParameters().keySet());
       float[] x = random(IN, 5);
       float[] y = layer.forward(engine.ofFloats(x, 1, IN)).toFloats();
       assertArrayEquals(product(x, numbers, OUT), y, 2e-3f);
       assertThrows(
           IllegalArgumentException.class,
-          () -> layer.replaceWeight(new DenseWeight(Parameter.of(engine.zeros(DType.FLOAT32, 2, 2)))));
+          () ->
+              layer.replaceWeight(
+                  new DenseWeight(Parameter.of(engine.zeros(DType.FLOAT32, 2, 2)))));
     }
   }
 

@@ -17,8 +17,7 @@
  *   <li>{@link io.mla4j.tensor.LatentKeys}: what latent attention attends to, in tensors or, as
  *       {@link io.mla4j.tensor.PagedLatents}, in blocks of a pool in a {@link
  *       io.mla4j.tensor.LatentFormat}. {@link io.mla4j.tensor.PagedKeyValues}: keys and values in
- *       blocks of pools.
- *       io.mla4j.tensor.LatentFormat}.
+ *       blocks of pools. io.mla4j.tensor.LatentFormat}.
  *   <li>{@link io.mla4j.tensor.ExpertMatrices}: the weights of routed experts; {@link
  *       io.mla4j.tensor.Sampling}: how the next token is chosen from logits.
  *   <li>{@link io.mla4j.tensor.Engines}: the engines found on the class path.

@@ -11,8 +11,7 @@ import io.mla4j.training.optimizer.ScheduleKind;
  * @param warmupFraction share of all steps over which it rises
  * @param finalFraction share of the highest rate that is left at the end
  */
-public record ScheduleConfig(
-    ScheduleKind schedule, double warmupFraction, double finalFraction) {
+public record ScheduleConfig(ScheduleKind schedule, double warmupFraction, double finalFraction) {
 
   public ScheduleConfig {
     if (!(warmupFraction >= 0 && warmupFraction < 1)) {

@@ -74,8 +74,7 @@ class TokenAccumulationTest {
       parts.add(batch(ids, lengths));
     }
     long[] all = parts.stream().flatMapToLong(part -> Arrays.stream(part.ids())).toArray();
-    TokenBatch whole =
-        batch(all, Arrays.stream(LENGTHS).flatMapToInt(IntStream::of).toArray());
+    TokenBatch whole = batch(all, Arrays.stream(LENGTHS).flatMapToInt(IntStream::of).toArray());
     assertEquals(4, parts.stream().mapToInt(TokenBatch::predicted).distinct().count());
     try (CausalModel model = new CausalModel(config, Initializer.random(engine, dtype, 5));
         AdamW optimizer = new AdamW(model, 1e-3)) {

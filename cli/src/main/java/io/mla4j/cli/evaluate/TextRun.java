@@ -39,9 +39,7 @@ record TextRun(String engine, Window window, LanguageEvaluation evaluation) {
       int atOnce = Math.max(1, AT_ONCE / window.context());
       TokenWindows windows = new TokenWindows(text, window.context(), window.stride(), atOnce);
       return new TextRun(
-          engine.name(),
-          window,
-          new LanguageModeling<>(model, engine).evaluate(windows, progress));
+          engine.name(), window, new LanguageModeling<>(model, engine).evaluate(windows, progress));
     }
   }
 
@@ -64,8 +62,7 @@ record TextRun(String engine, Window window, LanguageEvaluation evaluation) {
             .fact("loss", "%.4f nats a token".formatted(evaluation.loss()))
             .fact("bits a byte", "%.4f".formatted(evaluation.bitsPerByte()))
             .fact(
-                "window",
-                "%,d tokens, moving by %,d".formatted(window.context(), window.stride()));
+                "window", "%,d tokens, moving by %,d".formatted(window.context(), window.stride()));
     if (!evaluation.loads().isEmpty()) {
       facts.fact(
           "busiest expert",

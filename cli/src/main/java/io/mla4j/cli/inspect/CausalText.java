@@ -15,9 +15,7 @@ record CausalText(CausalFacts model) {
     Facts facts = new Facts();
     model(facts.heading("Language model (%s) in %s".formatted(model.family(), model.folder())));
     cache(facts.heading("Cache a token, all layers, " + model.cacheDtype()));
-    model
-        .provenance()
-        .ifPresent(from -> ModelText.provenance(facts.heading("Made by"), from));
+    model.provenance().ifPresent(from -> ModelText.provenance(facts.heading("Made by"), from));
     facts.print(out);
     out.println();
     ModelText.table(model.tensors(), model.parameters(), model.bytes()).print(out);

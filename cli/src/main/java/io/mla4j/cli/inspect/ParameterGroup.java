@@ -23,8 +23,7 @@ record ParameterGroup(
     String name, List<Long> shape, String dtype, int tensors, long count, long bytes) {
 
   private static final Pattern NUMBERED = Pattern.compile("(.*?\\.)(\\d{1,6})(\\..*)");
-  private static final Pattern EXPERT =
-      Pattern.compile("(.*\\.experts\\.)(\\d{1,6})(\\..*)");
+  private static final Pattern EXPERT = Pattern.compile("(.*\\.experts\\.)(\\d{1,6})(\\..*)");
 
   /** Every parameter by itself, in the order of the file. */
   static List<ParameterGroup> each(Safetensors weights) {

@@ -17,9 +17,9 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /**
- * Text to learn a language from: one file or several, read anew by each iterator, a piece at a time.
- * A file of plain text is one document; a file of rows, such as JSON Lines or Parquet, has one a row.
- * Documents without a character are passed over.
+ * Text to learn a language from: one file or several, read anew by each iterator, a piece at a
+ * time. A file of plain text is one document; a file of rows, such as JSON Lines or Parquet, has
+ * one a row. Documents without a character are passed over.
  */
 public final class Corpus implements Iterable<Piece> {
 
@@ -133,7 +133,8 @@ public final class Corpus implements Iterable<Piece> {
     }
     long kept = Math.clamp((long) ((1 - share) * whole), 1, whole - 1);
     return single
-        ? new HeldOut(CorpusPart.characters(this, 0, kept), CorpusPart.characters(this, kept, whole))
+        ? new HeldOut(
+            CorpusPart.characters(this, 0, kept), CorpusPart.characters(this, kept, whole))
         : new HeldOut(CorpusPart.documents(this, 0, kept), CorpusPart.documents(this, kept, whole));
   }
 

@@ -124,10 +124,7 @@ final class TextPieces implements Iterator<Piece>, AutoCloseable {
 
   /** Whether one line ended before this place and the next starts there, both with words. */
   private boolean afterLine(int place) {
-    return place >= 2
-        && waiting.charAt(place - 1) == '\n'
-        && !blank(place - 2)
-        && !blank(place);
+    return place >= 2 && waiting.charAt(place - 1) == '\n' && !blank(place - 2) && !blank(place);
   }
 
   private boolean blank(int place) {

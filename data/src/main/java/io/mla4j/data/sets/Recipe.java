@@ -23,7 +23,7 @@ sealed interface Recipe {
   Rows make(Optional<Path> from, Consumer<String> progress);
 
   /** A set that a person brings: it comes from no package client. */
-  sealed interface Brought extends Recipe 
+  sealed interface Brought extends Recipe
       permits Trec, Sst2, Banking77, StsBenchmark, TinyShakespeare {
 
     Rows make(OriginalFiles files);

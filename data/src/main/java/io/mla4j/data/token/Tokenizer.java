@@ -95,7 +95,10 @@ public final class Tokenizer implements AutoCloseable {
         texts.stream()
             .flatMap(text -> contents.unknownCharacter(text).stream())
             .findFirst()
-            .map(c -> "it has no token for the character '%s' (U+%04X)".formatted(c, c.codePointAt(0)))
+            .map(
+                c ->
+                    "it has no token for the character '%s' (U+%04X)"
+                        .formatted(c, c.codePointAt(0)))
             .orElseGet(() -> String.valueOf(refused.getMessage()));
     return new DataException("The tokenizer refuses the text: " + reason + ".", refused);
   }
@@ -149,7 +152,9 @@ public final class Tokenizer implements AutoCloseable {
   private List<int[]> ids(long address, String[] texts, boolean specialTokens) {
     TokenizersLibrary library = NativeTokenizers.library();
     return contents.mayRefuse()
-        ? Arrays.stream(texts).map(text -> ids(library.encode(address, text, specialTokens))).toList()
+        ? Arrays.stream(texts)
+            .map(text -> ids(library.encode(address, text, specialTokens)))
+            .toList()
         : Arrays.stream(library.batchEncode(address, texts, specialTokens))
             .mapToObj(Tokenizer::ids)
             .toList();

@@ -154,7 +154,9 @@ record TokenizerFile(
     return firstSpecial(END_NAMES);
   }
 
-  /** The first character of a text that is no token, where every token is a character or special. */
+  /**
+   * The first character of a text that is no token, where every token is a character or special.
+   */
   Optional<String> unknownCharacter(String text) {
     boolean ofCharacters =
         vocabulary.keySet().stream()

@@ -142,8 +142,7 @@ class CorpusTest {
     CharacterVocabulary vocabulary =
         CharacterVocabulary.of(List.of("abé"), List.of(BpeOptions.EOS), Optional.empty());
     try (Tokenizer tokenizer = vocabulary.tokenizer()) {
-      List<Piece> pieces =
-          List.of(new Piece("a", false), new Piece("b", true), Piece.whole("éa"));
+      List<Piece> pieces = List.of(new Piece("a", false), new Piece("b", true), Piece.whole("éa"));
       TokenCorpus corpus = TokenCorpus.encode("test", pieces, tokenizer, done -> {});
       assertEquals(2, corpus.documents());
       assertEquals(3, corpus.start(1));

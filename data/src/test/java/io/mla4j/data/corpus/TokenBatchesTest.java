@@ -22,8 +22,7 @@ class TokenBatchesTest {
   /** Documents whose tokens are the letters' places in the alphabet, from 0. */
   private static TokenCorpus corpus(String... documents) {
     CharacterVocabulary letters =
-        CharacterVocabulary.of(
-            List.of("abcdefghijklmnopqrstuvwxyz"), List.of(), Optional.empty());
+        CharacterVocabulary.of(List.of("abcdefghijklmnopqrstuvwxyz"), List.of(), Optional.empty());
     try (Tokenizer tokenizer = letters.tokenizer()) {
       List<Piece> pieces = Arrays.stream(documents).map(Piece::whole).toList();
       return TokenCorpus.encode("test", pieces, tokenizer, done -> {});
@@ -69,7 +68,8 @@ class TokenBatchesTest {
     assertArrayEquals(
         second == 0 ? new long[] {5, 6, 7, NO, 1, 2, NO, 4} : new long[] {1, 2, NO, 4, 5, 6, 7, NO},
         batch.targets());
-    assertArrayEquals(second == 0 ? new int[] {0, 4, 7, 8} : new int[] {0, 3, 4, 8}, batch.starts());
+    assertArrayEquals(
+        second == 0 ? new int[] {0, 4, 7, 8} : new int[] {0, 3, 4, 8}, batch.starts());
     assertEquals(6, batch.predicted());
   }
 
@@ -151,7 +151,6 @@ class TokenBatchesTest {
     assertArrayEquals(new long[] {NO, NO, 5, 6}, all.get(1).targets());
     assertArrayEquals(new long[] {4, 5, 6}, all.get(2).ids());
     assertArrayEquals(new long[] {NO, NO, 7}, all.get(2).targets());
-    assertThrows(
-        IllegalArgumentException.class, () -> new TokenWindows(corpus("abc"), 4, 5, 1));
+    assertThrows(IllegalArgumentException.class, () -> new TokenWindows(corpus("abc"), 4, 5, 1));
   }
 }

@@ -61,27 +61,13 @@ public record CausalConfig(
   /** This configuration for a tokenizer of so many tokens. */
   public CausalConfig withVocabSize(int tokens) {
     return new CausalConfig(
-        tokens,
-        hiddenSize,
-        layers,
-        attention,
-        networks,
-        positions,
-        normEpsilon,
-        tiedEmbeddings);
+        tokens, hiddenSize, layers, attention, networks, positions, normEpsilon, tiedEmbeddings);
   }
 
   /** This configuration with another attention. */
   public CausalConfig withAttention(AttentionConfig other) {
     return new CausalConfig(
-        vocabSize,
-        hiddenSize,
-        layers,
-        other,
-        networks,
-        positions,
-        normEpsilon,
-        tiedEmbeddings);
+        vocabSize, hiddenSize, layers, other, networks, positions, normEpsilon, tiedEmbeddings);
   }
 
   /**

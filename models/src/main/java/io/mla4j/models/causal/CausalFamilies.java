@@ -15,8 +15,7 @@ public final class CausalFamilies {
   static List<CausalFamily> all() {
     List<CausalFamily> families =
         new ArrayList<>(
-            List.of(
-                new Llama(), new Qwen2(), new Qwen3(), new DeepSeekV3(), new DeepSeekV2()));
+            List.of(new Llama(), new Qwen2(), new Qwen3(), new DeepSeekV3(), new DeepSeekV2()));
     ServiceLoader.load(CausalFamily.class).forEach(families::add);
     return families;
   }

@@ -24,6 +24,7 @@ public final class CausalFolder {
 
   /** What the names of the routers' weights end with. */
   private static final String ROUTER = "mlp.gate.weight";
+
   private static final JsonMapper MAPPER = JsonMapper.shared();
 
   private final ModelFolder folder;

@@ -21,8 +21,7 @@ public record RotaryPositions(
 
   public RotaryPositions {
     if (maxPositions < 1) {
-      throw new IllegalArgumentException(
-          "maxPositions is 1 or more, not " + maxPositions + ".");
+      throw new IllegalArgumentException("maxPositions is 1 or more, not " + maxPositions + ".");
     }
   }
 

@@ -22,8 +22,7 @@ record PackedChunks(long[] ids, PackedSequences sequences, int longest) {
     long[] ids = new long[sequences.tokens()];
     for (int chunk = 0; chunk < batch.chunks(); chunk++) {
       int from = chunk * batch.tokens();
-      System.arraycopy(
-          batch.ids(), from, ids, sequences.start(chunk), sequences.length(chunk));
+      System.arraycopy(batch.ids(), from, ids, sequences.start(chunk), sequences.length(chunk));
     }
     return new PackedChunks(ids, sequences, batch.tokens());
   }

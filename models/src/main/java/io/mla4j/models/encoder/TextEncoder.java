@@ -124,9 +124,7 @@ public abstract class TextEncoder extends Module {
       x = x.add(dropout.forward(convolution.get().forward(x, mask.padding())));
     }
     try (ForwardPass pass =
-        ForwardPass.seeing(attention)
-            .at(TokenPositions.from(0, batch.tokens()), rotary)
-            .open()) {
+        ForwardPass.seeing(attention).at(TokenPositions.from(0, batch.tokens()), rotary).open()) {
       return layers.forward(x, pass);
     }
   }

@@ -131,8 +131,7 @@ class GoldenCausalTest {
       pass.record().wantStatistics();
       model.hidden(model.engine().ofLongs(ids, 1, ids.length), pass);
       chosen =
-          List.copyOf(
-              pass.record().statistics().getOrDefault("chosenExperts", Map.of()).values());
+          List.copyOf(pass.record().statistics().getOrDefault("chosenExperts", Map.of()).values());
     }
     JsonNode routers = prompt.path("experts");
     for (int router = 0; router < chosen.size(); router++) {

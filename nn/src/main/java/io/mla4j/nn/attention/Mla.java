@@ -57,7 +57,9 @@ public final class Mla extends Attention {
     long rank = config.kvLoraRank();
     this.query = query(initializer, width);
     this.compression =
-        child("kv_a_proj_with_mqa", new Linear(initializer, width, rank + config.ropeDim(), config.bias()));
+        child(
+            "kv_a_proj_with_mqa",
+            new Linear(initializer, width, rank + config.ropeDim(), config.bias()));
     this.latentNorm = child("kv_a_layernorm", new RmsNorm(initializer, rank, COMPRESSION_EPSILON));
     this.expansion =
         child(
@@ -66,8 +68,7 @@ public final class Mla extends Attention {
     this.output =
         child(
             "o_proj",
-            new Linear(
-                initializer, heads * config.valueDim(), width, config.bias(), outputGain));
+            new Linear(initializer, heads * config.valueDim(), width, config.bias(), outputGain));
   }
 
   private UnaryOperator<Tensor> query(Initializer initializer, int width) {

@@ -31,14 +31,12 @@ public final class Router extends Module {
 
   public Router(Initializer initializer, long width, RouterConfig config) {
     this.config = config;
-    this.weight =
-        parameter("weight", initializer.matrix(1, config.experts(), width));
+    this.weight = parameter("weight", initializer.matrix(1, config.experts(), width));
     this.bias =
         config.biased()
             ? Optional.of(
                 buffer(
-                    "e_score_correction_bias",
-                    initializer.buffer(DType.FLOAT32, config.experts())))
+                    "e_score_correction_bias", initializer.buffer(DType.FLOAT32, config.experts())))
             : Optional.empty();
     this.loads = new double[config.experts()];
   }
@@ -92,9 +90,7 @@ public final class Router extends Module {
             .zeros(scores.dtype(), tokens, config.groups())
             .scatter(1, kept, scores.engine().full(scores.dtype(), 1, kept.shape().toArray()));
     Tensor left = keeps.eq(scores.engine().zeros(scores.dtype())).unsqueeze(2); // [N, groups, 1]
-    return grouped
-        .maskedFill(left, scores.dtype().lowest())
-        .reshape(scores.shape().toArray());
+    return grouped.maskedFill(left, scores.dtype().lowest()).reshape(scores.shape().toArray());
   }
 
   private void leave(Tensor scores, Tensor chosen, LayerPass pass) {

@@ -1,7 +1,5 @@
 package io.mla4j.nn.rotary;
 
-import com.fasterxml.jackson.annotation.JsonTypeInfo;
-
 /**
  * How rotary frequencies are changed so that a model reaches beyond the lengths of its training.
  */

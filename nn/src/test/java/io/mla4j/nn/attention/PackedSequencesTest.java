@@ -108,8 +108,7 @@ class PackedSequencesTest {
       AttentionMask mask = AttentionMask.CAUSAL.withSequences(packed);
       try (ForwardPass pass = ForwardPass.seeing(mask).open()) {
         Exception error =
-            assertThrows(
-                IllegalArgumentException.class, () -> layer.forward(x, pass.layer(0)));
+            assertThrows(IllegalArgumentException.class, () -> layer.forward(x, pass.layer(0)));
         assertEquals(
             "Packed sequences of 5 tokens have the shape [1, 5, width], not [1, 6, 24].",
             error.getMessage());
@@ -117,8 +116,7 @@ class PackedSequencesTest {
       try (AttentionCache cache = layer.newCache();
           ForwardPass pass = ForwardPass.seeing(mask).addingTo(LayerCaches.of(cache)).open()) {
         assertThrows(
-            IllegalArgumentException.class,
-            () -> layer.forward(x.narrow(1, 0, 5), pass.layer(0)));
+            IllegalArgumentException.class, () -> layer.forward(x.narrow(1, 0, 5), pass.layer(0)));
       }
     }
   }

@@ -95,8 +95,7 @@ final class LanguageData implements Prepared<LanguageRecipe> {
     return all.finish();
   }
 
-  private Tokenizer tokenizer(
-      Path kept, boolean resumed, Iterable<Piece> pieces, boolean oneText) {
+  private Tokenizer tokenizer(Path kept, boolean resumed, Iterable<Piece> pieces, boolean oneText) {
     LanguageTokenizer section = recipe.tokenizer();
     Iterable<String> texts = () -> texts(pieces.iterator());
     return RunTokenizer.of(
@@ -142,8 +141,7 @@ final class LanguageData implements Prepared<LanguageRecipe> {
   /** Nothing of a text is left out. */
   private LengthReport lengths(TokenCorpus corpus) {
     long blocks = Math.ceilDiv(corpus.tokens() - 1, (long) recipe.data().contextTokens());
-    return new LengthReport(
-        corpus.documents(), corpus.tokens(), 0, 0, 0, blocks, corpus.tokens());
+    return new LengthReport(corpus.documents(), corpus.tokens(), 0, 0, 0, blocks, corpus.tokens());
   }
 
   @Override

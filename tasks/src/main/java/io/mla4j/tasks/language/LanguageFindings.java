@@ -78,8 +78,7 @@ record LanguageFindings(
             "Bits a byte",
             "%.4f".formatted(evaluation.bitsPerByte()),
             "%.4f through the moving window".formatted(sliding.bitsPerByte())),
-        new Figure(
-            "Cache a token", "%,d bytes".formatted(cacheBytes()), "float32, all layers"));
+        new Figure("Cache a token", "%,d bytes".formatted(cacheBytes()), "float32, all layers"));
   }
 
   private List<Compared> measures() {

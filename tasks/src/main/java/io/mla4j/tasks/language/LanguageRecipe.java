@@ -75,16 +75,7 @@ public record LanguageRecipe(
   /** The same with another model from scratch, to compare with. */
   LanguageRecipe comparedWith(CausalConfig other) {
     return new LanguageRecipe(
-        task,
-        name,
-        data,
-        tokenizer,
-        other,
-        Optional.empty(),
-        training,
-        samples,
-        false,
-        engine);
+        task, name, data, tokenizer, other, Optional.empty(), training, samples, false, engine);
   }
 
   @Override

@@ -21,8 +21,8 @@ import java.nio.file.Path;
  * @param batchSize blocks a batch
  * @param sampling whether an epoch has every block once, or blocks that start anywhere
  * @param stepsPerEpoch of random blocks; what is no step for consecutive ones
- * @param evaluationStride tokens by which the window moves on that the model is measured through;
- *     0 for as many as it has, so that it sees each token once
+ * @param evaluationStride tokens by which the window moves on that the model is measured through; 0
+ *     for as many as it has, so that it sees each token once
  */
 public record TextSection(
     @JsonUnwrapped SplitFiles files,

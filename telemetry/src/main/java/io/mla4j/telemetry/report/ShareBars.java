@@ -7,8 +7,7 @@ import java.util.List;
  *
  * @param member what has a share, such as {@code Expert}
  */
-public record ShareBars(
-    String id, String title, String caption, String member, List<Group> groups)
+public record ShareBars(String id, String title, String caption, String member, List<Group> groups)
     implements Section {
 
   /**

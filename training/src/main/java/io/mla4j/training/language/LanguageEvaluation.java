@@ -28,8 +28,8 @@ public record LanguageEvaluation(
   }
 
   /**
-   * Bits that the model needs for a byte of the text, which can be compared between tokenizers; 0 if
-   * its bytes are not known. A document's first token costs nothing, as it is not foretold.
+   * Bits that the model needs for a byte of the text, which can be compared between tokenizers; 0
+   * if its bytes are not known. A document's first token costs nothing, as it is not foretold.
    */
   public double bitsPerByte() {
     return bytes == 0 ? 0 : nats / (Math.log(2) * bytes);

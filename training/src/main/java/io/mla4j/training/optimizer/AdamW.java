@@ -4,7 +4,6 @@ import io.mla4j.nn.Module;
 import io.mla4j.nn.Parameter;
 import io.mla4j.tensor.AdamWStep;
 import io.mla4j.tensor.DType;
-import io.mla4j.tensor.Engine;
 import io.mla4j.tensor.Tensor;
 import io.mla4j.tensor.TensorScope;
 import io.mla4j.tensor.operation.AdamWUpdate;
@@ -14,8 +13,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * AdamW over a model's parameters that are not frozen; matrices are decayed, vectors are not. Moments are float32, or
- * float64 for such parameters: bfloat16 would lose most of what a step adds to them.
+ * AdamW over a model's parameters that are not frozen; matrices are decayed, vectors are not.
+ * Moments are float32, or float64 for such parameters: bfloat16 would lose most of what a step adds
+ * to them.
  */
 public final class AdamW implements Optimizer {
 

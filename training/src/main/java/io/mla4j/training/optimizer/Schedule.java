@@ -2,7 +2,8 @@ package io.mla4j.training.optimizer;
 
 /**
  * Sets an optimizer's learning rate step by step: up in a straight line over the warm-up, then down
- * as its kind says, to a share of the highest or to none. The rate is a function of the step alone, so that a resumed run has the same.
+ * as its kind says, to a share of the highest or to none. The rate is a function of the step alone,
+ * so that a resumed run has the same.
  */
 public final class Schedule {
 

@@ -66,8 +66,7 @@ class LanguageModelingTest {
 
   private static TokenCorpus corpus(String... documents) {
     CharacterVocabulary letters =
-        CharacterVocabulary.of(
-            List.of("abcdefghijklmnopqrstuvwxyz"), List.of(), Optional.empty());
+        CharacterVocabulary.of(List.of("abcdefghijklmnopqrstuvwxyz"), List.of(), Optional.empty());
     try (Tokenizer tokenizer = letters.tokenizer()) {
       List<Piece> pieces = Arrays.stream(documents).map(Piece::whole).toList();
       return TokenCorpus.encode("test", pieces, tokenizer, done -> {});
@@ -177,8 +176,7 @@ class LanguageModelingTest {
 
   private static NetworksConfig experts(double biasSpeed) {
     RouterConfig router =
-        new RouterConfig(
-            4, 1, RouterConfig.Scoring.SIGMOID, 1, 1, true, 1, true, biasSpeed, 0.01);
+        new RouterConfig(4, 1, RouterConfig.Scoring.SIGMOID, 1, 1, true, 1, true, biasSpeed, 0.01);
     return new NetworksConfig(20, false, Optional.of(new ExpertsConfig(router, 6, 1)), 1);
   }
 
