@@ -446,8 +446,12 @@ final class NativeEngine implements Engine {
   public Tensor attention(
       Tensor query, Tensor key, Tensor value, AttentionMask mask, double scale) {
     if (Fused.accepts(query, key, value)) {
-      return fused.attention(
-          NativeTensor.of(query), NativeTensor.of(key), NativeTensor.of(value), mask, scale);
+      NativeTensor q = NativeTensor.of(query);
+      NativeTensor k = NativeTensor.of(key);
+      NativeTensor v = NativeTensor.of(value);
+      return PagedDecode.acceptsInOnePiece(q, k, v, mask)
+          ? pagedDecode.attendInOnePiece(q, k, v, mask, scale)
+          : fused.attention(q, k, v, mask, scale);
     }
     return Fused.widens(query, key, value)
         ? inFloat32(query, () -> attention(wide(query), wide(key), wide(value), mask, scale))

@@ -65,6 +65,101 @@ final class PagedDecode {
     }
   }
 
+  /** Most rows that share a key head for which reading the keys once decides the time. */
+  private static final long FEW_ROWS = 8;
+
+  /**
+   * Whether {@link #attendInOnePiece} takes these: few queries over keys and values that lie token
+   * by token, as a cache in one piece keeps them.
+   */
+  static boolean acceptsInOnePiece(
+      NativeTensor query, NativeTensor key, NativeTensor value, AttentionMask mask) {
+    Shape q = query.shape();
+    Shape k = key.shape();
+    boolean plain = mask.keyMask().isEmpty() && mask.sequences().isEmpty();
+    boolean some = q.rank() == 4 && k.rank() == 4 && q.size() > 0 && value.shape().size() > 0;
+    if (!plain || !some || q.dim(2) % k.dim(2) != 0 || q.dim(0) != k.dim(0)) {
+      return false;
+    }
+    boolean fits = q.dim(3) == k.dim(3) && value.shape().equals(k.with(3, value.shape().dim(3)));
+    boolean few = q.dim(1) * (q.dim(2) / k.dim(2)) <= FEW_ROWS && q.dim(1) <= k.dim(1);
+    return fits && few && k.dim(1) <= Integer.MAX_VALUE && room(key) > 0 && room(key) == room(value);
+  }
+
+  /**
+   * Tokens from one sequence of a batch to the next; 0 where tokens do not lie one by one, or the
+   * memory ends before the last sequence's room does.
+   */
+  private static long room(NativeTensor tensor) {
+    Layout layout = tensor.layout();
+    long width = tensor.shape().dim(3);
+    long token = tensor.shape().dim(2) * width;
+    boolean adjacent = width == 1 || layout.stride(3) == 1;
+    boolean heads = tensor.shape().dim(2) == 1 || layout.stride(2) == width;
+    boolean tokens = tensor.shape().dim(1) == 1 || layout.stride(1) == token;
+    if (!adjacent || !heads || !tokens) {
+      return 0;
+    }
+    if (tensor.shape().dim(0) == 1) {
+      return tensor.shape().dim(1);
+    }
+    long bytes = tensor.shape().dim(0) * layout.stride(0) * tensor.dtype().bytes();
+    boolean whole = tensor.memoryFromStart().byteSize() >= bytes;
+    return whole && layout.stride(0) % token == 0 ? layout.stride(0) / token : 0;
+  }
+
+  /**
+   * Attends to keys and values in one piece, as if each sequence were a block of a pool.
+   *
+   * @param query [B, T, H, D]
+   * @param key [B, S, G, D]
+   * @param value [B, S, G, V]
+   * @return [B, T, H, V]
+   */
+  Tensor attendInOnePiece(
+      NativeTensor query,
+      NativeTensor key,
+      NativeTensor value,
+      AttentionMask mask,
+      double scale) {
+    int batch = Math.toIntExact(query.shape().dim(0));
+    int tokens = Math.toIntExact(key.shape().dim(1));
+    PagedShape shape =
+        new PagedShape(
+            batch,
+            Math.toIntExact(query.shape().dim(1)),
+            Math.toIntExact(query.shape().dim(2)),
+            Math.toIntExact(key.shape().dim(2)),
+            Math.toIntExact(key.shape().dim(3)),
+            Math.toIntExact(value.shape().dim(3)));
+    int[] lengths = new int[batch];
+    Arrays.fill(lengths, tokens);
+    int[][] table = new int[batch][];
+    Arrays.setAll(table, sequence -> new int[] {sequence});
+    try (Temporaries temporaries = new Temporaries()) {
+      NativeTensor queries = temporaries.rowMajor(query);
+      NativeTensor out =
+          query.engine().empty(DType.FLOAT32, query.shape().with(3, shape.valueWidth()));
+      int room = Math.toIntExact(room(key));
+      KeyValuePool pool =
+          new KeyValuePool(
+              
+              key.memoryFromStart(),
+              value.memoryFromStart(),
+              ElementType.FLOAT32,
+              batch,
+              room);
+      attention.attend(
+          plan(shape, lengths, mask),
+          queries.memoryFromStart(),
+          pool,
+          table,
+          (float) scale,
+          PagedResult.of(out.memory()));
+      return out;
+    }
+  }
+
   private static PagedShape shape(Shape query, PagedKeyValues keyValues) {
     Shape keys = keyValues.keys().shape();
     boolean fits = query.rank() == 4 && query.dim(0) == keyValues.batch();
