@@ -83,7 +83,11 @@ final class PagedDecode {
     }
     boolean fits = q.dim(3) == k.dim(3) && value.shape().equals(k.with(3, value.shape().dim(3)));
     boolean few = q.dim(1) * (q.dim(2) / k.dim(2)) <= FEW_ROWS && q.dim(1) <= k.dim(1);
-    return fits && few && k.dim(1) <= Integer.MAX_VALUE && room(key) > 0 && room(key) == room(value);
+    return fits
+        && few
+        && k.dim(1) <= Integer.MAX_VALUE
+        && room(key) > 0
+        && room(key) == room(value);
   }
 
   /**
@@ -117,11 +121,7 @@ final class PagedDecode {
    * @return [B, T, H, V]
    */
   Tensor attendInOnePiece(
-      NativeTensor query,
-      NativeTensor key,
-      NativeTensor value,
-      AttentionMask mask,
-      double scale) {
+      NativeTensor query, NativeTensor key, NativeTensor value, AttentionMask mask, double scale) {
     int batch = Math.toIntExact(query.shape().dim(0));
     int tokens = Math.toIntExact(key.shape().dim(1));
     PagedShape shape =
@@ -143,12 +143,7 @@ final class PagedDecode {
       int room = Math.toIntExact(room(key));
       KeyValuePool pool =
           new KeyValuePool(
-              
-              key.memoryFromStart(),
-              value.memoryFromStart(),
-              ElementType.FLOAT32,
-              batch,
-              room);
+              key.memoryFromStart(), value.memoryFromStart(), ElementType.FLOAT32, batch, room);
       attention.attend(
           plan(shape, lengths, mask),
           queries.memoryFromStart(),

@@ -43,7 +43,7 @@ record ClassifierFit(
             folder,
             () -> best.write(model),
             RunIdentity.tree(provenance),
-            SettingChanges.free(RunIdentity.MAY_CHANGE));
+            RunIdentity.CHANGES);
     return new Trainer<>(run, config, new LoggedProgress(), optimizer, schedule).train();
   }
 }

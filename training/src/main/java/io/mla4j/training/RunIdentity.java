@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -32,9 +33,22 @@ record RunIdentity(
     Schedule schedule,
     TrainingConfig config) {
 
-  /** Settings that decide nothing about the result. */
-  static final Set<String> MAY_CHANGE =
-      Set.of("training.checkpointEverySteps", "training.onNonFinite");
+  /**
+   * Settings that decide nothing about the result, and those of a model's description that older
+   * checkpoints do not have.
+   */
+  static final SettingChanges CHANGES =
+      new SettingChanges(
+          Set.of("training.checkpointEverySteps", "training.onNonFinite"),
+          Map.of(
+              "model.attention.bias",
+              List.of(JsonNodeFactory.instance.booleanNode(false)),
+              "model.attention.output_bias",
+              List.of(
+                  JsonNodeFactory.instance.booleanNode(false),
+                  JsonNodeFactory.instance.booleanNode(true)),
+              "model.attention.head_norm_epsilon",
+              List.of(JsonNodeFactory.instance.numberNode(0.0))));
 
   private static final JsonMapper MAPPER =
       JsonMapper.builder()

@@ -1,5 +1,6 @@
 package io.mla4j.training;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
@@ -9,9 +10,9 @@ import tools.jackson.databind.JsonNode;
  *
  * @param free dotted names of settings that decide nothing about the result
  * @param added settings by their dotted names that older checkpoints do not have, each with the
- *     value that then held
+ *     value that then held, or those one of which did
  */
-public record SettingChanges(Set<String> free, Map<String, JsonNode> added) {
+public record SettingChanges(Set<String> free, Map<String, List<JsonNode>> added) {
 
   /** Every setting must be as it was. */
   public static final SettingChanges NONE = new SettingChanges(Set.of(), Map.of());

@@ -6,6 +6,7 @@ import io.mla4j.tasks.Task;
 import io.mla4j.tasks.recipe.RecipeFolder;
 import io.mla4j.training.SettingChanges;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -31,9 +32,17 @@ public final class ClassificationTask implements Task<ClassificationRecipe> {
               "training.checkpointEverySteps",
               "training.onNonFinite"),
           Map.of(
-              "task", JsonNodeFactory.instance.stringNode(ClassificationRecipe.TASK),
-              "init", JsonNodeFactory.instance.nullNode(),
-              "training.finalFraction", JsonNodeFactory.instance.numberNode(0.0)));
+              "task", List.of(JsonNodeFactory.instance.stringNode(ClassificationRecipe.TASK)),
+              "init", List.of(JsonNodeFactory.instance.nullNode()),
+              "training.finalFraction", List.of(JsonNodeFactory.instance.numberNode(0.0)),
+              "model.attention.bias", List.of(JsonNodeFactory.instance.booleanNode(false)),
+              // As the bias of the other projections was.
+              "model.attention.outputBias",
+                  List.of(
+                      JsonNodeFactory.instance.booleanNode(false),
+                      JsonNodeFactory.instance.booleanNode(true)),
+              "model.attention.headNormEpsilon",
+                  List.of(JsonNodeFactory.instance.numberNode(0.0))));
 
   @Override
   public String name() {

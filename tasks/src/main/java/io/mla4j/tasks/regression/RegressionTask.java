@@ -6,6 +6,7 @@ import io.mla4j.tasks.Task;
 import io.mla4j.tasks.recipe.RecipeFolder;
 import io.mla4j.training.SettingChanges;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -27,7 +28,7 @@ public final class RegressionTask implements Task<RegressionRecipe> {
               "tokenizer.file",
               "training.checkpointEverySteps",
               "training.onNonFinite"),
-          Map.of("training.finalFraction", JsonNodeFactory.instance.numberNode(0.0)));
+          Map.of("training.finalFraction", List.of(JsonNodeFactory.instance.numberNode(0.0))));
 
   @Override
   public String name() {
