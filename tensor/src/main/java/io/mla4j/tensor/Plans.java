@@ -25,8 +25,8 @@ public final class Plans implements AutoCloseable {
   }
 
   /**
-   * The plan that was made for this key, or a new one. A tensor, or the tensors of a plan that is
-   * {@link AutoCloseable}, must have been taken out of their scopes; see {@link #tensor}.
+   * The plan that was made for this key, or a new one. Tensors that a {@link Plan} holds must have
+   * been taken out of their scopes; for a single one there is {@link #tensor}.
    *
    * @param key equal for equal plans, such as a record of what they depend on
    * @param kind of the plan

@@ -43,7 +43,11 @@ public final class CausalFolder {
    * @throws CheckpointException if it is missing or of no known family
    */
   public CausalConfig readConfig() {
-    return CausalFamilies.read(folder.configFile(), folder.readConfig());
+    return configOf(folder.readConfig());
+  }
+
+  private CausalConfig configOf(ObjectNode tree) {
+    return CausalFamilies.read(folder.configFile(), tree);
   }
 
   /**
@@ -54,10 +58,12 @@ public final class CausalFolder {
    * @throws CheckpointException if the weights are not those of the configuration
    */
   CausalModel over(Safetensors weights, WeightPrecision precision, Engine engine) {
-    requirePossible(readConfig(), weights);
-    CausalModel model = outline(engine);
+    ObjectNode tree = folder.readConfig();
+    CausalConfig config = configOf(tree);
+    requirePossible(config, weights);
+    CausalModel model = outline(config, engine);
     try {
-      WeightFiles files = new WeightFiles(weights, folder.readConfig());
+      WeightFiles files = new WeightFiles(weights, tree);
       Map<String, Parameter> parameters = model.namedParameters();
       files.requireAll(parameters);
       if (precision == WeightPrecision.STORED) {
@@ -98,8 +104,7 @@ public final class CausalFolder {
     }
   }
 
-  private CausalModel outline(Engine engine) {
-    CausalConfig config = readConfig();
+  private CausalModel outline(CausalConfig config, Engine engine) {
     try {
       return new CausalModel(config, Initializer.outline(engine));
     } catch (IllegalArgumentException | ArithmeticException impossible) {
@@ -146,12 +151,6 @@ public final class CausalFolder {
             }
           });
     }
-  }
-
-  /** Writes the configuration; the tokenizer, if there is one, must be there already. */
-  public void writeConfig(CausalConfig config, Provenance provenance) {
-    ObjectNode tree = CausalFamilies.write(config);
-    folder.writeConfig(tree, provenance);
   }
 
   /** Writes all but the weights: the tokenizer, which token ends a text, the configuration. */

@@ -76,7 +76,7 @@ public final class LanguageModel implements AutoCloseable {
       CausalModel model = files.over(weights, precision, engine);
       try {
         prepare(model);
-        Optional<Tokenizer> tokenizer = tokenizer(files);
+        Optional<Tokenizer> tokenizer = tokenizer(files, model.config());
         return new LanguageModel(files.files(), weights, model, precision, tokenizer, started);
       } catch (RuntimeException | Error failure) {
         model.close();
@@ -96,13 +96,13 @@ public final class LanguageModel implements AutoCloseable {
     }
   }
 
-  private static Optional<Tokenizer> tokenizer(CausalFolder files) {
+  private static Optional<Tokenizer> tokenizer(CausalFolder files, CausalConfig config) {
     Path file = files.files().tokenizerFile();
     if (!Files.exists(file)) {
       return Optional.empty();
     }
     Tokenizer tokenizer = Tokenizer.load(files.files().requireTokenizer());
-    int rows = files.readConfig().vocabSize();
+    int rows = config.vocabSize();
     if (tokenizer.vocabularySize() > rows) {
       int size = tokenizer.vocabularySize();
       tokenizer.close();

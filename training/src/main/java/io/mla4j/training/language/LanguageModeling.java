@@ -52,8 +52,9 @@ public final class LanguageModeling<M extends Module & NextToken> implements Obj
 
   @Override
   public Loss loss(TokenBatch batch) {
-    try (ForwardPass pass = pass(batch)) {
-      Tensor logits = model.logits(hidden(batch, pass)); // [P, V]
+    PackedSequences packed = new PackedSequences(batch.starts());
+    try (ForwardPass pass = pass(packed)) {
+      Tensor logits = model.logits(hidden(batch, packed, pass)); // [P, V]
       Tensor labels = labels(batch);
       Tensor mean = engine.run(CrossEntropy.mean(logits, labels, Optional.empty(), 0));
       Loss loss = Loss.ofMean(mean, batch.predicted());
@@ -65,16 +66,14 @@ public final class LanguageModeling<M extends Module & NextToken> implements Obj
     }
   }
 
-  private ForwardPass pass(TokenBatch batch) {
-    PackedSequences packed = new PackedSequences(batch.starts());
+  private ForwardPass pass(PackedSequences packed) {
     ForwardPass pass = packed.haveOneLength() ? model.pass(packed.length(0)) : model.pass(packed);
     pass.record().wantStatistics(ExpertLoads.STATISTICS);
     return pass;
   }
 
   /** The vectors of the tokens whose next one is foretold, [P, E]. */
-  private Tensor hidden(TokenBatch batch, ForwardPass pass) {
-    PackedSequences packed = new PackedSequences(batch.starts());
+  private Tensor hidden(TokenBatch batch, PackedSequences packed, ForwardPass pass) {
     long rows = packed.haveOneLength() ? packed.count() : 1;
     Tensor ids = engine.ofLongs(batch.ids(), rows, batch.tokens() / rows);
     Tensor all = model.hidden(ids, pass); // [rows, T, E]
@@ -127,10 +126,11 @@ public final class LanguageModeling<M extends Module & NextToken> implements Obj
   }
 
   private double nats(TokenBatch batch, ExpertLoads.Builder loads) {
+    PackedSequences packed = new PackedSequences(batch.starts());
     try (TensorScope scope = TensorScope.open();
         Engine.Guard guard = engine.noGrad();
-        ForwardPass pass = pass(batch)) {
-      Tensor hidden = hidden(batch, pass);
+        ForwardPass pass = pass(packed)) {
+      Tensor hidden = hidden(batch, packed, pass);
       Tensor labels = labels(batch);
       loads.add(pass.record());
       double sum = 0;
