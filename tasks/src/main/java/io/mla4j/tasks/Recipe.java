@@ -2,8 +2,11 @@ package io.mla4j.tasks;
 
 import io.mla4j.tasks.recipe.EngineChoice;
 import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Everything a training run is made from, as a YAML file says it. Each task has its own. */
 public interface Recipe {
@@ -28,6 +31,28 @@ public interface Recipe {
 
   /** The files that are read, by what each is to a person, such as {@code the training data}. */
   Map<String, Path> inputs();
+
+  /**
+   * Settings of every recipe over files that decide nothing about what is learnt, and may be others
+   * on resuming. Files may have moved, as long as their bytes are the same.
+   *
+   * @param more that a task's own recipe has
+   */
+  static Set<String> freeSettings(String... more) {
+    Set<String> free = new HashSet<>(List.of(more));
+    free.addAll(
+        List.of(
+            "name",
+            "baseline",
+            "engine",
+            "data.train",
+            "data.validation",
+            "data.test",
+            "tokenizer.file",
+            "training.checkpointEverySteps",
+            "training.onNonFinite"));
+    return free;
+  }
 
   /**
    * Requires a name that a folder in {@code runs} can have.

@@ -1,6 +1,7 @@
 package io.mla4j.tasks.classification;
 
 import io.mla4j.tasks.Prepared;
+import io.mla4j.tasks.Recipe;
 import io.mla4j.tasks.RunListener;
 import io.mla4j.tasks.Task;
 import io.mla4j.tasks.recipe.RecipeFolder;
@@ -9,7 +10,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import tools.jackson.databind.node.JsonNodeFactory;
 
 /** Telling which class a text belongs to. */
@@ -21,16 +21,7 @@ public final class ClassificationTask implements Task<ClassificationRecipe> {
    */
   private static final SettingChanges CHANGES =
       new SettingChanges(
-          Set.of(
-              "name",
-              "baseline",
-              "engine",
-              "data.train",
-              "data.validation",
-              "data.test",
-              "tokenizer.file",
-              "training.checkpointEverySteps",
-              "training.onNonFinite"),
+          Recipe.freeSettings(),
           Map.of(
               "task", List.of(JsonNodeFactory.instance.stringNode(ClassificationRecipe.TASK)),
               "init", List.of(JsonNodeFactory.instance.nullNode()),

@@ -1,31 +1,19 @@
 package io.mla4j.tasks.language;
 
 import io.mla4j.tasks.Prepared;
+import io.mla4j.tasks.Recipe;
 import io.mla4j.tasks.RunListener;
 import io.mla4j.tasks.Task;
 import io.mla4j.tasks.recipe.RecipeFolder;
 import io.mla4j.training.SettingChanges;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.Set;
 
 /** Foretelling the next token of a text. */
 public final class LanguageTask implements Task<LanguageRecipe> {
 
   /** Files may have moved, as long as their bytes are the same. */
-  private static final SettingChanges CHANGES =
-      SettingChanges.free(
-          Set.of(
-              "name",
-              "baseline",
-              "engine",
-              "data.train",
-              "data.validation",
-              "data.test",
-              "tokenizer.file",
-              "samples",
-              "training.checkpointEverySteps",
-              "training.onNonFinite"));
+  private static final SettingChanges CHANGES = SettingChanges.free(Recipe.freeSettings("samples"));
 
   @Override
   public String name() {

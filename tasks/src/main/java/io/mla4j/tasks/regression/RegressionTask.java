@@ -1,6 +1,7 @@
 package io.mla4j.tasks.regression;
 
 import io.mla4j.tasks.Prepared;
+import io.mla4j.tasks.Recipe;
 import io.mla4j.tasks.RunListener;
 import io.mla4j.tasks.Task;
 import io.mla4j.tasks.recipe.RecipeFolder;
@@ -9,7 +10,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import tools.jackson.databind.node.JsonNodeFactory;
 
 /** Saying a number of two texts, such as how alike they are. */
@@ -18,16 +18,7 @@ public final class RegressionTask implements Task<RegressionRecipe> {
   /** Files may have moved, as long as their bytes are the same. */
   private static final SettingChanges CHANGES =
       new SettingChanges(
-          Set.of(
-              "name",
-              "baseline",
-              "engine",
-              "data.train",
-              "data.validation",
-              "data.test",
-              "tokenizer.file",
-              "training.checkpointEverySteps",
-              "training.onNonFinite"),
+          Recipe.freeSettings(),
           Map.of("training.finalFraction", List.of(JsonNodeFactory.instance.numberNode(0.0))));
 
   @Override
