@@ -1,7 +1,14 @@
 // Few rows of activations times bf16 weights that lie row by row: one sum a channel, whose weights
-// are read as memory has them, one stream.
+// are read as memory has them.
 
 #include "product.h"
+
+// Sums in registers, and channels side by side.
+#if VECTOR_BYTES == 64
+enum { SUMS = 16, MOST_CHANNELS = 8 };
+#else
+enum { SUMS = 8, MOST_CHANNELS = 8 };
+#endif
 
 #if defined(__AVX512BF16__)
 
@@ -39,47 +46,46 @@ INLINE vec times(vec sum, const uint8_t *weights, const word *x, int64_t left) {
 #endif
 
 #define ROWS _Pragma("GCC unroll 4") for (int i = 0; i < rows; i++)
-#define CHAINS _Pragma("GCC unroll 4") for (int j = 0; j < chains; j++)
+#define CHANNELS _Pragma("GCC unroll 8") for (int j = 0; j < some; j++)
 
-// One row takes several sums, so that instructions overlap.
-INLINE void channel(const struct tile *t, const uint8_t *w, float *to, const int rows) {
-  const int chains = rows == 1 ? 4 : rows == 2 ? 2 : 1;
-  const int64_t step = chains * VECTOR_ELEMENTS, whole = t->elements / step * step;
+// Channels side by side: as many streams keep more of the memory busy than one that is asked for ahead,
+// and their sums do not wait for each other.
+INLINE void some_channels(const struct tile *t, const uint8_t *w, float *to, const int rows,
+                          const int some) {
   const word *x = (const word *)t->x;
-  vec sums[FEW_ROWS][4];
-  ROWS CHAINS { sums[i][j] = all(0); }
-  int64_t k = 0;
-  for (; k < whole; k += step) {
-    CHAINS {
-      const int64_t at = k + j * VECTOR_ELEMENTS;
-      if (at * 2 % 64 == 0) {
-        ask_ahead(w + at * 2);
+  vec sums[FEW_ROWS][MOST_CHANNELS];
+  ROWS CHANNELS { sums[i][j] = all(0); }
+  for (int64_t k = 0; k < t->elements; k += VECTOR_ELEMENTS) {
+    int64_t left = t->elements - k;
+    const word *y = x + k / WORD_ELEMENTS;
+    if (left >= VECTOR_ELEMENTS) {
+      CHANNELS ROWS {
+        const uint8_t *at = w + j * t->row_bytes + k * 2;
+        sums[i][j] = times(sums[i][j], at, y + i * t->stride, VECTOR_ELEMENTS);
       }
-      ROWS {
-        const word *y = x + i * t->stride + at / WORD_ELEMENTS;
-        sums[i][j] = times(sums[i][j], w + at * 2, y, VECTOR_ELEMENTS);
+    } else {
+      CHANNELS ROWS {
+        const uint8_t *at = w + j * t->row_bytes + k * 2;
+        sums[i][j] = times(sums[i][j], at, y + i * t->stride, left);
       }
     }
   }
-  for (; k < t->elements; k += VECTOR_ELEMENTS) {
-    ROWS {
-      const word *y = x + i * t->stride + k / WORD_ELEMENTS;
-      sums[i][0] = times(sums[i][0], w + k * 2, y, t->elements - k);
-    }
-  }
-  ROWS {
-    vec sum = sums[i][0];
-    for (int j = 1; j < chains; j++) {
-      sum += sums[i][j];
-    }
-    to[i * PANEL] = sum_of(sum) + (t->begins ? 0 : to[i * PANEL]);
+  ROWS CHANNELS {
+    float *sum = to + i * PANEL + j;
+    *sum = sum_of(sums[i][j]) + (t->begins ? 0 : *sum);
   }
 }
 
+// As many as have their sums in registers.
 INLINE void channels(const struct tile *t, const int rows) {
+  const int some = rows == 1 ? MOST_CHANNELS : SUMS / (rows == 2 ? 2 : 4);
   const uint8_t *w = t->strip;
-  for (int64_t c = 0; c < t->channels; c++, w += t->row_bytes) {
-    channel(t, w, t->sums + c, rows);
+  int64_t c = 0;
+  for (; c + some <= t->channels; c += some, w += some * t->row_bytes) {
+    some_channels(t, w, t->sums + c, rows, some);
+  }
+  for (; c < t->channels; c++, w += t->row_bytes) {
+    some_channels(t, w, t->sums + c, rows, 1);
   }
 }
 

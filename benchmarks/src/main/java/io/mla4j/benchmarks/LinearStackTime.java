@@ -177,7 +177,7 @@ public final class LinearStackTime {
       printResident("a prefill");
       decode(stack, layers, threads);
       prefill(stack, layers, threads);
-      printResident("all of it, the probe of the bandwidth with its 256 MB too");
+      printResident("all of it, the probe of the bandwidth with its 1 GiB too");
     }
   }
 
