@@ -2,7 +2,7 @@ package io.mla4j.nativeengine;
 
 import io.mla4j.kernels.Heads;
 import io.mla4j.kernels.Kernels;
-import io.mla4j.kernels.Rotary;
+import io.mla4j.kernels.RotaryAngles;
 import io.mla4j.kernels.Visibility;
 import io.mla4j.tensor.AttentionMask;
 import io.mla4j.tensor.DType;
@@ -122,8 +122,8 @@ final class Fused {
       NativeTensor s = temporaries.rowMajor(sin);
       boolean shared = cos.shape().rank() == 2 || cos.shape().dim(0) == 1;
       long one = cos.shape().dim(-1) * cos.shape().dim(-2);
-      Rotary.Angles angles =
-          new Rotary.Angles(
+      RotaryAngles angles =
+          new RotaryAngles(
               c.memory(), c.layout().offset(), s.memory(), s.layout().offset(), shared ? 0 : one);
       NativeTensor out = x.engine().empty(DType.FLOAT32, x.shape());
       boolean interleaved = layout == RotaryLayout.INTERLEAVED;

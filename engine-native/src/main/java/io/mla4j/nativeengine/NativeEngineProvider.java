@@ -36,8 +36,8 @@ public final class NativeEngineProvider implements EngineProvider {
 
   @Override
   public List<String> details() {
-    KernelChoice choice = Kernels.choice();
-    return List.of("Kernels: " + Kernels.description(choice) + ".", choice.reason());
+    KernelChoice choice = KernelChoice.detect();
+    return List.of("Kernels: " + choice.description() + ".", choice.reason());
   }
 
   /**

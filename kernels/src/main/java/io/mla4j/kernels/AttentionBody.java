@@ -3,6 +3,11 @@ package io.mla4j.kernels;
 /** Attention of tasks: pieces of the query rows of one batch entry and key head. */
 interface AttentionBody {
 
+  /** Whether it can read and write these memories. */
+  default boolean accepts(AttentionJob job) {
+    return true;
+  }
+
   /** Query rows of a task; the last one of a batch entry and key head may have fewer. */
   int taskRows();
 

@@ -63,20 +63,22 @@ public final class FlashAttention {
       Visibility visibility,
       float scale,
       Heads out) {
-    requireParts();
+    AttentionBody body = requireParts();
     check(rotaryQuery, rotaryKey, value, out);
     var second = new AttentionJob.SecondPart(rotaryQuery, rotaryKey);
-    run(inParts(new AttentionJob(query, key, value, Optional.of(second), visibility, scale, out)));
+    run(inParts(body, new AttentionJob(query, key, value, Optional.of(second), visibility, scale, out)));
   }
 
-  private void requireParts() {
-    if (!runsInParts()) {
-      throw new UnsupportedOperationException("Only the C twin takes queries and keys in parts.");
-    }
+  /** The body that takes queries and keys in parts. */
+  private AttentionBody requireParts() {
+    return nativeStrips.orElseThrow(
+        () ->
+            new UnsupportedOperationException(
+                "Only the C twin takes queries and keys in parts."));
   }
 
-  private static AttentionJob inParts(AttentionJob job) {
-    if (!NativeAttention.accepts(job)) {
+  private static AttentionJob inParts(AttentionBody body, AttentionJob job) {
+    if (!body.accepts(job)) {
       throw new IllegalArgumentException("Queries and keys in parts must lie in native memory.");
     }
     return job;
@@ -126,11 +128,11 @@ public final class FlashAttention {
       Visibility visibility,
       float scale,
       Heads out) {
-    requireParts();
+    AttentionBody body = requireParts();
     check(rotaryQuery, rotaryKey, value, out);
     var second = new AttentionJob.SecondPart(rotaryQuery, rotaryKey);
     runPacked(
-        inParts(new AttentionJob(query, key, value, Optional.of(second), visibility, scale, out)),
+        inParts(body, new AttentionJob(query, key, value, Optional.of(second), visibility, scale, out)),
         starts);
   }
 
@@ -180,7 +182,7 @@ public final class FlashAttention {
   }
 
   private AttentionBody body(AttentionJob job) {
-    return nativeStrips.filter(c -> NativeAttention.accepts(job)).orElse(strips);
+    return nativeStrips.filter(c -> c.accepts(job)).orElse(strips);
   }
 
   private void run(AttentionBody body, PackedAttention.Tasks tasks, long from, long to) {

@@ -38,7 +38,7 @@ public interface KernelBodies {
   }
 
   /** The C twin of rotations, if this twin has it. */
-  default Optional<NativeRotary> rotary() {
+  default Optional<RotaryBody> rotary() {
     return Optional.empty();
   }
 

@@ -33,8 +33,8 @@ public record KernelChoice(boolean vector, boolean nativeCode, String reason) {
           + MODULE
           + ".";
 
-  /** Looks at this JVM. */
-  static KernelChoice detect() {
+  /** The best that this JVM can run, or what {@link #PROPERTY} asks for. */
+  public static KernelChoice detect() {
     String wanted = System.getProperty(PROPERTY, "auto");
     boolean present = ModuleLayer.boot().findModule(MODULE).isPresent();
     return switch (wanted) {
@@ -47,6 +47,28 @@ public record KernelChoice(boolean vector, boolean nativeCode, String reason) {
               "-D" + PROPERTY + "=plain asks for plain loops; the kernels are faster without it.");
       default -> atLevel(wanted, present);
     };
+  }
+
+  /** The same without C: for comparing the two. */
+  public KernelChoice inJava() {
+    return new KernelChoice(vector, false, reason);
+  }
+
+  /** Its single-threaded loops, with working memory of their own. */
+  public KernelBodies bodies() {
+    KernelBodies java = vector ? vectorBodies() : new ScalarKernels();
+    return nativeCode ? new NativeBodies(java) : java;
+  }
+
+  // The class of the vector twin is named in a method of its own, so that it is not loaded with
+  // this one where its module is absent.
+  private static KernelBodies vectorBodies() {
+    return new VectorKernels();
+  }
+
+  /** What runs, such as {@code Vector API with 512-bit vectors}. */
+  public String description() {
+    return bodies().description();
   }
 
   private static KernelChoice atLevel(String wanted, boolean vectors) {

@@ -38,39 +38,17 @@ public final class Kernels implements AutoCloseable {
    * @param threadCount how many threads one operation may use, the caller's among them
    */
   public static Kernels start(int threadCount) {
-    KernelChoice choice = choice();
+    KernelChoice choice = KernelChoice.detect();
     if (!choice.vector() && SAID.compareAndSet(false, true)) {
       LOG.warn("The kernels run as plain loops. {}", choice.reason());
     }
-    return new Kernels(bodies(choice), threadCount);
+    return new Kernels(choice.bodies(), threadCount);
   }
 
   /** As {@link #start}, without C: for comparing the two. */
   public static Kernels startInJava(int threadCount) {
-    KernelChoice best = choice();
-    return new Kernels(bodies(new KernelChoice(best.vector(), false, best.reason())), threadCount);
-  }
-
-  /** Which kernels {@link #start} takes here, and why. */
-  public static KernelChoice choice() {
-    return KernelChoice.detect();
-  }
-
-  // The class of the vector twin is named in a method of its own, so that it is not loaded with
-  // this one where its module is absent.
-  /** The single-threaded loops of a choice, with working memory of their own. */
-  public static KernelBodies bodies(KernelChoice choice) {
-    KernelBodies java = choice.vector() ? vectorBodies() : new ScalarKernels();
-    return choice.nativeCode() ? new NativeBodies(java) : java;
-  }
-
-  private static KernelBodies vectorBodies() {
-    return new VectorKernels();
-  }
-
-  /** What a choice runs, such as {@code Vector API with 512-bit vectors}. */
-  public static String description(KernelChoice choice) {
-    return bodies(choice).description();
+    KernelChoice best = KernelChoice.detect();
+    return new Kernels(best.inJava().bodies(), threadCount);
   }
 
   /** What runs here. */

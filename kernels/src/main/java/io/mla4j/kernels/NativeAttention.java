@@ -35,7 +35,8 @@ record NativeAttention(MethodHandle run, Scratch scratch) implements AttentionBo
   }
 
   /** Whether C can be given these memories; it cannot read a Java array. */
-  static boolean accepts(AttentionJob job) {
+  @Override
+  public boolean accepts(AttentionJob job) {
     return NativeCall.accepts(job.query().memory(), job.key().memory())
         && NativeCall.accepts(job.value().memory(), job.out().memory())
         && job.second().map(NativeAttention::accepts).orElse(true)

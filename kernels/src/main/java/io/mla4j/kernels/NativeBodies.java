@@ -64,7 +64,7 @@ final class NativeBodies implements KernelBodies {
   }
 
   @Override
-  public Optional<NativeRotary> rotary() {
+  public Optional<RotaryBody> rotary() {
     return NativeRotary.find();
   }
 

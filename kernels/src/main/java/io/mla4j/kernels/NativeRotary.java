@@ -11,24 +11,25 @@ import java.lang.invoke.MethodHandle;
 import java.util.Optional;
 
 /** The C twin, {@code rotary.c}, of the loop over tokens in {@link Rotary}. */
-record NativeRotary(MethodHandle run) {
+record NativeRotary(MethodHandle run) implements RotaryBody {
 
   private static final FunctionDescriptor RUN =
       FunctionDescriptor.ofVoid(ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS, JAVA_LONG, JAVA_LONG);
 
   /** The twin, where this machine has it. */
-  static Optional<NativeRotary> find() {
+  static Optional<RotaryBody> find() {
     return NativeKernels.get().find("rotary", RUN).map(NativeRotary::new);
   }
 
-  /** Whether C can be given these memories; it cannot read a Java array. */
-  static boolean accepts(Heads x, Rotary.Angles angles, Heads out) {
+  /** C cannot read a Java array. */
+  @Override
+  public boolean accepts(Heads x, RotaryAngles angles, Heads out) {
     return NativeCall.accepts(x.memory(), out.memory())
         && NativeCall.accepts(angles.cos(), angles.sin());
   }
 
-  /** Tokens of all batch entries, one entry after the other. */
-  void rotate(Heads x, Rotary.Angles angles, boolean interleaved, Heads out, long from, long to) {
+  @Override
+  public void rotate(Heads x, RotaryAngles angles, boolean interleaved, Heads out, long from, long to) {
     try (Arena arena = Arena.ofConfined()) {
       run.invokeExact(
           job(x, angles, interleaved, out, arena),
@@ -45,7 +46,7 @@ record NativeRotary(MethodHandle run) {
 
   /** {@code struct rotary_job}. */
   private static MemorySegment job(
-      Heads x, Rotary.Angles angles, boolean interleaved, Heads out, Arena arena) {
+      Heads x, RotaryAngles angles, boolean interleaved, Heads out, Arena arena) {
     return arena.allocateFrom(
         JAVA_LONG,
         x.tokens(),

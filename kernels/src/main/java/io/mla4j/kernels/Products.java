@@ -39,7 +39,7 @@ public final class Products {
       return;
     }
     Bias added = new Bias(bias, true);
-    ProductPlan plan = ProductPlan.choose(a, b, c, bodies.lanes());
+    FloatProductPlan plan = FloatProductPlan.choose(a, b, c, bodies.lanes());
     if (plan.swapped()) {
       launch(plan, b, a, added.transposed(), c.transposed());
     } else {
@@ -59,7 +59,7 @@ public final class Products {
     }
   }
 
-  private void launch(ProductPlan plan, Matrix a, Matrix b, Bias bias, Matrix c) {
+  private void launch(FloatProductPlan plan, Matrix a, Matrix b, Bias bias, Matrix c) {
     switch (plan.method()) {
       case DOTS -> dots(a, b, bias, c);
       case WEIGHTED -> weighted(a, b, bias, c);

@@ -9,27 +9,11 @@ public final class Rotary {
   private static final long GRAIN_ELEMENTS = 1 << 14;
 
   private final KernelThreads threads;
-  private final Optional<NativeRotary> twin;
+  private final Optional<RotaryBody> twin;
 
-  Rotary(KernelThreads threads, Optional<NativeRotary> twin) {
+  Rotary(KernelThreads threads, Optional<RotaryBody> twin) {
     this.threads = threads;
     this.twin = twin;
-  }
-
-  /**
-   * Cosines and sines of the angles, [tokens, pairs] or [batch, tokens, pairs] row by row.
-   *
-   * @param batchStride 0 where all batch entries share them
-   */
-  public record Angles(
-      MemorySegment cos, long cosOffset, MemorySegment sin, long sinOffset, long batchStride) {
-
-    public Angles {
-      if (batchStride < 0) {
-        throw new IllegalArgumentException(
-            "The angles of batch entries are 0 or more apart, not " + batchStride + ".");
-      }
-    }
   }
 
   /**
@@ -39,10 +23,10 @@ public final class Rotary {
    * @param interleaved whether element 2i turns with 2i + 1, rather than i with i + P/2
    * @param out [B, T, H, P], overwritten; it shares no memory with {@code x}
    */
-  public void rotate(Heads x, Angles angles, boolean interleaved, Heads out) {
+  public void rotate(Heads x, RotaryAngles angles, boolean interleaved, Heads out) {
     check(x, angles, out);
     long perToken = Math.max(1, x.heads() * x.width());
-    Optional<NativeRotary> c = twin.filter(t -> NativeRotary.accepts(x, angles, out));
+    Optional<RotaryBody> c = twin.filter(t -> t.accepts(x, angles, out));
     threads.parallelFor(
         x.batch() * x.tokens(),
         Math.max(1, GRAIN_ELEMENTS / perToken),
@@ -55,7 +39,7 @@ public final class Rotary {
         });
   }
 
-  private static void check(Heads x, Angles angles, Heads out) {
+  private static void check(Heads x, RotaryAngles angles, Heads out) {
     boolean same =
         x.batch() == out.batch()
             && x.tokens() == out.tokens()
@@ -78,14 +62,14 @@ public final class Rotary {
   }
 
   private static void rotate(
-      Heads x, Angles angles, boolean interleaved, Heads out, long from, long to) {
+      Heads x, RotaryAngles angles, boolean interleaved, Heads out, long from, long to) {
     for (long i = from; i < to; i++) {
       rotateToken(x, angles, interleaved, out, i / x.tokens(), i % x.tokens());
     }
   }
 
   private static void rotateToken(
-      Heads x, Angles angles, boolean interleaved, Heads out, long batch, long token) {
+      Heads x, RotaryAngles angles, boolean interleaved, Heads out, long batch, long token) {
     int pairs = (int) (x.width() / 2);
     long angle = batch * angles.batchStride() + token * pairs;
     long step = interleaved ? 2 : 1;

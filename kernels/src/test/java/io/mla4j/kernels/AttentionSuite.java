@@ -194,14 +194,14 @@ abstract class AttentionSuite {
         () ->
             kernels
                 .rotary()
-                .rotate(heads, new Rotary.Angles(memory, 22, memory, 0, 0), true, heads));
-    KernelsSuite.assertRefused(() -> new Rotary.Angles(memory, 0, memory, 0, -1));
+                .rotate(heads, new RotaryAngles(memory, 22, memory, 0, 0), true, heads));
+    KernelsSuite.assertRefused(() -> new RotaryAngles(memory, 0, memory, 0, -1));
     Heads nine = new Heads(memory, 0, 9, 1, 1, 2, 0, 0, 0);
     KernelsSuite.assertRefused(
         () ->
             kernels
                 .rotary()
-                .rotate(nine, new Rotary.Angles(memory, 0, memory, 0, 1L << 61), true, nine));
+                .rotate(nine, new RotaryAngles(memory, 0, memory, 0, 1L << 61), true, nine));
     Heads fixed = Heads.contiguous(memory.asReadOnly(), 0, 1, 1, 2, 4);
     Heads small = Heads.contiguous(memory, 8, 1, 1, 2, 4);
     KernelsSuite.assertRefused(() -> attention.attend(small, small, small, ALL, 1, fixed));
@@ -209,7 +209,7 @@ abstract class AttentionSuite {
         () ->
             kernels
                 .rotary()
-                .rotate(small, new Rotary.Angles(memory, 0, memory, 0, 0), true, fixed));
+                .rotate(small, new RotaryAngles(memory, 0, memory, 0, 0), true, fixed));
   }
 
   @Test

@@ -26,7 +26,7 @@ class KernelChoiceTest {
             .products()
             .multiply(two, two, java.util.Optional.empty(), Matrix.rowMajor(out, 1, 1));
         System.out.println(kernels.description() + ": " + Floats.get(out, 0));
-        System.out.println(Kernels.choice().reason());
+        System.out.println(KernelChoice.detect().reason());
         System.out.println(NativeKernels.get().description());
       }
     }

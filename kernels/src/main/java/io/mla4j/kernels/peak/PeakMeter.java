@@ -1,8 +1,8 @@
 package io.mla4j.kernels.peak;
 
+import io.mla4j.kernels.KernelChoice;
 import io.mla4j.kernels.HugePages;
 import io.mla4j.kernels.KernelThreads;
-import io.mla4j.kernels.Kernels;
 import io.mla4j.kernels.nativecode.NativeKernels;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -54,11 +54,11 @@ public final class PeakMeter {
 
   // The class of the vector probes is named where its module is known to be in the JVM.
   private static Optional<ProductProbe> vectorFloat32() {
-    return Kernels.choice().vector() ? Optional.of(VectorProbes::float32) : Optional.empty();
+    return KernelChoice.detect().vector() ? Optional.of(VectorProbes::float32) : Optional.empty();
   }
 
   private static ReadProbe javaRead() {
-    return Kernels.choice().vector() ? VectorProbes::read : PlainProbes::read;
+    return KernelChoice.detect().vector() ? VectorProbes::read : PlainProbes::read;
   }
 
   private Optional<Peak> product(Optional<ProductProbe> probe, String twin) {

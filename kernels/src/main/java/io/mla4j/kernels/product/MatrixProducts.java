@@ -2,7 +2,6 @@ package io.mla4j.kernels.product;
 
 import io.mla4j.kernels.KernelChoice;
 import io.mla4j.kernels.KernelThreads;
-import io.mla4j.kernels.Kernels;
 import io.mla4j.kernels.NativeMemory;
 import io.mla4j.kernels.Scratch;
 import java.lang.foreign.MemorySegment;
@@ -51,7 +50,7 @@ public final class MatrixProducts implements AutoCloseable {
   }
 
   private static ProductBody inJava() {
-    KernelChoice choice = Kernels.choice();
+    KernelChoice choice = KernelChoice.detect();
     if (!choice.vector() && SAID.compareAndSet(false, true)) {
       LOG.warn("Products with packed weights run as plain loops. {}", choice.reason());
     }
@@ -62,7 +61,7 @@ public final class MatrixProducts implements AutoCloseable {
   // this one where its module is absent.
   static JavaProduct inJava(KernelChoice choice) {
     return new JavaProduct(
-        Kernels.bodies(choice), choice.vector() ? vectorLoops() : new ScalarPackedLoops());
+        choice.bodies(), choice.vector() ? vectorLoops() : new ScalarPackedLoops());
   }
 
   private static PackedLoops vectorLoops() {

@@ -3,7 +3,7 @@ package io.mla4j.kernels.verification;
 import io.mla4j.kernels.Floats;
 import io.mla4j.kernels.Heads;
 import io.mla4j.kernels.Kernels;
-import io.mla4j.kernels.Rotary;
+import io.mla4j.kernels.RotaryAngles;
 import java.lang.foreign.Arena;
 import java.util.Optional;
 
@@ -15,7 +15,7 @@ public final class RotaryTrial {
 
   private final RotaryCase point;
   private final Heads x;
-  private final Rotary.Angles angles;
+  private final RotaryAngles angles;
   private final Heads out;
 
   private RotaryTrial(RotaryCase point, Operands operands) {
@@ -24,7 +24,7 @@ public final class RotaryTrial {
         HeadsWithGaps.of(operands, point.batch(), point.tokens(), point.heads(), point.width());
     long each = (long) point.tokens() * pairs();
     this.angles =
-        new Rotary.Angles(
+        new RotaryAngles(
             operands.gaussian(1 + point.batch() * each),
             1,
             operands.gaussian(2 + point.batch() * each),

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.mla4j.kernels.KernelChoice;
 import io.mla4j.kernels.KernelThreads;
-import io.mla4j.kernels.Kernels;
 import io.mla4j.kernels.nativecode.NativeKernels;
 
 class NativePagedAttentionTest extends PagedAttentionSuite {
@@ -14,6 +13,6 @@ class NativePagedAttentionTest extends PagedAttentionSuite {
     NativeKernels c = NativeKernels.get();
     assumeTrue(c.isAvailable(), c::description);
     KernelChoice plain = new KernelChoice(false, false, "a test asks for it");
-    return new PagedAttention(Kernels.bodies(plain), shared, true);
+    return new PagedAttention(plain.bodies(), shared, true);
   }
 }

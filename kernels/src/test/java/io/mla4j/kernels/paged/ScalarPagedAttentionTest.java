@@ -2,13 +2,12 @@ package io.mla4j.kernels.paged;
 
 import io.mla4j.kernels.KernelChoice;
 import io.mla4j.kernels.KernelThreads;
-import io.mla4j.kernels.Kernels;
 
 class ScalarPagedAttentionTest extends PagedAttentionSuite {
 
   @Override
   PagedAttention attention(KernelThreads shared) {
     KernelChoice choice = new KernelChoice(false, false, "a test asks for it");
-    return new PagedAttention(Kernels.bodies(choice), shared, false);
+    return new PagedAttention(choice.bodies(), shared, false);
   }
 }

@@ -6,7 +6,7 @@ package io.mla4j.kernels;
  * @param method the loop nest
  * @param swapped whether Cᵀ = B · Aᵀ is computed instead
  */
-record ProductPlan(Method method, boolean swapped) {
+record FloatProductPlan(Method method, boolean swapped) {
 
   /** The loop nests. */
   enum Method {
@@ -27,23 +27,23 @@ record ProductPlan(Method method, boolean swapped) {
   private static final double WEIGHTED_STEP = 2;
 
   /** The cheapest of all ways, as estimated. */
-  static ProductPlan choose(Matrix a, Matrix b, Matrix c, int lanes) {
-    ProductPlan best = new ProductPlan(Method.PACKED, false);
+  static FloatProductPlan choose(Matrix a, Matrix b, Matrix c, int lanes) {
+    FloatProductPlan best = new FloatProductPlan(Method.PACKED, false);
     double least = packed(a, b, c, lanes);
     double swapped = packed(b, a, c.transposed(), lanes);
     if (swapped < least) {
-      best = new ProductPlan(Method.PACKED, true);
+      best = new FloatProductPlan(Method.PACKED, true);
       least = swapped;
     }
     if (a.columnStride() == 1
         && b.columnStride() == 1
         && dots(c, (double) a.columns(), lanes) < least) {
       // The rows of the larger operand are read once, those of the smaller again and again.
-      return new ProductPlan(Method.DOTS, b.rows() < a.rows());
+      return new FloatProductPlan(Method.DOTS, b.rows() < a.rows());
     }
     if (a.columnStride() == 1 && b.rowStride() == 1 && c.columnStride() == 1) {
       double weighted = WEIGHTED_STEP * c.rows() * c.columns() * a.columns() / lanes;
-      return weighted < least ? new ProductPlan(Method.WEIGHTED, false) : best;
+      return weighted < least ? new FloatProductPlan(Method.WEIGHTED, false) : best;
     }
     return best;
   }
