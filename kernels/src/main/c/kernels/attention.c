@@ -23,7 +23,7 @@ struct strides {
   int64_t batch, token, head;
 };
 
-// The layout is repeated in io.mla4j.kernels.NativeAttention.
+// The layout is repeated in io.mla4j.kernels.c.NativeAttention.
 struct attention_job {
   int64_t queries, query_heads, keys, key_heads;
   int64_t width, value_width;

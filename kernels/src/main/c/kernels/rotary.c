@@ -2,7 +2,7 @@
 
 #include "level.h"
 
-// The layout is repeated in io.mla4j.kernels.NativeRotary.
+// The layout is repeated in io.mla4j.kernels.c.NativeRotary.
 struct rotary_job {
   int64_t tokens, heads, pairs, interleaved;
   int64_t batch, token, head;              // strides of x

@@ -125,7 +125,7 @@ INLINE vec with_sign_of(vec x, vec sign) {
   return (vec)((ivec)x | ((ivec)sign & (int32_t)0x80000000));
 }
 
-// The polynomials are those of io.mla4j.kernels.FloatMath.
+// The polynomials are those of io.mla4j.kernels.scalar.FloatMath.
 
 // A vector of small whole numbers added to this holds them in its low bits.
 #define ROUNDER 12582912.f

@@ -1,9 +1,9 @@
 package io.mla4j.benchmarks;
 
-import io.mla4j.kernels.KernelThreads;
 import io.mla4j.kernels.peak.Effort;
 import io.mla4j.kernels.peak.PeakKind;
 import io.mla4j.kernels.peak.PeakMeter;
+import io.mla4j.kernels.thread.KernelThreads;
 import io.mla4j.models.causal.CausalModel;
 import io.mla4j.models.causal.GenerationSettings;
 import io.mla4j.models.causal.Generator;

@@ -1,9 +1,9 @@
 package io.mla4j.benchmarks;
 
-import io.mla4j.kernels.KernelThreads;
 import io.mla4j.kernels.peak.Effort;
 import io.mla4j.kernels.peak.PeakKind;
 import io.mla4j.kernels.peak.PeakMeter;
+import io.mla4j.kernels.thread.KernelThreads;
 import io.mla4j.tensor.DType;
 import io.mla4j.tensor.Device;
 import io.mla4j.tensor.Engine;

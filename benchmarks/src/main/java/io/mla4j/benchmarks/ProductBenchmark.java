@@ -1,7 +1,7 @@
 package io.mla4j.benchmarks;
 
-import io.mla4j.kernels.ElementType;
 import io.mla4j.kernels.Kernels;
+import io.mla4j.kernels.memory.ElementType;
 import io.mla4j.kernels.product.Activations;
 import io.mla4j.kernels.product.Epilogue;
 import io.mla4j.kernels.product.MatrixProducts;

@@ -1,11 +1,11 @@
 package io.mla4j.nativeengine;
 
-import io.mla4j.kernels.BinaryOp;
-import io.mla4j.kernels.Elementwise;
-import io.mla4j.kernels.ErrorFunction;
-import io.mla4j.kernels.KernelThreads;
 import io.mla4j.kernels.Kernels;
-import io.mla4j.kernels.UnaryOp;
+import io.mla4j.kernels.body.BinaryOp;
+import io.mla4j.kernels.body.UnaryOp;
+import io.mla4j.kernels.row.Elementwise;
+import io.mla4j.kernels.scalar.ErrorFunction;
+import io.mla4j.kernels.thread.KernelThreads;
 import io.mla4j.tensor.DType;
 import io.mla4j.tensor.Shape;
 import io.mla4j.tensor.Tensor;

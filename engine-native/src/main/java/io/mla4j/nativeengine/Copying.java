@@ -1,8 +1,8 @@
 package io.mla4j.nativeengine;
 
-import io.mla4j.kernels.ConversionBodies;
-import io.mla4j.kernels.KernelThreads;
 import io.mla4j.kernels.Kernels;
+import io.mla4j.kernels.body.ConversionBodies;
+import io.mla4j.kernels.thread.KernelThreads;
 import io.mla4j.tensor.DType;
 import io.mla4j.tensor.Shape;
 import java.lang.foreign.MemorySegment;

@@ -1,6 +1,6 @@
 package io.mla4j.nativeengine;
 
-import io.mla4j.kernels.Bf16;
+import io.mla4j.kernels.memory.Bf16;
 import io.mla4j.tensor.DType;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;

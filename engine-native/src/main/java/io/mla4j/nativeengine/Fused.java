@@ -1,9 +1,9 @@
 package io.mla4j.nativeengine;
 
-import io.mla4j.kernels.Heads;
 import io.mla4j.kernels.Kernels;
-import io.mla4j.kernels.RotaryAngles;
-import io.mla4j.kernels.Visibility;
+import io.mla4j.kernels.body.RotaryAngles;
+import io.mla4j.kernels.body.Visibility;
+import io.mla4j.kernels.memory.Heads;
 import io.mla4j.tensor.AttentionMask;
 import io.mla4j.tensor.DType;
 import io.mla4j.tensor.LatentKeys;

@@ -1,11 +1,11 @@
 package io.mla4j.nativeengine;
 
-import io.mla4j.kernels.BinaryOp;
-import io.mla4j.kernels.ConversionBodies;
-import io.mla4j.kernels.ElementwiseBodies;
 import io.mla4j.kernels.Kernels;
-import io.mla4j.kernels.Scratch;
-import io.mla4j.kernels.UnaryOp;
+import io.mla4j.kernels.body.BinaryOp;
+import io.mla4j.kernels.body.ConversionBodies;
+import io.mla4j.kernels.body.ElementwiseBodies;
+import io.mla4j.kernels.body.UnaryOp;
+import io.mla4j.kernels.memory.Scratch;
 import java.lang.foreign.MemorySegment;
 
 /**

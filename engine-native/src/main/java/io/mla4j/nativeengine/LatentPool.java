@@ -3,7 +3,7 @@ package io.mla4j.nativeengine;
 import io.mla4j.flashmla.BlockTable;
 import io.mla4j.flashmla.CacheFormat;
 import io.mla4j.flashmla.PagedCache;
-import io.mla4j.kernels.Scratch;
+import io.mla4j.kernels.memory.Scratch;
 import io.mla4j.tensor.LatentFormat;
 import io.mla4j.tensor.LatentKeys;
 import io.mla4j.tensor.PagedLatents;

@@ -1,17 +1,17 @@
 package io.mla4j.nativeengine;
 
-import io.mla4j.kernels.ElementType;
-import io.mla4j.kernels.Elementwise;
-import io.mla4j.kernels.KernelThreads;
 import io.mla4j.kernels.Kernels;
-import io.mla4j.kernels.MappedPages;
-import io.mla4j.kernels.Matrix;
-import io.mla4j.kernels.Products;
+import io.mla4j.kernels.memory.ElementType;
+import io.mla4j.kernels.memory.MappedPages;
+import io.mla4j.kernels.memory.Matrix;
 import io.mla4j.kernels.product.Activations;
 import io.mla4j.kernels.product.Epilogue;
 import io.mla4j.kernels.product.MatrixProducts;
 import io.mla4j.kernels.product.PackedWeights;
+import io.mla4j.kernels.product.Products;
 import io.mla4j.kernels.product.WeightFormat;
+import io.mla4j.kernels.row.Elementwise;
+import io.mla4j.kernels.thread.KernelThreads;
 import io.mla4j.tensor.DType;
 import io.mla4j.tensor.Shape;
 import io.mla4j.tensor.Tensor;

@@ -1,7 +1,7 @@
 package io.mla4j.nativeengine;
 
 import io.mla4j.kernels.Kernels;
-import io.mla4j.kernels.Matrix;
+import io.mla4j.kernels.memory.Matrix;
 import io.mla4j.tensor.DType;
 import io.mla4j.tensor.Shape;
 import io.mla4j.tensor.Tensor;

@@ -1,8 +1,8 @@
 package io.mla4j.nativeengine;
 
 import io.mla4j.kernels.Kernels;
-import io.mla4j.kernels.NativeMemory;
-import io.mla4j.kernels.UnaryOp;
+import io.mla4j.kernels.body.UnaryOp;
+import io.mla4j.kernels.memory.NativeMemory;
 import io.mla4j.kernels.sampling.Sampler;
 import io.mla4j.kernels.sampling.SamplingSettings;
 import io.mla4j.kernels.sampling.SeededDraw;

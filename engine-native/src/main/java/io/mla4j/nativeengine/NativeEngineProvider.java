@@ -1,7 +1,7 @@
 package io.mla4j.nativeengine;
 
-import io.mla4j.kernels.KernelChoice;
 import io.mla4j.kernels.Kernels;
+import io.mla4j.kernels.choice.KernelChoice;
 import io.mla4j.tensor.Device;
 import io.mla4j.tensor.Engine;
 import io.mla4j.tensor.EngineOptions;

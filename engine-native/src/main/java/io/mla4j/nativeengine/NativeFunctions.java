@@ -1,7 +1,7 @@
 package io.mla4j.nativeengine;
 
-import io.mla4j.kernels.BinaryOp;
-import io.mla4j.kernels.UnaryOp;
+import io.mla4j.kernels.body.BinaryOp;
+import io.mla4j.kernels.body.UnaryOp;
 import io.mla4j.tensor.Tensor;
 import io.mla4j.tensor.TensorScope;
 

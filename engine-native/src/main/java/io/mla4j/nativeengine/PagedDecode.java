@@ -1,7 +1,7 @@
 package io.mla4j.nativeengine;
 
-import io.mla4j.kernels.ElementType;
 import io.mla4j.kernels.Kernels;
+import io.mla4j.kernels.memory.ElementType;
 import io.mla4j.kernels.paged.KeyValuePool;
 import io.mla4j.kernels.paged.PagedAttention;
 import io.mla4j.kernels.paged.PagedPlan;

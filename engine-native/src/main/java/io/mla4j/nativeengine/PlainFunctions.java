@@ -1,6 +1,6 @@
 package io.mla4j.nativeengine;
 
-import io.mla4j.kernels.KernelThreads;
+import io.mla4j.kernels.thread.KernelThreads;
 import io.mla4j.tensor.DType;
 import io.mla4j.tensor.Tensor;
 import java.lang.foreign.MemorySegment;

@@ -1,7 +1,7 @@
 package io.mla4j.nativeengine;
 
-import io.mla4j.kernels.BinaryOp;
 import io.mla4j.kernels.Kernels;
+import io.mla4j.kernels.body.BinaryOp;
 import io.mla4j.tensor.DType;
 import io.mla4j.tensor.Shape;
 import io.mla4j.tensor.Tensor;

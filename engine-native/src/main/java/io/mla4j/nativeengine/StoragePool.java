@@ -1,6 +1,6 @@
 package io.mla4j.nativeengine;
 
-import io.mla4j.kernels.HugePages;
+import io.mla4j.kernels.memory.HugePages;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Map;

@@ -1,6 +1,6 @@
 package io.mla4j.nativeengine;
 
-import io.mla4j.kernels.KernelThreads;
+import io.mla4j.kernels.thread.KernelThreads;
 import io.mla4j.tensor.Shape;
 
 /**

@@ -3,7 +3,7 @@ package io.mla4j.nativeengine;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.mla4j.kernels.Bf16;
+import io.mla4j.kernels.memory.Bf16;
 import io.mla4j.tensor.DType;
 import io.mla4j.tensor.DefaultBodies;
 import io.mla4j.tensor.Tensor;

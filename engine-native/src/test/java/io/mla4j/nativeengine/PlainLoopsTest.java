@@ -2,7 +2,7 @@ package io.mla4j.nativeengine;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.mla4j.kernels.KernelChoice;
+import io.mla4j.kernels.choice.KernelChoice;
 import io.mla4j.tensor.AttentionMask;
 import io.mla4j.tensor.DType;
 import io.mla4j.tensor.Engine;

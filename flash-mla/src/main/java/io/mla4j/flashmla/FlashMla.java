@@ -1,8 +1,8 @@
 package io.mla4j.flashmla;
 
-import io.mla4j.kernels.ElementType;
 import io.mla4j.kernels.Kernels;
-import io.mla4j.kernels.Scratch;
+import io.mla4j.kernels.memory.ElementType;
+import io.mla4j.kernels.memory.Scratch;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.List;

@@ -4,7 +4,7 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
 
-import io.mla4j.kernels.Bf16;
+import io.mla4j.kernels.memory.Bf16;
 import java.lang.foreign.MemorySegment;
 
 /**

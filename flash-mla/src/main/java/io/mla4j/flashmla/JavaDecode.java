@@ -4,13 +4,13 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
 
-import io.mla4j.kernels.Bf16;
-import io.mla4j.kernels.BinaryOp;
-import io.mla4j.kernels.KernelBodies;
-import io.mla4j.kernels.ProductBodies;
-import io.mla4j.kernels.Scratch;
-import io.mla4j.kernels.SoftmaxBodies;
-import io.mla4j.kernels.StripBodies;
+import io.mla4j.kernels.body.BinaryOp;
+import io.mla4j.kernels.body.KernelBodies;
+import io.mla4j.kernels.body.ProductBodies;
+import io.mla4j.kernels.body.SoftmaxBodies;
+import io.mla4j.kernels.body.StripBodies;
+import io.mla4j.kernels.memory.Bf16;
+import io.mla4j.kernels.memory.Scratch;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 

@@ -3,13 +3,13 @@ package io.mla4j.flashmla;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
 
-import io.mla4j.kernels.Bf16;
-import io.mla4j.kernels.BinaryOp;
-import io.mla4j.kernels.ElementType;
-import io.mla4j.kernels.KernelBodies;
-import io.mla4j.kernels.ProductBodies;
-import io.mla4j.kernels.Scratch;
-import io.mla4j.kernels.SoftmaxBodies;
+import io.mla4j.kernels.body.BinaryOp;
+import io.mla4j.kernels.body.KernelBodies;
+import io.mla4j.kernels.body.ProductBodies;
+import io.mla4j.kernels.body.SoftmaxBodies;
+import io.mla4j.kernels.memory.Bf16;
+import io.mla4j.kernels.memory.ElementType;
+import io.mla4j.kernels.memory.Scratch;
 import java.lang.foreign.MemorySegment;
 
 /**

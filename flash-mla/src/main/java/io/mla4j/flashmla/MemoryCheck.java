@@ -1,6 +1,6 @@
 package io.mla4j.flashmla;
 
-import io.mla4j.kernels.NativeMemory;
+import io.mla4j.kernels.memory.NativeMemory;
 import java.lang.foreign.MemorySegment;
 
 /** What every piece of memory must fulfil before a kernel gets its address. */

@@ -3,7 +3,7 @@ package io.mla4j.flashmla;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
 
-import io.mla4j.kernels.Bf16;
+import io.mla4j.kernels.memory.Bf16;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 

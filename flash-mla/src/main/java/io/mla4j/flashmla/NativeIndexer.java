@@ -3,8 +3,8 @@ package io.mla4j.flashmla;
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
-import io.mla4j.kernels.ElementType;
-import io.mla4j.kernels.Scratch;
+import io.mla4j.kernels.memory.ElementType;
+import io.mla4j.kernels.memory.Scratch;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.util.Locale;

@@ -1,7 +1,7 @@
 package io.mla4j.flashmla;
 
-import io.mla4j.kernels.ElementType;
 import io.mla4j.kernels.Kernels;
+import io.mla4j.kernels.memory.ElementType;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 

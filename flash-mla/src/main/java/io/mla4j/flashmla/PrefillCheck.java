@@ -1,6 +1,6 @@
 package io.mla4j.flashmla;
 
-import io.mla4j.kernels.ElementType;
+import io.mla4j.kernels.memory.ElementType;
 
 /** Checks everything a prefill will touch before anything runs. */
 final class PrefillCheck {

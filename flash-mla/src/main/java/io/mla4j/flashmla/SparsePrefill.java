@@ -4,7 +4,7 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
 
 import io.mla4j.kernels.Kernels;
-import io.mla4j.kernels.Scratch;
+import io.mla4j.kernels.memory.Scratch;
 import java.lang.foreign.MemorySegment;
 
 /**

@@ -2,7 +2,7 @@ package io.mla4j.flashmla;
 
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
 
-import io.mla4j.kernels.KernelBodies;
+import io.mla4j.kernels.body.KernelBodies;
 import java.lang.foreign.MemorySegment;
 
 /** Brings a stored row of any format to float32, for the Java twins. */

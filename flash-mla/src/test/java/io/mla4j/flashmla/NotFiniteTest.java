@@ -5,8 +5,8 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.mla4j.flashmla.verification.DecodeRows;
-import io.mla4j.kernels.Bf16;
-import io.mla4j.kernels.ElementType;
+import io.mla4j.kernels.memory.Bf16;
+import io.mla4j.kernels.memory.ElementType;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;

@@ -1,5 +1,14 @@
 package io.mla4j.kernels;
 
+import io.mla4j.kernels.attention.FlashAttention;
+import io.mla4j.kernels.body.KernelBodies;
+import io.mla4j.kernels.choice.KernelChoice;
+import io.mla4j.kernels.memory.Scratch;
+import io.mla4j.kernels.product.Products;
+import io.mla4j.kernels.row.Elementwise;
+import io.mla4j.kernels.row.Rotary;
+import io.mla4j.kernels.row.Rows;
+import io.mla4j.kernels.thread.KernelThreads;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,7 +30,12 @@ public final class Kernels implements AutoCloseable {
   private final FlashAttention attention;
   private final Rotary rotary;
 
-  Kernels(KernelBodies bodies, int threadCount) {
+  /**
+   * Kernels over loops of one's choice: for comparing twins.
+   *
+   * @param threadCount how many threads one operation may use, the caller's among them
+   */
+  public Kernels(KernelBodies bodies, int threadCount) {
     this.bodies = bodies;
     this.threads = new KernelThreads(threadCount);
     Scratch scratch = bodies.scratch();

@@ -6,26 +6,22 @@
  *
  * <ol>
  *   <li>{@link io.mla4j.kernels.Kernels}: starts everything and holds one entry for each family:
- *       {@link io.mla4j.kernels.Elementwise}, {@link io.mla4j.kernels.Rows}, {@link
- *       io.mla4j.kernels.Products}, {@link io.mla4j.kernels.FlashAttention}, {@link
- *       io.mla4j.kernels.Rotary}. An entry checks its arguments, decides how to run (a plan is a
- *       record), and launches over {@link io.mla4j.kernels.KernelThreads}.
- *   <li>{@link io.mla4j.kernels.KernelChoice}: which twin runs here, and why.
- *   <li>{@code KernelBodies} with {@code ElementwiseBodies}, {@code RowBodies}, {@code
- *       ProductBodies}, {@code SoftmaxBodies}: what a twin must supply. {@code ScalarKernels} does
- *       it with plain loops, {@code VectorKernels} with the Vector API. {@code NativeBodies} wraps
- *       one of them and replaces what there is in C.
+ *       {@link io.mla4j.kernels.row.Elementwise}, {@link io.mla4j.kernels.row.Rows}, {@link
+ *       io.mla4j.kernels.product.Products}, {@link io.mla4j.kernels.attention.FlashAttention},
+ *       {@link io.mla4j.kernels.row.Rotary}. An entry checks its arguments, decides how to run (a
+ *       plan is a record), and launches over {@link io.mla4j.kernels.thread.KernelThreads}.
+ *   <li>{@link io.mla4j.kernels.choice.KernelChoice}: which twin runs here, and why.
+ *   <li>{@code body}: what a twin must supply. {@code scalar} does it with plain loops, {@code
+ *       vector} with the Vector API, {@code c} wraps one of them and replaces what there is in C.
  * </ol>
  *
  * <p><b>The seam.</b> Bodies get arguments that have been checked, and work on one thread. A
  * further twin implements the body interfaces, or wraps a twin and replaces some of them, and gets
- * a branch in {@link io.mla4j.kernels.KernelChoice}; the entries, the plans, the packing and the
- * tests stay as they are. Every twin passes the same abstract test suite.
+ * a branch in {@link io.mla4j.kernels.choice.KernelChoice}; the entries, the plans, the packing and
+ * the tests stay as they are. Every twin passes the same abstract test suite.
  *
- * <p>{@link io.mla4j.kernels.ElementType} and {@link io.mla4j.kernels.Bf16} say how elements lie in
- * memory; {@link io.mla4j.kernels.Scratch} lends working memory, {@link io.mla4j.kernels.HugePages}
- * gives memory for what is read from end to end, {@link io.mla4j.kernels.MappedPages} advises the
- * system about mapped files.
+ * <p>{@code memory} says how numbers lie in memory, {@code thread} holds the threads, {@code row}
+ * and {@code attention} the entries.
  *
  * <p>{@code product} multiplies with packed weights, {@code expert} routes tokens through experts
  * on it, {@code paged} attends over a paged cache of keys and values, {@code peak} measures what

@@ -1,8 +1,13 @@
 package io.mla4j.kernels;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.mla4j.kernels.attention.FlashAttention;
+import io.mla4j.kernels.body.KernelBodies;
+import io.mla4j.kernels.body.RotaryAngles;
+import io.mla4j.kernels.body.Visibility;
+import io.mla4j.kernels.memory.Floats;
+import io.mla4j.kernels.memory.Heads;
 import io.mla4j.kernels.verification.AttentionCase;
 import io.mla4j.kernels.verification.AttentionTrial;
 import io.mla4j.kernels.verification.PackedCase;
@@ -11,7 +16,6 @@ import io.mla4j.kernels.verification.RotaryCase;
 import io.mla4j.kernels.verification.RotaryTrial;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -114,31 +118,6 @@ abstract class AttentionSuite {
         all.headStride());
   }
 
-  /** The longest sequence of a batch is cut into no larger shares than the others. */
-  @Test
-  void packedWorkIsSharedByItsCost() {
-    int[] starts = {0, 10, 20, 30, 1054};
-    Heads all = Heads.contiguous(Samples.empty(1054 * 2 * 8), 0, 1, 1054, 2, 8);
-    AttentionJob job = new AttentionJob(all, all, all, Optional.empty(), CAUSAL, 1, all);
-    List<List<PackedAttention.Run>> shares = new PackedAttention(job, starts, 32).shares(4, 1);
-    double[] costs = shares.stream().mapToDouble(AttentionSuite::cost).sorted().toArray();
-    double sum = Arrays.stream(costs).sum();
-    double largestTask = 32.0 * (1024 + 16) * 16;
-    assertTrue(costs[costs.length - 1] <= sum / 32 + largestTask, Arrays.toString(costs));
-    long tasks = shares.stream().flatMap(List::stream).mapToLong(r -> r.to() - r.from()).sum();
-    assertEquals(2 * (3 + 32), tasks);
-  }
-
-  private static double cost(List<PackedAttention.Run> share) {
-    double cost = 0;
-    for (PackedAttention.Run run : share) {
-      for (long task = run.from(); task < run.to(); task++) {
-        cost += run.tasks().cost(task);
-      }
-    }
-    return cost;
-  }
-
   @Test
   void packedSequencesThatDoNotFitAreRefused() {
     Heads heads = Heads.contiguous(Samples.empty(24), 0, 1, 2, 3, 4);
@@ -207,9 +186,7 @@ abstract class AttentionSuite {
     KernelsSuite.assertRefused(() -> attention.attend(small, small, small, ALL, 1, fixed));
     KernelsSuite.assertRefused(
         () ->
-            kernels
-                .rotary()
-                .rotate(small, new RotaryAngles(memory, 0, memory, 0, 0), true, fixed));
+            kernels.rotary().rotate(small, new RotaryAngles(memory, 0, memory, 0, 0), true, fixed));
   }
 
   @Test

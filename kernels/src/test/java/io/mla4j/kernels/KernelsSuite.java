@@ -4,6 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.mla4j.kernels.body.BinaryOp;
+import io.mla4j.kernels.body.KernelBodies;
+import io.mla4j.kernels.body.UnaryOp;
+import io.mla4j.kernels.memory.Bf16;
+import io.mla4j.kernels.memory.Floats;
+import io.mla4j.kernels.scalar.ErrorFunction;
 import io.mla4j.kernels.verification.RowCase;
 import io.mla4j.kernels.verification.RowTrial;
 import java.lang.foreign.Arena;
@@ -14,7 +20,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** What every twin must do, judged by double-precision loops: functions of elements and rows. */
-abstract class KernelsSuite {
+public abstract class KernelsSuite {
 
   private static final int[] SIZES = {0, 1, 2, 3, 7, 8, 15, 16, 17, 31, 32, 33, 63, 64, 65, 1000};
 
@@ -243,7 +249,7 @@ abstract class KernelsSuite {
     }
   }
 
-  static void assertRefused(org.junit.jupiter.api.function.Executable call) {
+  public static void assertRefused(org.junit.jupiter.api.function.Executable call) {
     String message = assertThrows(IllegalArgumentException.class, call).getMessage();
     assertTrue(message.endsWith("."), message);
   }

@@ -1,5 +1,8 @@
 package io.mla4j.kernels;
 
+import io.mla4j.kernels.body.KernelBodies;
+import io.mla4j.kernels.c.NativeBodies;
+import io.mla4j.kernels.scalar.ScalarKernels;
 import org.junit.jupiter.api.Assumptions;
 
 class NativeAttentionTest extends AttentionSuite {

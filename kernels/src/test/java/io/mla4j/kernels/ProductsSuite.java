@@ -2,6 +2,9 @@ package io.mla4j.kernels;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.mla4j.kernels.body.KernelBodies;
+import io.mla4j.kernels.memory.Matrix;
+import io.mla4j.kernels.product.Products;
 import io.mla4j.kernels.verification.ProductCase;
 import io.mla4j.kernels.verification.ProductTrial;
 import java.lang.foreign.MemorySegment;

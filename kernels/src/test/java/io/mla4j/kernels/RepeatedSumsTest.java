@@ -2,6 +2,9 @@ package io.mla4j.kernels;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.mla4j.kernels.memory.Floats;
+import io.mla4j.kernels.memory.Matrix;
+import io.mla4j.kernels.vector.VectorKernels;
 import java.lang.foreign.MemorySegment;
 import java.util.Optional;
 import java.util.Random;
@@ -37,11 +40,11 @@ class RepeatedSumsTest {
   private static float[] sums(Kernels kernels, MemorySegment x) {
     MemorySegment out = Samples.empty(ROWS + ROWS * WIDTH + ROWS);
     kernels.rows().sum(x, 0, out, ROWS, WIDTH);
-    MemorySegment norms = out.asSlice(ROWS * Floats.BYTES);
+    MemorySegment norms = out.asSlice(ROWS * Float.BYTES);
     kernels.rows().layerNorm(x, 0, x, x, 1e-6f, norms, ROWS, WIDTH);
     Matrix rows = Matrix.rowMajor(x, ROWS, WIDTH);
     Matrix one = Matrix.rowMajor(x, 1, WIDTH);
-    MemorySegment dots = norms.asSlice(ROWS * WIDTH * Floats.BYTES);
+    MemorySegment dots = norms.asSlice(ROWS * WIDTH * Float.BYTES);
     kernels.products().multiply(one, rows, Optional.empty(), Matrix.rowMajor(dots, 1, ROWS));
     float[] all = new float[ROWS + ROWS * WIDTH + ROWS];
     for (int i = 0; i < all.length; i++) {

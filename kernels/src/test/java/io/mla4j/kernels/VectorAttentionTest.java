@@ -1,5 +1,8 @@
 package io.mla4j.kernels;
 
+import io.mla4j.kernels.body.KernelBodies;
+import io.mla4j.kernels.vector.VectorKernels;
+
 class VectorAttentionTest extends AttentionSuite {
 
   @Override

@@ -1,7 +1,7 @@
 package io.mla4j.cli.bench;
 
-import io.mla4j.kernels.Heads;
-import io.mla4j.kernels.Visibility;
+import io.mla4j.kernels.body.Visibility;
+import io.mla4j.kernels.memory.Heads;
 import io.mla4j.kernels.peak.PeakKind;
 import io.mla4j.tensor.AttentionMask;
 import io.mla4j.tensor.DType;

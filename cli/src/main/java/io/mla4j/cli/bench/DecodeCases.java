@@ -11,7 +11,7 @@ import io.mla4j.flashmla.PagedCache;
 import io.mla4j.flashmla.Queries;
 import io.mla4j.flashmla.TokenIndices;
 import io.mla4j.flashmla.verification.DecodeRows;
-import io.mla4j.kernels.ElementType;
+import io.mla4j.kernels.memory.ElementType;
 import io.mla4j.kernels.nativecode.NativeKernels;
 import io.mla4j.tensor.DType;
 import io.mla4j.tensor.Engine;

@@ -1,10 +1,10 @@
 package io.mla4j.cli.bench;
 
-import io.mla4j.kernels.ElementType;
 import io.mla4j.kernels.expert.Expert;
 import io.mla4j.kernels.expert.ExpertWeights;
 import io.mla4j.kernels.expert.RoutedExperts;
 import io.mla4j.kernels.expert.Routing;
+import io.mla4j.kernels.memory.ElementType;
 import io.mla4j.kernels.nativecode.NativeKernels;
 import io.mla4j.kernels.peak.PeakKind;
 import io.mla4j.kernels.product.MatrixProducts;

@@ -1,6 +1,6 @@
 package io.mla4j.cli.bench;
 
-import io.mla4j.kernels.ElementType;
+import io.mla4j.kernels.memory.ElementType;
 import io.mla4j.kernels.nativecode.Level;
 import io.mla4j.kernels.nativecode.NativeKernels;
 import io.mla4j.kernels.peak.PeakKind;

@@ -1,8 +1,8 @@
 package io.mla4j.cli.bench;
 
-import io.mla4j.kernels.Bf16;
-import io.mla4j.kernels.ElementType;
-import io.mla4j.kernels.Floats;
+import io.mla4j.kernels.memory.Bf16;
+import io.mla4j.kernels.memory.ElementType;
+import io.mla4j.kernels.memory.Floats;
 import io.mla4j.kernels.paged.KeyValuePool;
 import io.mla4j.kernels.paged.PagedAttention;
 import io.mla4j.kernels.paged.PagedPlan;

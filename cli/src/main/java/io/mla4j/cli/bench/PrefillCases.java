@@ -7,7 +7,7 @@ import io.mla4j.flashmla.PrefillResult;
 import io.mla4j.flashmla.PrefillShape;
 import io.mla4j.flashmla.TokenRows;
 import io.mla4j.flashmla.verification.DecodeRows;
-import io.mla4j.kernels.ElementType;
+import io.mla4j.kernels.memory.ElementType;
 import io.mla4j.kernels.nativecode.NativeKernels;
 import io.mla4j.tensor.AttentionMask;
 import io.mla4j.tensor.DType;

@@ -1,6 +1,6 @@
 package io.mla4j.cli.bench;
 
-import io.mla4j.kernels.Matrix;
+import io.mla4j.kernels.memory.Matrix;
 import io.mla4j.kernels.peak.PeakKind;
 import io.mla4j.tensor.DType;
 import io.mla4j.tensor.Tensor;

@@ -1,6 +1,6 @@
 package io.mla4j.cli.bench;
 
-import io.mla4j.kernels.Rows;
+import io.mla4j.kernels.row.Rows;
 import io.mla4j.tensor.DType;
 import io.mla4j.tensor.Engine;
 import io.mla4j.tensor.Tensor;

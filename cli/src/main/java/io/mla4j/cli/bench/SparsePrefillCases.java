@@ -9,7 +9,7 @@ import io.mla4j.flashmla.Queries;
 import io.mla4j.flashmla.SparsePrefillResult;
 import io.mla4j.flashmla.TokenIndices;
 import io.mla4j.flashmla.verification.DecodeRows;
-import io.mla4j.kernels.ElementType;
+import io.mla4j.kernels.memory.ElementType;
 import io.mla4j.kernels.nativecode.NativeKernels;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;

@@ -1,10 +1,10 @@
 package io.mla4j.cli.bench;
 
 import io.mla4j.flashmla.FlashMla;
-import io.mla4j.kernels.KernelThreads;
 import io.mla4j.kernels.Kernels;
 import io.mla4j.kernels.paged.PagedAttention;
 import io.mla4j.kernels.product.MatrixProducts;
+import io.mla4j.kernels.thread.KernelThreads;
 
 /**
  * All kernels as one language has them; what there is not in C, Java does for both.

@@ -1,7 +1,7 @@
 package io.mla4j.cli.bench;
 
-import io.mla4j.kernels.HugePages;
 import io.mla4j.kernels.Kernels;
+import io.mla4j.kernels.memory.HugePages;
 import io.mla4j.tensor.Engine;
 import io.mla4j.tensor.Tensor;
 import io.mla4j.tensor.TensorScope;

@@ -18,7 +18,7 @@ import io.mla4j.flashmla.TokenIndices;
 import io.mla4j.flashmla.verification.DecodeCase;
 import io.mla4j.flashmla.verification.DecodeRows;
 import io.mla4j.flashmla.verification.DecodeTrial;
-import io.mla4j.kernels.ElementType;
+import io.mla4j.kernels.memory.ElementType;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;

@@ -9,7 +9,7 @@ import io.mla4j.flashmla.DecodeResult;
 import io.mla4j.flashmla.DecodeShape;
 import io.mla4j.flashmla.PagedCache;
 import io.mla4j.flashmla.Queries;
-import io.mla4j.kernels.ElementType;
+import io.mla4j.kernels.memory.ElementType;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Map;

@@ -6,7 +6,7 @@ import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
 import io.mla4j.flashmla.CacheFormat;
 import io.mla4j.flashmla.Fp8Row;
 import io.mla4j.flashmla.Int8Row;
-import io.mla4j.kernels.Bf16;
+import io.mla4j.kernels.memory.Bf16;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.random.RandomGenerator;

@@ -3,7 +3,7 @@ package io.mla4j.flashmla.verification;
 import io.mla4j.flashmla.CacheFormat;
 import io.mla4j.flashmla.DecodeShape;
 import io.mla4j.flashmla.IndexerShape;
-import io.mla4j.kernels.ElementType;
+import io.mla4j.kernels.memory.ElementType;
 import java.util.ArrayList;
 import java.util.List;
 

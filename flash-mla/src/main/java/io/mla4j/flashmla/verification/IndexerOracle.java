@@ -4,7 +4,7 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
 import io.mla4j.flashmla.CacheFormat;
 import io.mla4j.flashmla.IndexerQueries;
-import io.mla4j.kernels.ElementType;
+import io.mla4j.kernels.memory.ElementType;
 
 /** One score of the indexer in float64, and how far off a kernel's may be. */
 final class IndexerOracle {

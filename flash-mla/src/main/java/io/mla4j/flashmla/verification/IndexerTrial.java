@@ -8,7 +8,7 @@ import io.mla4j.flashmla.FlashMla;
 import io.mla4j.flashmla.IndexerMetadata;
 import io.mla4j.flashmla.IndexerQueries;
 import io.mla4j.flashmla.TokenIndices;
-import io.mla4j.kernels.ElementType;
+import io.mla4j.kernels.memory.ElementType;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Comparator;

@@ -1,7 +1,7 @@
 package io.mla4j.flashmla.verification;
 
 import io.mla4j.flashmla.PrefillShape;
-import io.mla4j.kernels.ElementType;
+import io.mla4j.kernels.memory.ElementType;
 import java.util.ArrayList;
 import java.util.List;
 

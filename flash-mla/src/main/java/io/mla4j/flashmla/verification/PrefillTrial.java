@@ -2,7 +2,7 @@ package io.mla4j.flashmla.verification;
 
 import io.mla4j.flashmla.FlashMla;
 import io.mla4j.flashmla.PrefillMetadata;
-import io.mla4j.kernels.ElementType;
+import io.mla4j.kernels.memory.ElementType;
 import java.util.Optional;
 import java.util.stream.LongStream;
 

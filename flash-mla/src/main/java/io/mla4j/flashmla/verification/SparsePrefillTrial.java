@@ -7,7 +7,7 @@ import io.mla4j.flashmla.CacheFormat;
 import io.mla4j.flashmla.DecodeShape;
 import io.mla4j.flashmla.FlashMla;
 import io.mla4j.flashmla.SparsePrefillResult;
-import io.mla4j.kernels.ElementType;
+import io.mla4j.kernels.memory.ElementType;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;

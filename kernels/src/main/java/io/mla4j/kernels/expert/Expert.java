@@ -1,9 +1,9 @@
 package io.mla4j.kernels.expert;
 
-import io.mla4j.kernels.ElementType;
-import io.mla4j.kernels.KernelThreads;
+import io.mla4j.kernels.memory.ElementType;
 import io.mla4j.kernels.product.PackedWeights;
 import io.mla4j.kernels.product.WeightFormat;
+import io.mla4j.kernels.thread.KernelThreads;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;

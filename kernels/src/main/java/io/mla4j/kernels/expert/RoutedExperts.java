@@ -1,14 +1,14 @@
 package io.mla4j.kernels.expert;
 
-import io.mla4j.kernels.KernelBodies;
-import io.mla4j.kernels.KernelThreads;
 import io.mla4j.kernels.Kernels;
-import io.mla4j.kernels.NativeMemory;
-import io.mla4j.kernels.Scratch;
+import io.mla4j.kernels.body.KernelBodies;
+import io.mla4j.kernels.memory.NativeMemory;
+import io.mla4j.kernels.memory.Scratch;
 import io.mla4j.kernels.product.Activations;
 import io.mla4j.kernels.product.Epilogue;
 import io.mla4j.kernels.product.MatrixProducts;
 import io.mla4j.kernels.product.PackedWeights;
+import io.mla4j.kernels.thread.KernelThreads;
 import java.lang.foreign.MemorySegment;
 
 /**

@@ -2,7 +2,7 @@ package io.mla4j.kernels.expert;
 
 import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
 
-import io.mla4j.kernels.NativeMemory;
+import io.mla4j.kernels.memory.NativeMemory;
 import java.lang.foreign.MemorySegment;
 
 /**

@@ -2,12 +2,12 @@ package io.mla4j.kernels.paged;
 
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
-import io.mla4j.kernels.BinaryOp;
-import io.mla4j.kernels.ElementType;
-import io.mla4j.kernels.Floats;
-import io.mla4j.kernels.KernelBodies;
-import io.mla4j.kernels.Scratch;
-import io.mla4j.kernels.UnaryOp;
+import io.mla4j.kernels.body.BinaryOp;
+import io.mla4j.kernels.body.KernelBodies;
+import io.mla4j.kernels.body.UnaryOp;
+import io.mla4j.kernels.memory.ElementType;
+import io.mla4j.kernels.memory.Floats;
+import io.mla4j.kernels.memory.Scratch;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 

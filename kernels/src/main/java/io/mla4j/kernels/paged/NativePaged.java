@@ -3,9 +3,9 @@ package io.mla4j.kernels.paged;
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
-import io.mla4j.kernels.ElementType;
-import io.mla4j.kernels.NativeCall;
-import io.mla4j.kernels.Scratch;
+import io.mla4j.kernels.memory.ElementType;
+import io.mla4j.kernels.memory.Scratch;
+import io.mla4j.kernels.nativecode.NativeCall;
 import io.mla4j.kernels.nativecode.NativeKernels;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;

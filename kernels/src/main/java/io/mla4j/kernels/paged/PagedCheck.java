@@ -1,7 +1,7 @@
 package io.mla4j.kernels.paged;
 
-import io.mla4j.kernels.Extent;
-import io.mla4j.kernels.NativeMemory;
+import io.mla4j.kernels.memory.Extent;
+import io.mla4j.kernels.memory.NativeMemory;
 import java.lang.foreign.MemorySegment;
 
 /** Checks what a call is given before anything runs. */

@@ -2,7 +2,7 @@ package io.mla4j.kernels.paged;
 
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
 
-import io.mla4j.kernels.Floats;
+import io.mla4j.kernels.memory.Floats;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 

@@ -1,6 +1,6 @@
 package io.mla4j.kernels.paged;
 
-import io.mla4j.kernels.Extent;
+import io.mla4j.kernels.memory.Extent;
 
 /**
  * Sizes of a step.

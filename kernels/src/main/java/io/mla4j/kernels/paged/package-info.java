@@ -13,7 +13,7 @@
  *   <li>{@link io.mla4j.kernels.paged.PagedPlan}: how a step is divided among threads, made once
  *       and used by every layer.
  *   <li>{@code NativePaged} and {@code JavaPaged}: the part that one thread does, in C and on the
- *       loops of {@link io.mla4j.kernels.KernelBodies}.
+ *       loops of {@link io.mla4j.kernels.body.KernelBodies}.
  *   <li>{@code PagedMerge}: joins the parts.
  * </ol>
  *

@@ -1,9 +1,9 @@
 package io.mla4j.kernels.peak;
 
-import io.mla4j.kernels.KernelChoice;
-import io.mla4j.kernels.HugePages;
-import io.mla4j.kernels.KernelThreads;
+import io.mla4j.kernels.choice.KernelChoice;
+import io.mla4j.kernels.memory.HugePages;
 import io.mla4j.kernels.nativecode.NativeKernels;
+import io.mla4j.kernels.thread.KernelThreads;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;

@@ -1,8 +1,8 @@
 package io.mla4j.kernels.product;
 
-import io.mla4j.kernels.ElementType;
-import io.mla4j.kernels.Extent;
-import io.mla4j.kernels.NativeMemory;
+import io.mla4j.kernels.memory.ElementType;
+import io.mla4j.kernels.memory.Extent;
+import io.mla4j.kernels.memory.NativeMemory;
 import java.lang.foreign.MemorySegment;
 
 /** The rows that are multiplied with weights, [M, K]. */

@@ -1,6 +1,6 @@
 package io.mla4j.kernels.product;
 
-import io.mla4j.kernels.NativeMemory;
+import io.mla4j.kernels.memory.NativeMemory;
 import java.lang.foreign.MemorySegment;
 import java.util.Optional;
 

@@ -1,12 +1,12 @@
 package io.mla4j.kernels.product;
 
-import io.mla4j.kernels.BinaryOp;
-import io.mla4j.kernels.ElementType;
-import io.mla4j.kernels.ElementwiseBodies;
-import io.mla4j.kernels.Floats;
-import io.mla4j.kernels.KernelBodies;
-import io.mla4j.kernels.ProductBodies;
-import io.mla4j.kernels.UnaryOp;
+import io.mla4j.kernels.body.BinaryOp;
+import io.mla4j.kernels.body.ElementwiseBodies;
+import io.mla4j.kernels.body.KernelBodies;
+import io.mla4j.kernels.body.ProductBodies;
+import io.mla4j.kernels.body.UnaryOp;
+import io.mla4j.kernels.memory.ElementType;
+import io.mla4j.kernels.memory.Floats;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 

@@ -1,9 +1,9 @@
 package io.mla4j.kernels.product;
 
-import io.mla4j.kernels.KernelChoice;
-import io.mla4j.kernels.KernelThreads;
-import io.mla4j.kernels.NativeMemory;
-import io.mla4j.kernels.Scratch;
+import io.mla4j.kernels.choice.KernelChoice;
+import io.mla4j.kernels.memory.NativeMemory;
+import io.mla4j.kernels.memory.Scratch;
+import io.mla4j.kernels.thread.KernelThreads;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;

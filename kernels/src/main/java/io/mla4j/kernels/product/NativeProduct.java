@@ -3,7 +3,7 @@ package io.mla4j.kernels.product;
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
-import io.mla4j.kernels.NativeCall;
+import io.mla4j.kernels.nativecode.NativeCall;
 import io.mla4j.kernels.nativecode.NativeKernels;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;

@@ -1,11 +1,11 @@
 package io.mla4j.kernels.product;
 
-import io.mla4j.kernels.ElementType;
-import io.mla4j.kernels.Extent;
-import io.mla4j.kernels.Floats;
-import io.mla4j.kernels.HugePages;
-import io.mla4j.kernels.KernelThreads;
-import io.mla4j.kernels.NativeMemory;
+import io.mla4j.kernels.memory.ElementType;
+import io.mla4j.kernels.memory.Extent;
+import io.mla4j.kernels.memory.Floats;
+import io.mla4j.kernels.memory.HugePages;
+import io.mla4j.kernels.memory.NativeMemory;
+import io.mla4j.kernels.thread.KernelThreads;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;

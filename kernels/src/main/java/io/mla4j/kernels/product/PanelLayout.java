@@ -1,6 +1,6 @@
 package io.mla4j.kernels.product;
 
-import io.mla4j.kernels.Extent;
+import io.mla4j.kernels.memory.Extent;
 
 /**
  * Where packed weights lie: panels of 32 output channels, in which a step holds for every channel

@@ -5,7 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
 
-import io.mla4j.kernels.NativeCall;
+import io.mla4j.kernels.nativecode.NativeCall;
 import io.mla4j.kernels.nativecode.NativeKernels;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;

@@ -1,7 +1,7 @@
 package io.mla4j.kernels.product;
 
-import io.mla4j.kernels.Bf16;
-import io.mla4j.kernels.Floats;
+import io.mla4j.kernels.memory.Bf16;
+import io.mla4j.kernels.memory.Floats;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 

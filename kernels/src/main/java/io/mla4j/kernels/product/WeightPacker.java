@@ -1,6 +1,6 @@
 package io.mla4j.kernels.product;
 
-import io.mla4j.kernels.Bf16;
+import io.mla4j.kernels.memory.Bf16;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 

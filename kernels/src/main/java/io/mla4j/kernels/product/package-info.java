@@ -7,15 +7,15 @@
  *
  * <ol>
  *   <li>{@link io.mla4j.kernels.product.MatrixProducts}: the entry; it checks every argument, plans
- *       and launches over {@link io.mla4j.kernels.KernelThreads}.
+ *       and launches over {@link io.mla4j.kernels.thread.KernelThreads}.
  *   <li>{@link io.mla4j.kernels.product.Activations}, {@link
  *       io.mla4j.kernels.product.PackedWeights}, {@link io.mla4j.kernels.product.Epilogue}: what
  *       goes in. {@link io.mla4j.kernels.product.WeightFormat} and {@link
- *       io.mla4j.kernels.ElementType} say in which type.
+ *       io.mla4j.kernels.memory.ElementType} say in which type.
  *   <li>{@code ProductPlan}: how a product is divided; {@code Block}: one piece of it.
  *   <li>{@code ProductBody} with the twins {@code NativeProduct} (C, see {@code product.h}) and
- *       {@code JavaProduct}, which runs the float32 tiles of {@link io.mla4j.kernels.ProductBodies}
- *       over what {@code PackedLoops} widen.
+ *       {@code JavaProduct}, which runs the float32 tiles of {@link
+ *       io.mla4j.kernels.body.ProductBodies} over what {@code PackedLoops} widen.
  *   <li>{@code PanelLayout}, {@code WeightPacker} and {@code PanelTurn}: where weights lie and how
  *       they come there.
  * </ol>

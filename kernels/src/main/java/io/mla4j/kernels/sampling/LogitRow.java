@@ -2,9 +2,9 @@ package io.mla4j.kernels.sampling;
 
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
 
-import io.mla4j.kernels.BinaryOp;
-import io.mla4j.kernels.KernelBodies;
-import io.mla4j.kernels.UnaryOp;
+import io.mla4j.kernels.body.BinaryOp;
+import io.mla4j.kernels.body.KernelBodies;
+import io.mla4j.kernels.body.UnaryOp;
 import java.lang.foreign.MemorySegment;
 
 /**

@@ -2,11 +2,11 @@ package io.mla4j.kernels.sampling;
 
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
 
-import io.mla4j.kernels.KernelBodies;
-import io.mla4j.kernels.KernelThreads;
 import io.mla4j.kernels.Kernels;
-import io.mla4j.kernels.NativeMemory;
-import io.mla4j.kernels.Scratch;
+import io.mla4j.kernels.body.KernelBodies;
+import io.mla4j.kernels.memory.NativeMemory;
+import io.mla4j.kernels.memory.Scratch;
+import io.mla4j.kernels.thread.KernelThreads;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.List;

@@ -1,8 +1,8 @@
 package io.mla4j.kernels.verification;
 
-import io.mla4j.kernels.Floats;
-import io.mla4j.kernels.Heads;
-import io.mla4j.kernels.Visibility;
+import io.mla4j.kernels.body.Visibility;
+import io.mla4j.kernels.memory.Floats;
+import io.mla4j.kernels.memory.Heads;
 import java.lang.foreign.ValueLayout;
 
 /** Attention as written in a textbook, in double precision. */

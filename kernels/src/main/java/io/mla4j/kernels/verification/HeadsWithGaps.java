@@ -1,6 +1,6 @@
 package io.mla4j.kernels.verification;
 
-import io.mla4j.kernels.Heads;
+import io.mla4j.kernels.memory.Heads;
 
 /** Heads with elements between them that belong to none. */
 final class HeadsWithGaps {

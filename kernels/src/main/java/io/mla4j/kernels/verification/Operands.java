@@ -1,6 +1,6 @@
 package io.mla4j.kernels.verification;
 
-import io.mla4j.kernels.Floats;
+import io.mla4j.kernels.memory.Floats;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Optional;

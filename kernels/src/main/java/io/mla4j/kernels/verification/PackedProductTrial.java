@@ -1,16 +1,16 @@
 package io.mla4j.kernels.verification;
 
-import io.mla4j.kernels.Bf16;
-import io.mla4j.kernels.ElementType;
-import io.mla4j.kernels.ErrorFunction;
-import io.mla4j.kernels.Floats;
-import io.mla4j.kernels.KernelThreads;
+import io.mla4j.kernels.memory.Bf16;
+import io.mla4j.kernels.memory.ElementType;
+import io.mla4j.kernels.memory.Floats;
 import io.mla4j.kernels.product.ActivationFunction;
 import io.mla4j.kernels.product.Activations;
 import io.mla4j.kernels.product.Epilogue;
 import io.mla4j.kernels.product.MatrixProducts;
 import io.mla4j.kernels.product.PackedWeights;
 import io.mla4j.kernels.product.WeightFormat;
+import io.mla4j.kernels.scalar.ErrorFunction;
+import io.mla4j.kernels.thread.KernelThreads;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;

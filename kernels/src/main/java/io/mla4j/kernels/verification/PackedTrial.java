@@ -1,10 +1,10 @@
 package io.mla4j.kernels.verification;
 
-import io.mla4j.kernels.FlashAttention;
-import io.mla4j.kernels.Floats;
-import io.mla4j.kernels.Heads;
 import io.mla4j.kernels.Kernels;
-import io.mla4j.kernels.Visibility;
+import io.mla4j.kernels.attention.FlashAttention;
+import io.mla4j.kernels.body.Visibility;
+import io.mla4j.kernels.memory.Floats;
+import io.mla4j.kernels.memory.Heads;
 import java.lang.foreign.Arena;
 import java.util.Optional;
 

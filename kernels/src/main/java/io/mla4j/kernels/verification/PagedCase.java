@@ -1,6 +1,6 @@
 package io.mla4j.kernels.verification;
 
-import io.mla4j.kernels.ElementType;
+import io.mla4j.kernels.memory.ElementType;
 import io.mla4j.kernels.paged.PagedShape;
 import java.util.ArrayList;
 import java.util.Arrays;

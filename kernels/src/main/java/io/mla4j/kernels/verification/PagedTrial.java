@@ -1,7 +1,7 @@
 package io.mla4j.kernels.verification;
 
-import io.mla4j.kernels.Bf16;
-import io.mla4j.kernels.Floats;
+import io.mla4j.kernels.memory.Bf16;
+import io.mla4j.kernels.memory.Floats;
 import io.mla4j.kernels.paged.KeyValuePool;
 import io.mla4j.kernels.paged.PagedAttention;
 import io.mla4j.kernels.paged.PagedPlan;

@@ -1,9 +1,9 @@
 package io.mla4j.kernels.verification;
 
-import io.mla4j.kernels.Floats;
-import io.mla4j.kernels.Heads;
 import io.mla4j.kernels.Kernels;
-import io.mla4j.kernels.RotaryAngles;
+import io.mla4j.kernels.body.RotaryAngles;
+import io.mla4j.kernels.memory.Floats;
+import io.mla4j.kernels.memory.Heads;
 import java.lang.foreign.Arena;
 import java.util.Optional;
 

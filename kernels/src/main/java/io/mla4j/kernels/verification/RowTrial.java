@@ -1,8 +1,8 @@
 package io.mla4j.kernels.verification;
 
-import io.mla4j.kernels.Floats;
 import io.mla4j.kernels.Kernels;
-import io.mla4j.kernels.Rows;
+import io.mla4j.kernels.memory.Floats;
+import io.mla4j.kernels.row.Rows;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Optional;

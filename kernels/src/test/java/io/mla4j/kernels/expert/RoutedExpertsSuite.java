@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.mla4j.kernels.ElementType;
 import io.mla4j.kernels.Kernels;
+import io.mla4j.kernels.memory.ElementType;
 import io.mla4j.kernels.product.MatrixProducts;
 import io.mla4j.kernels.product.WeightFormat;
 import java.io.IOException;

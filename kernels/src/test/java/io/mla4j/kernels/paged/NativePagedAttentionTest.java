@@ -2,9 +2,9 @@ package io.mla4j.kernels.paged;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.mla4j.kernels.KernelChoice;
-import io.mla4j.kernels.KernelThreads;
+import io.mla4j.kernels.choice.KernelChoice;
 import io.mla4j.kernels.nativecode.NativeKernels;
+import io.mla4j.kernels.thread.KernelThreads;
 
 class NativePagedAttentionTest extends PagedAttentionSuite {
 

@@ -1,7 +1,7 @@
 package io.mla4j.kernels.paged;
 
-import io.mla4j.kernels.KernelChoice;
-import io.mla4j.kernels.KernelThreads;
+import io.mla4j.kernels.choice.KernelChoice;
+import io.mla4j.kernels.thread.KernelThreads;
 
 class VectorPagedAttentionTest extends PagedAttentionSuite {
 

@@ -7,11 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.mla4j.kernels.Bf16;
-import io.mla4j.kernels.ElementType;
-import io.mla4j.kernels.Floats;
 import io.mla4j.kernels.Grids;
-import io.mla4j.kernels.KernelThreads;
+import io.mla4j.kernels.memory.Bf16;
+import io.mla4j.kernels.memory.ElementType;
+import io.mla4j.kernels.memory.Floats;
+import io.mla4j.kernels.thread.KernelThreads;
 import io.mla4j.kernels.verification.PackedProductCase;
 import io.mla4j.kernels.verification.PackedProductTrial;
 import io.mla4j.kernels.verification.ProductTypes;

@@ -2,10 +2,10 @@ package io.mla4j.kernels.product;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.mla4j.kernels.Bf16;
-import io.mla4j.kernels.ElementType;
-import io.mla4j.kernels.Floats;
-import io.mla4j.kernels.KernelThreads;
+import io.mla4j.kernels.memory.Bf16;
+import io.mla4j.kernels.memory.ElementType;
+import io.mla4j.kernels.memory.Floats;
+import io.mla4j.kernels.thread.KernelThreads;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;

@@ -1,6 +1,6 @@
 package io.mla4j.kernels.product;
 
-import io.mla4j.kernels.KernelChoice;
+import io.mla4j.kernels.choice.KernelChoice;
 
 class VectorMatrixProductsTest extends MatrixProductsSuite {
 

@@ -1,9 +1,0 @@
-package io.mla4j.kernels;
-
-/** Loops over packed strips, all of the same width. */
-public record StripBodies(ProductBodies products, SoftmaxBodies softmax) {
-
-  public int lanes() {
-    return products.lanes();
-  }
-}
