@@ -1,7 +1,7 @@
 package io.mla4j.benchmarks;
 
-import io.mla4j.flashmla.CacheFormat;
 import io.mla4j.flashmla.FlashMla;
+import io.mla4j.flashmla.cache.CacheFormat;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.Arrays;

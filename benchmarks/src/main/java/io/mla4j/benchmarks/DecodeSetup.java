@@ -1,14 +1,14 @@
 package io.mla4j.benchmarks;
 
-import io.mla4j.flashmla.BlockTable;
-import io.mla4j.flashmla.CacheFormat;
-import io.mla4j.flashmla.DecodeOptions;
-import io.mla4j.flashmla.DecodeResult;
-import io.mla4j.flashmla.DecodeShape;
 import io.mla4j.flashmla.FlashMla;
-import io.mla4j.flashmla.MlaMetadata;
-import io.mla4j.flashmla.PagedCache;
-import io.mla4j.flashmla.Queries;
+import io.mla4j.flashmla.cache.BlockTable;
+import io.mla4j.flashmla.cache.CacheFormat;
+import io.mla4j.flashmla.cache.PagedCache;
+import io.mla4j.flashmla.decode.DecodeOptions;
+import io.mla4j.flashmla.decode.DecodeResult;
+import io.mla4j.flashmla.decode.DecodeShape;
+import io.mla4j.flashmla.decode.MlaMetadata;
+import io.mla4j.flashmla.decode.Queries;
 import io.mla4j.flashmla.verification.DecodeRows;
 import io.mla4j.kernels.memory.ElementType;
 import io.mla4j.kernels.memory.HugePages;

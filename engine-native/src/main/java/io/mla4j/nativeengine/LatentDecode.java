@@ -1,11 +1,11 @@
 package io.mla4j.nativeengine;
 
-import io.mla4j.flashmla.DecodeOptions;
-import io.mla4j.flashmla.DecodeResult;
-import io.mla4j.flashmla.DecodeShape;
 import io.mla4j.flashmla.FlashMla;
-import io.mla4j.flashmla.MlaMetadata;
-import io.mla4j.flashmla.Queries;
+import io.mla4j.flashmla.decode.DecodeOptions;
+import io.mla4j.flashmla.decode.DecodeResult;
+import io.mla4j.flashmla.decode.DecodeShape;
+import io.mla4j.flashmla.decode.MlaMetadata;
+import io.mla4j.flashmla.decode.Queries;
 import io.mla4j.kernels.Kernels;
 import io.mla4j.kernels.memory.ElementType;
 import io.mla4j.kernels.memory.Matrix;

@@ -1,8 +1,8 @@
 package io.mla4j.nativeengine;
 
-import io.mla4j.flashmla.BlockTable;
-import io.mla4j.flashmla.CacheFormat;
-import io.mla4j.flashmla.PagedCache;
+import io.mla4j.flashmla.cache.BlockTable;
+import io.mla4j.flashmla.cache.CacheFormat;
+import io.mla4j.flashmla.cache.PagedCache;
 import io.mla4j.kernels.memory.Scratch;
 import io.mla4j.tensor.LatentFormat;
 import io.mla4j.tensor.LatentKeys;

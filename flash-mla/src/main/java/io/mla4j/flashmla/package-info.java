@@ -17,27 +17,31 @@
  *
  * <ul>
  *   <li>{@link io.mla4j.flashmla.FlashMla}: the entry, {@code flash_mla_with_kvcache}
- *   <li>{@link io.mla4j.flashmla.MlaMetadata}: how the work is divided, {@code get_mla_metadata}
- *   <li>{@link io.mla4j.flashmla.DecodeShape}, {@link io.mla4j.flashmla.Queries}, {@link
- *       io.mla4j.flashmla.PagedCache}, {@link io.mla4j.flashmla.BlockTable}, {@link
- *       io.mla4j.flashmla.TokenIndices}, {@link io.mla4j.flashmla.DecodeOptions}, {@link
- *       io.mla4j.flashmla.DecodeResult}: what it takes and gives
- *   <li>{@link io.mla4j.flashmla.CacheFormat}, {@link io.mla4j.flashmla.Int8Row}, {@link
- *       io.mla4j.flashmla.Fp8Row}: how tokens lie in a cache
- *   <li>{@link io.mla4j.flashmla.DecodeTwin}: the part of one thread, in Java and in C
- *   <li>{@link io.mla4j.flashmla.Merge}: parts joined to outputs
- *   <li>{@link io.mla4j.flashmla.PrefillMetadata}: how a prefill is divided into blocks
- *   <li>{@link io.mla4j.flashmla.PrefillShape}, {@link io.mla4j.flashmla.TokenRows}, {@link
- *       io.mla4j.flashmla.PrefillResult}: what it takes and gives
- *   <li>{@link io.mla4j.flashmla.PrefillTwin}: one block, in Java and in C
- *   <li>{@link io.mla4j.flashmla.SparsePrefill}, {@link io.mla4j.flashmla.SparsePrefillResult}:
- *       many query tokens, each over the tokens its list names, {@code flash_mla_sparse_fwd}
- *   <li>{@link io.mla4j.flashmla.IndexerMetadata}, {@link io.mla4j.flashmla.IndexerShape}, {@link
- *       io.mla4j.flashmla.IndexerQueries}: the lightning indexer, which chooses tokens
- *   <li>{@link io.mla4j.flashmla.IndexerTwin}, {@link io.mla4j.flashmla.TopKTwin}: its scores and
- *       the choice, in Java and in C
+ *   <li>{@link io.mla4j.flashmla.decode.MlaMetadata}: how the work is divided, {@code
+ *       get_mla_metadata}
+ *   <li>{@link io.mla4j.flashmla.decode.DecodeShape}, {@link io.mla4j.flashmla.decode.Queries},
+ *       {@link io.mla4j.flashmla.cache.PagedCache}, {@link io.mla4j.flashmla.cache.BlockTable},
+ *       {@link io.mla4j.flashmla.cache.TokenIndices}, {@link
+ *       io.mla4j.flashmla.decode.DecodeOptions}, {@link io.mla4j.flashmla.decode.DecodeResult}:
+ *       what it takes and gives
+ *   <li>{@link io.mla4j.flashmla.cache.CacheFormat}, {@link io.mla4j.flashmla.cache.Int8Row},
+ *       {@link io.mla4j.flashmla.cache.Fp8Row}: how tokens lie in a cache
+ *   <li>{@link io.mla4j.flashmla.decode.DecodeTwin}: the part of one thread, in Java and in C
+ *   <li>{@link io.mla4j.flashmla.decode.Merge}: parts joined to outputs
+ *   <li>{@link io.mla4j.flashmla.prefill.PrefillMetadata}: how a prefill is divided into blocks
+ *   <li>{@link io.mla4j.flashmla.prefill.PrefillShape}, {@link io.mla4j.flashmla.cache.TokenRows},
+ *       {@link io.mla4j.flashmla.prefill.PrefillResult}: what it takes and gives
+ *   <li>{@link io.mla4j.flashmla.prefill.PrefillTwin}: one block, in Java and in C
+ *   <li>{@link io.mla4j.flashmla.prefill.SparsePrefill}, {@link
+ *       io.mla4j.flashmla.prefill.SparsePrefillResult}: many query tokens, each over the tokens its
+ *       list names, {@code flash_mla_sparse_fwd}
+ *   <li>{@link io.mla4j.flashmla.indexer.IndexerMetadata}, {@link
+ *       io.mla4j.flashmla.indexer.IndexerShape}, {@link io.mla4j.flashmla.indexer.IndexerQueries}:
+ *       the lightning indexer, which chooses tokens
+ *   <li>{@link io.mla4j.flashmla.indexer.IndexerTwin}, {@link io.mla4j.flashmla.indexer.TopKTwin}:
+ *       its scores and the choice, in Java and in C
  *   <li>{@code NativeKernel}: how the C twins are called
- *   <li>{@link io.mla4j.flashmla.LatentForm}: which of the two forms costs less
+ *   <li>{@link io.mla4j.flashmla.prefill.LatentForm}: which of the two forms costs less
  * </ul>
  *
  * <p>Shapes: B sequences, T query tokens, H query heads, G key heads, D key width, V value width, S

@@ -1,5 +1,7 @@
 package io.mla4j.flashmla;
 
+import io.mla4j.flashmla.cache.CacheFormat;
+import io.mla4j.flashmla.decode.DecodeShape;
 import io.mla4j.flashmla.verification.DecodeCase;
 import io.mla4j.flashmla.verification.DecodeTrial;
 import java.util.ArrayList;

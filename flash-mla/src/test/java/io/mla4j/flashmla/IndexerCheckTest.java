@@ -3,6 +3,13 @@ package io.mla4j.flashmla;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.mla4j.flashmla.cache.BlockTable;
+import io.mla4j.flashmla.cache.CacheFormat;
+import io.mla4j.flashmla.cache.PagedCache;
+import io.mla4j.flashmla.cache.TokenIndices;
+import io.mla4j.flashmla.indexer.IndexerMetadata;
+import io.mla4j.flashmla.indexer.IndexerQueries;
+import io.mla4j.flashmla.indexer.IndexerShape;
 import io.mla4j.kernels.memory.ElementType;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;

@@ -5,6 +5,9 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.mla4j.flashmla.cache.CacheFormat;
+import io.mla4j.flashmla.cache.TokenIndices;
+import io.mla4j.flashmla.indexer.IndexerShape;
 import io.mla4j.flashmla.verification.IndexerCase;
 import io.mla4j.flashmla.verification.IndexerTrial;
 import io.mla4j.kernels.memory.ElementType;

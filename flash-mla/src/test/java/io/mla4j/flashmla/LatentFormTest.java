@@ -3,6 +3,7 @@ package io.mla4j.flashmla;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.mla4j.flashmla.prefill.LatentForm;
 import org.junit.jupiter.api.Test;
 
 class LatentFormTest {

@@ -2,6 +2,7 @@ package io.mla4j.flashmla;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.mla4j.flashmla.decode.DecodeShape;
 import io.mla4j.flashmla.verification.DecodeCase;
 import io.mla4j.flashmla.verification.DecodeTrial;
 import java.util.List;

@@ -1,5 +1,6 @@
 package io.mla4j.flashmla;
 
+import io.mla4j.flashmla.cache.CacheFormat;
 import io.mla4j.flashmla.verification.DecodeCase;
 import org.junit.jupiter.api.Test;
 

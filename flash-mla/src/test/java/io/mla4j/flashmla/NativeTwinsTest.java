@@ -3,6 +3,7 @@ package io.mla4j.flashmla;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.mla4j.flashmla.cache.CacheFormat;
 import io.mla4j.kernels.memory.ElementType;
 import io.mla4j.kernels.nativecode.NativeKernels;
 import org.junit.jupiter.api.Test;

@@ -4,6 +4,16 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.mla4j.flashmla.cache.BlockTable;
+import io.mla4j.flashmla.cache.CacheFormat;
+import io.mla4j.flashmla.cache.PagedCache;
+import io.mla4j.flashmla.cache.TokenRows;
+import io.mla4j.flashmla.decode.DecodeOptions;
+import io.mla4j.flashmla.decode.DecodeResult;
+import io.mla4j.flashmla.decode.DecodeShape;
+import io.mla4j.flashmla.decode.Queries;
+import io.mla4j.flashmla.prefill.PrefillResult;
+import io.mla4j.flashmla.prefill.PrefillShape;
 import io.mla4j.flashmla.verification.DecodeRows;
 import io.mla4j.kernels.memory.Bf16;
 import io.mla4j.kernels.memory.ElementType;

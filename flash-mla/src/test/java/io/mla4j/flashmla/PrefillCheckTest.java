@@ -3,6 +3,10 @@ package io.mla4j.flashmla;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.mla4j.flashmla.cache.TokenRows;
+import io.mla4j.flashmla.prefill.PrefillMetadata;
+import io.mla4j.flashmla.prefill.PrefillResult;
+import io.mla4j.flashmla.prefill.PrefillShape;
 import io.mla4j.kernels.memory.ElementType;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;

@@ -1,6 +1,6 @@
 package io.mla4j.cli.bench;
 
-import io.mla4j.flashmla.DecodeShape;
+import io.mla4j.flashmla.decode.DecodeShape;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,15 +1,15 @@
 package io.mla4j.cli.bench;
 
-import io.mla4j.flashmla.BlockTable;
-import io.mla4j.flashmla.CacheFormat;
-import io.mla4j.flashmla.DecodeOptions;
-import io.mla4j.flashmla.DecodeResult;
-import io.mla4j.flashmla.DecodeShape;
 import io.mla4j.flashmla.FlashMla;
-import io.mla4j.flashmla.MlaMetadata;
-import io.mla4j.flashmla.PagedCache;
-import io.mla4j.flashmla.Queries;
-import io.mla4j.flashmla.TokenIndices;
+import io.mla4j.flashmla.cache.BlockTable;
+import io.mla4j.flashmla.cache.CacheFormat;
+import io.mla4j.flashmla.cache.PagedCache;
+import io.mla4j.flashmla.cache.TokenIndices;
+import io.mla4j.flashmla.decode.DecodeOptions;
+import io.mla4j.flashmla.decode.DecodeResult;
+import io.mla4j.flashmla.decode.DecodeShape;
+import io.mla4j.flashmla.decode.MlaMetadata;
+import io.mla4j.flashmla.decode.Queries;
 import io.mla4j.flashmla.verification.DecodeRows;
 import io.mla4j.kernels.memory.ElementType;
 import io.mla4j.kernels.nativecode.NativeKernels;

@@ -1,13 +1,13 @@
 package io.mla4j.cli.bench;
 
-import io.mla4j.flashmla.BlockTable;
-import io.mla4j.flashmla.CacheFormat;
 import io.mla4j.flashmla.FlashMla;
-import io.mla4j.flashmla.IndexerMetadata;
-import io.mla4j.flashmla.IndexerQueries;
-import io.mla4j.flashmla.IndexerShape;
-import io.mla4j.flashmla.PagedCache;
-import io.mla4j.flashmla.TokenIndices;
+import io.mla4j.flashmla.cache.BlockTable;
+import io.mla4j.flashmla.cache.CacheFormat;
+import io.mla4j.flashmla.cache.PagedCache;
+import io.mla4j.flashmla.cache.TokenIndices;
+import io.mla4j.flashmla.indexer.IndexerMetadata;
+import io.mla4j.flashmla.indexer.IndexerQueries;
+import io.mla4j.flashmla.indexer.IndexerShape;
 import io.mla4j.flashmla.verification.DecodeRows;
 import io.mla4j.kernels.memory.ElementType;
 import io.mla4j.kernels.nativecode.NativeKernels;

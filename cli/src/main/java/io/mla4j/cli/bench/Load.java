@@ -1,6 +1,6 @@
 package io.mla4j.cli.bench;
 
-import io.mla4j.flashmla.CacheFormat;
+import io.mla4j.flashmla.cache.CacheFormat;
 import io.mla4j.kernels.nativecode.Level;
 import io.mla4j.kernels.nativecode.NativeKernels;
 import io.mla4j.kernels.peak.PeakKind;

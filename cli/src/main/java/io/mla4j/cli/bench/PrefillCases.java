@@ -1,11 +1,11 @@
 package io.mla4j.cli.bench;
 
-import io.mla4j.flashmla.CacheFormat;
 import io.mla4j.flashmla.FlashMla;
-import io.mla4j.flashmla.PrefillMetadata;
-import io.mla4j.flashmla.PrefillResult;
-import io.mla4j.flashmla.PrefillShape;
-import io.mla4j.flashmla.TokenRows;
+import io.mla4j.flashmla.cache.CacheFormat;
+import io.mla4j.flashmla.cache.TokenRows;
+import io.mla4j.flashmla.prefill.PrefillMetadata;
+import io.mla4j.flashmla.prefill.PrefillResult;
+import io.mla4j.flashmla.prefill.PrefillShape;
 import io.mla4j.flashmla.verification.DecodeRows;
 import io.mla4j.kernels.memory.ElementType;
 import io.mla4j.kernels.nativecode.NativeKernels;

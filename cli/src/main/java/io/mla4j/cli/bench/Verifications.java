@@ -1,6 +1,6 @@
 package io.mla4j.cli.bench;
 
-import io.mla4j.flashmla.CacheFormat;
+import io.mla4j.flashmla.cache.CacheFormat;
 import io.mla4j.flashmla.verification.DecodeCase;
 import io.mla4j.flashmla.verification.DecodeTrial;
 import io.mla4j.flashmla.verification.IndexerCase;

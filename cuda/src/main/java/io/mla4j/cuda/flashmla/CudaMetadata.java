@@ -4,7 +4,7 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 
 import io.mla4j.cuda.CudaDevice;
 import io.mla4j.cuda.DeviceMemory;
-import io.mla4j.flashmla.DecodeShape;
+import io.mla4j.flashmla.decode.DecodeShape;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;

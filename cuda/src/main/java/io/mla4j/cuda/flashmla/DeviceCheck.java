@@ -1,14 +1,14 @@
 package io.mla4j.cuda.flashmla;
 
 import io.mla4j.cuda.CudaDevice;
-import io.mla4j.flashmla.BlockTable;
-import io.mla4j.flashmla.CacheFormat;
-import io.mla4j.flashmla.DecodeOptions;
-import io.mla4j.flashmla.DecodeResult;
-import io.mla4j.flashmla.DecodeShape;
-import io.mla4j.flashmla.PagedCache;
-import io.mla4j.flashmla.Queries;
-import io.mla4j.flashmla.TokenIndices;
+import io.mla4j.flashmla.cache.BlockTable;
+import io.mla4j.flashmla.cache.CacheFormat;
+import io.mla4j.flashmla.cache.PagedCache;
+import io.mla4j.flashmla.cache.TokenIndices;
+import io.mla4j.flashmla.decode.DecodeOptions;
+import io.mla4j.flashmla.decode.DecodeResult;
+import io.mla4j.flashmla.decode.DecodeShape;
+import io.mla4j.flashmla.decode.Queries;
 import io.mla4j.kernels.memory.ElementType;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;

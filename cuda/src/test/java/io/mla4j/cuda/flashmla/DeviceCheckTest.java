@@ -3,12 +3,12 @@ package io.mla4j.cuda.flashmla;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import io.mla4j.flashmla.CacheFormat;
-import io.mla4j.flashmla.DecodeOptions;
-import io.mla4j.flashmla.DecodeResult;
-import io.mla4j.flashmla.DecodeShape;
-import io.mla4j.flashmla.PagedCache;
-import io.mla4j.flashmla.Queries;
+import io.mla4j.flashmla.cache.CacheFormat;
+import io.mla4j.flashmla.cache.PagedCache;
+import io.mla4j.flashmla.decode.DecodeOptions;
+import io.mla4j.flashmla.decode.DecodeResult;
+import io.mla4j.flashmla.decode.DecodeShape;
+import io.mla4j.flashmla.decode.Queries;
 import io.mla4j.kernels.memory.ElementType;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;

@@ -1,7 +1,7 @@
 package io.mla4j.flashmla.verification;
 
-import io.mla4j.flashmla.CacheFormat;
-import io.mla4j.flashmla.DecodeShape;
+import io.mla4j.flashmla.cache.CacheFormat;
+import io.mla4j.flashmla.decode.DecodeShape;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -3,7 +3,7 @@ package io.mla4j.flashmla.verification;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
-import io.mla4j.flashmla.DecodeShape;
+import io.mla4j.flashmla.decode.DecodeShape;
 import java.util.Arrays;
 
 /** What one query row should give, in float64 and step by step. */

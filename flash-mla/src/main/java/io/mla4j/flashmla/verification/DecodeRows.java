@@ -3,9 +3,9 @@ package io.mla4j.flashmla.verification;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
 
-import io.mla4j.flashmla.CacheFormat;
-import io.mla4j.flashmla.Fp8Row;
-import io.mla4j.flashmla.Int8Row;
+import io.mla4j.flashmla.cache.CacheFormat;
+import io.mla4j.flashmla.cache.Fp8Row;
+import io.mla4j.flashmla.cache.Int8Row;
 import io.mla4j.kernels.memory.Bf16;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;

@@ -2,9 +2,9 @@ package io.mla4j.flashmla.verification;
 
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
-import io.mla4j.flashmla.CacheFormat;
-import io.mla4j.flashmla.DecodeShape;
 import io.mla4j.flashmla.FlashMla;
+import io.mla4j.flashmla.cache.CacheFormat;
+import io.mla4j.flashmla.decode.DecodeShape;
 import io.mla4j.flashmla.verification.RowComparison.Tolerance;
 import java.util.Optional;
 import java.util.stream.LongStream;

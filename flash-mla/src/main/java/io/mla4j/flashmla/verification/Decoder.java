@@ -1,13 +1,13 @@
 package io.mla4j.flashmla.verification;
 
-import io.mla4j.flashmla.BlockTable;
-import io.mla4j.flashmla.DecodeOptions;
-import io.mla4j.flashmla.DecodeResult;
-import io.mla4j.flashmla.DecodeShape;
 import io.mla4j.flashmla.FlashMla;
-import io.mla4j.flashmla.PagedCache;
-import io.mla4j.flashmla.Queries;
-import io.mla4j.flashmla.TokenIndices;
+import io.mla4j.flashmla.cache.BlockTable;
+import io.mla4j.flashmla.cache.PagedCache;
+import io.mla4j.flashmla.cache.TokenIndices;
+import io.mla4j.flashmla.decode.DecodeOptions;
+import io.mla4j.flashmla.decode.DecodeResult;
+import io.mla4j.flashmla.decode.DecodeShape;
+import io.mla4j.flashmla.decode.Queries;
 
 /** What a trial tries: decoding over memory of the host, wherever it runs. */
 public interface Decoder {

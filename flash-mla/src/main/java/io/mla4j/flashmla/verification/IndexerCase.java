@@ -1,8 +1,8 @@
 package io.mla4j.flashmla.verification;
 
-import io.mla4j.flashmla.CacheFormat;
-import io.mla4j.flashmla.DecodeShape;
-import io.mla4j.flashmla.IndexerShape;
+import io.mla4j.flashmla.cache.CacheFormat;
+import io.mla4j.flashmla.decode.DecodeShape;
+import io.mla4j.flashmla.indexer.IndexerShape;
 import io.mla4j.kernels.memory.ElementType;
 import java.util.ArrayList;
 import java.util.List;

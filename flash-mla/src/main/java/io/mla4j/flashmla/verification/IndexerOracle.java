@@ -2,8 +2,8 @@ package io.mla4j.flashmla.verification;
 
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
-import io.mla4j.flashmla.CacheFormat;
-import io.mla4j.flashmla.IndexerQueries;
+import io.mla4j.flashmla.cache.CacheFormat;
+import io.mla4j.flashmla.indexer.IndexerQueries;
 import io.mla4j.kernels.memory.ElementType;
 
 /** One score of the indexer in float64, and how far off a kernel's may be. */

@@ -3,11 +3,11 @@ package io.mla4j.flashmla.verification;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
-import io.mla4j.flashmla.CacheFormat;
 import io.mla4j.flashmla.FlashMla;
-import io.mla4j.flashmla.IndexerMetadata;
-import io.mla4j.flashmla.IndexerQueries;
-import io.mla4j.flashmla.TokenIndices;
+import io.mla4j.flashmla.cache.CacheFormat;
+import io.mla4j.flashmla.cache.TokenIndices;
+import io.mla4j.flashmla.indexer.IndexerMetadata;
+import io.mla4j.flashmla.indexer.IndexerQueries;
 import io.mla4j.kernels.memory.ElementType;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;

@@ -1,6 +1,6 @@
 package io.mla4j.flashmla.verification;
 
-import io.mla4j.flashmla.PrefillShape;
+import io.mla4j.flashmla.prefill.PrefillShape;
 import io.mla4j.kernels.memory.ElementType;
 import java.util.ArrayList;
 import java.util.List;

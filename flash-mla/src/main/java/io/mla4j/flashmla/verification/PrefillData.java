@@ -3,10 +3,10 @@ package io.mla4j.flashmla.verification;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
 
-import io.mla4j.flashmla.CacheFormat;
-import io.mla4j.flashmla.PrefillResult;
-import io.mla4j.flashmla.PrefillShape;
-import io.mla4j.flashmla.TokenRows;
+import io.mla4j.flashmla.cache.CacheFormat;
+import io.mla4j.flashmla.cache.TokenRows;
+import io.mla4j.flashmla.prefill.PrefillResult;
+import io.mla4j.flashmla.prefill.PrefillShape;
 import io.mla4j.kernels.memory.Bf16;
 import io.mla4j.kernels.memory.ElementType;
 import java.lang.foreign.Arena;

@@ -1,6 +1,6 @@
 package io.mla4j.flashmla.verification;
 
-import io.mla4j.flashmla.PrefillShape;
+import io.mla4j.flashmla.prefill.PrefillShape;
 
 /** What one query row of a prefill should give, in float64 and step by step. */
 final class PrefillOracle {

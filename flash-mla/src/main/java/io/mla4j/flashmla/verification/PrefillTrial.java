@@ -1,7 +1,7 @@
 package io.mla4j.flashmla.verification;
 
 import io.mla4j.flashmla.FlashMla;
-import io.mla4j.flashmla.PrefillMetadata;
+import io.mla4j.flashmla.prefill.PrefillMetadata;
 import io.mla4j.kernels.memory.ElementType;
 import java.util.Optional;
 import java.util.stream.LongStream;

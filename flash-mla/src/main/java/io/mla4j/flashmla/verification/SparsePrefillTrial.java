@@ -3,10 +3,10 @@ package io.mla4j.flashmla.verification;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
-import io.mla4j.flashmla.CacheFormat;
-import io.mla4j.flashmla.DecodeShape;
 import io.mla4j.flashmla.FlashMla;
-import io.mla4j.flashmla.SparsePrefillResult;
+import io.mla4j.flashmla.cache.CacheFormat;
+import io.mla4j.flashmla.decode.DecodeShape;
+import io.mla4j.flashmla.prefill.SparsePrefillResult;
 import io.mla4j.kernels.memory.ElementType;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
