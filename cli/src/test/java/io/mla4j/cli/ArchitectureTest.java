@@ -3,6 +3,7 @@ package io.mla4j.cli;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
@@ -13,6 +14,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
@@ -72,6 +74,9 @@ class ArchitectureTest {
                       "training",
                       "tasks"))));
 
+  /** Files. */
+  private static final int LARGEST_PACKAGE = 30;
+
   private static JavaClasses all;
 
   @BeforeAll
@@ -108,6 +113,17 @@ class ArchitectureTest {
     String[] rooms =
         MAY_IMPORT.keySet().stream().map(room -> ROOT + room + "..").toArray(String[]::new);
     classes().should().resideInAnyPackage(rooms).check(all);
+  }
+
+  @Test
+  void noPackageIsTooLargeToBeReadAsAWhole() {
+    Map<String, Long> files =
+        all.stream()
+            .filter(JavaClass::isTopLevelClass)
+            .filter(each -> !each.getSimpleName().equals("package-info"))
+            .collect(Collectors.groupingBy(JavaClass::getPackageName, Collectors.counting()));
+    files.values().removeIf(count -> count <= LARGEST_PACKAGE);
+    assertEquals(Map.of(), files);
   }
 
   @Test

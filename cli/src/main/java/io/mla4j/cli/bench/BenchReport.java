@@ -1,6 +1,7 @@
 package io.mla4j.cli.bench;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.mla4j.cli.bench.cases.Workbench;
 import io.mla4j.kernels.nativecode.NativeKernels;
 import java.util.List;
 import java.util.Map;

@@ -1,6 +1,9 @@
 package io.mla4j.cli.bench;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.mla4j.cli.bench.cases.KernelCase;
+import io.mla4j.cli.bench.cases.Peer;
+import io.mla4j.cli.bench.cases.Speed;
 import java.util.Optional;
 
 /**

@@ -1,5 +1,9 @@
 package io.mla4j.cli.bench;
 
+import io.mla4j.cli.bench.cases.Catalogue;
+import io.mla4j.cli.bench.cases.KernelCase;
+import io.mla4j.cli.bench.cases.Torch;
+import io.mla4j.cli.bench.cases.Workbench;
 import io.mla4j.cli.console.Console;
 import io.mla4j.cli.option.JsonOption;
 import io.mla4j.kernels.Kernels;

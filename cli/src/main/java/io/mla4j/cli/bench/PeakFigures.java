@@ -1,5 +1,6 @@
 package io.mla4j.cli.bench;
 
+import io.mla4j.cli.bench.cases.Speed;
 import io.mla4j.kernels.peak.Peak;
 import io.mla4j.kernels.peak.PeakKind;
 import java.util.LinkedHashMap;

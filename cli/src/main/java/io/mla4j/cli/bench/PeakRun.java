@@ -1,5 +1,7 @@
 package io.mla4j.cli.bench;
 
+import io.mla4j.cli.bench.cases.Speed;
+import io.mla4j.cli.bench.cases.Workbench;
 import io.mla4j.cli.console.Console;
 import io.mla4j.cli.console.Progress;
 import io.mla4j.cli.console.Table;

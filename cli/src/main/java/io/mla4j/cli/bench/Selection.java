@@ -1,5 +1,6 @@
 package io.mla4j.cli.bench;
 
+import io.mla4j.cli.bench.cases.KernelCase;
 import io.mla4j.cli.console.Console;
 import java.util.List;
 import java.util.Optional;

@@ -1,5 +1,6 @@
 package io.mla4j.cli.bench;
 
+import io.mla4j.cli.bench.cases.Work;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -1,5 +1,7 @@
 package io.mla4j.cli.bench;
 
+import io.mla4j.cli.bench.cases.KernelCase;
+import io.mla4j.cli.bench.cases.Speed;
 import io.mla4j.kernels.peak.PeakKind;
 import java.util.List;
 import java.util.Optional;

@@ -1,5 +1,8 @@
 package io.mla4j.cli.bench;
 
+import io.mla4j.cli.bench.cases.KernelCase;
+import io.mla4j.cli.bench.cases.Work;
+import io.mla4j.cli.bench.cases.Workbench;
 import io.mla4j.cli.console.Console;
 import io.mla4j.cli.console.Progress;
 import io.mla4j.tensor.TensorScope;

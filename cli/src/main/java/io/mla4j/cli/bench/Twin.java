@@ -1,5 +1,6 @@
 package io.mla4j.cli.bench;
 
+import io.mla4j.cli.bench.cases.KernelCase;
 import io.mla4j.flashmla.FlashMla;
 import io.mla4j.kernels.Kernels;
 import io.mla4j.kernels.paged.PagedAttention;

@@ -5,11 +5,7 @@
  * <ol>
  *   <li>{@link io.mla4j.cli.bench.BenchCommand}, {@code KernelsCommand}: the options, and the order
  *       of things.
- *   <li>{@code Workbench}: what a case is given to work with: kernels, numbers, libtorch.
- *   <li>{@code KernelCase}: one kernel at one shape; its {@code Load} says what it is judged by,
- *       its {@code Setup} makes the {@code Work} that is timed, with a {@code Peer} or without.
- *   <li>{@code Catalogue}: every family of {@code …Cases}; {@code Verifications}: every grid of
- *       checks.
+ *   <li>{@code cases}: every kernel with its shapes; {@code Verifications}: every grid of checks.
  *   <li>{@code Stopwatch}: times a case and its peer in turn; {@code Neighbours}: who else was at
  *       work meanwhile.
  *   <li>{@code PeakRun}, {@code TimingRun}, {@code VerificationRun}: measure, print and collect;

@@ -3,6 +3,8 @@ package io.mla4j.cli.bench;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.mla4j.cli.bench.cases.Peer;
+import io.mla4j.cli.bench.cases.Work;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -1,4 +1,4 @@
-package io.mla4j.cli.bench;
+package io.mla4j.cli.bench.cases;
 
 /**
  * Other software that does the same on the same shapes.
@@ -6,4 +6,4 @@ package io.mla4j.cli.bench;
  * @param name such as {@code libtorch}
  * @param body the whole operation once
  */
-record Peer(String name, Runnable body) {}
+public record Peer(String name, Runnable body) {}

@@ -1,10 +1,10 @@
-package io.mla4j.cli.bench;
+package io.mla4j.cli.bench.cases;
 
 import java.lang.foreign.Arena;
 
 /** Makes ready what a case times. */
 @FunctionalInterface
-interface Setup {
+public interface Setup {
 
   /**
    * Makes operands and results.

@@ -1,4 +1,4 @@
-package io.mla4j.cli.bench;
+package io.mla4j.cli.bench.cases;
 
 import io.mla4j.tensor.Device;
 import io.mla4j.tensor.Engine;
@@ -8,7 +8,7 @@ import io.mla4j.tensor.Engines;
 import java.util.Optional;
 
 /** The peer that every kernel can be measured with: libtorch, if it is here. */
-final class Torch implements AutoCloseable {
+public final class Torch implements AutoCloseable {
 
   private static final String NAME = "torch";
 
@@ -16,13 +16,13 @@ final class Torch implements AutoCloseable {
   private final Optional<EngineProvider> provider;
   private Optional<Engine> started = Optional.empty();
 
-  Torch(int threads) {
+  public Torch(int threads) {
     this.threads = threads;
     this.provider = Engines.all().stream().filter(p -> p.name().equals(NAME)).findFirst();
   }
 
   /** Why there is no peer, as a sentence; empty if there is one. */
-  Optional<String> missing() {
+  public Optional<String> missing() {
     return provider.isEmpty()
         ? Optional.of("the torch engine is not on the class path.")
         : provider.get().missing();
@@ -37,7 +37,7 @@ final class Torch implements AutoCloseable {
   }
 
   /** What ran, such as its version; empty if it never did. */
-  Optional<String> library() {
+  public Optional<String> library() {
     return started.flatMap(Engine::library);
   }
 

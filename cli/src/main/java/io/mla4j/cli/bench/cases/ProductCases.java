@@ -1,4 +1,4 @@
-package io.mla4j.cli.bench;
+package io.mla4j.cli.bench.cases;
 
 import io.mla4j.kernels.memory.Matrix;
 import io.mla4j.kernels.peak.PeakKind;

@@ -1,4 +1,4 @@
-package io.mla4j.cli.bench;
+package io.mla4j.cli.bench.cases;
 
 import io.mla4j.kernels.Kernels;
 import io.mla4j.kernels.memory.HugePages;
@@ -14,7 +14,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** What cases and checks are given to work with. */
-final class Workbench {
+public final class Workbench {
 
   private static final int ALIGNMENT = 64;
   private static final long SEED = 1;
@@ -24,26 +24,26 @@ final class Workbench {
   private final boolean quick;
   private final SplittableRandom random = new SplittableRandom(SEED);
 
-  Workbench(Kernels kernels, Torch torch, boolean quick) {
+  public Workbench(Kernels kernels, Torch torch, boolean quick) {
     this.kernels = kernels;
     this.torch = torch;
     this.quick = quick;
   }
 
-  Kernels kernels() {
+  public Kernels kernels() {
     return kernels;
   }
 
-  int threads() {
+  public int threads() {
     return kernels.threads().count();
   }
 
-  Torch torch() {
+  public Torch torch() {
     return torch;
   }
 
   /** Whether shapes are to be small, as only whether everything runs is asked. */
-  boolean quick() {
+  public boolean quick() {
     return quick;
   }
 

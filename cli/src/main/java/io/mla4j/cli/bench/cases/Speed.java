@@ -1,20 +1,20 @@
-package io.mla4j.cli.bench;
+package io.mla4j.cli.bench.cases;
 
 import io.mla4j.kernels.peak.PeakKind;
 
 /** Speeds in words. */
-final class Speed {
+public final class Speed {
 
   private static final double GIGA = 1e9;
 
   private Speed() {}
 
-  static double giga(double perSecond) {
+  public static double giga(double perSecond) {
     return perSecond / GIGA;
   }
 
   /** Such as {@code 131.2 GFLOP/s} or {@code 24.1 GB/s}. */
-  static String words(double perSecond, PeakKind kind) {
+  public static String words(double perSecond, PeakKind kind) {
     return "%.1f %s".formatted(giga(perSecond), unit(kind));
   }
 

@@ -1,9 +1,9 @@
-package io.mla4j.cli.bench;
+package io.mla4j.cli.bench.cases;
 
 import java.util.List;
 
 /** Everything that is timed. */
-final class Catalogue {
+public final class Catalogue {
 
   private static final List<KernelCases> CASES =
       List.of(
@@ -21,7 +21,7 @@ final class Catalogue {
 
   private Catalogue() {}
 
-  static List<KernelCase> cases(Workbench bench) {
+  public static List<KernelCase> cases(Workbench bench) {
     return CASES.stream().flatMap(family -> family.cases(bench).stream()).toList();
   }
 }

@@ -1,4 +1,4 @@
-package io.mla4j.cli.bench;
+package io.mla4j.cli.bench.cases;
 
 import io.mla4j.kernels.expert.Expert;
 import io.mla4j.kernels.expert.ExpertWeights;

@@ -1,4 +1,4 @@
-package io.mla4j.cli.bench;
+package io.mla4j.cli.bench.cases;
 
 /**
  * One kernel at one shape.
@@ -7,13 +7,13 @@ package io.mla4j.cli.bench;
  * @param shape such as {@code 512x512x512}
  * @param twin what runs, {@link #C} or {@link #JAVA}
  */
-record KernelCase(String kernel, String shape, String twin, Load load, Setup setup) {
+public record KernelCase(String kernel, String shape, String twin, Load load, Setup setup) {
 
-  static final String C = "c";
-  static final String JAVA = "java";
+  public static final String C = "c";
+  public static final String JAVA = "java";
 
   /** What {@code --only} looks at. */
-  String name() {
+  public String name() {
     return kernel + " " + shape + " " + twin;
   }
 }

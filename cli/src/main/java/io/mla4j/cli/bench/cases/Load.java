@@ -1,4 +1,4 @@
-package io.mla4j.cli.bench;
+package io.mla4j.cli.bench.cases;
 
 import io.mla4j.flashmla.cache.CacheFormat;
 import io.mla4j.kernels.nativecode.Level;
@@ -11,7 +11,7 @@ import io.mla4j.kernels.peak.PeakKind;
  * @param flops operations; an addition and a product are two
  * @param bytes read and written once each
  */
-record Load(PeakKind peak, double flops, double bytes) {
+public record Load(PeakKind peak, double flops, double bytes) {
 
   /** A case that computes more than it moves. */
   static Load computing(PeakKind peak, double flops) {
@@ -41,7 +41,7 @@ record Load(PeakKind peak, double flops, double bytes) {
   }
 
   /** What counts: operations or bytes. */
-  double amount() {
+  public double amount() {
     return peak.countsOperations() ? flops : bytes;
   }
 }

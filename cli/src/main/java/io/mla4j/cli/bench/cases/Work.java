@@ -1,4 +1,4 @@
-package io.mla4j.cli.bench;
+package io.mla4j.cli.bench.cases;
 
 import java.util.Optional;
 
@@ -8,13 +8,13 @@ import java.util.Optional;
  * @param body the kernel once
  * @param release frees what the case's arena does not
  */
-record Work(Runnable body, Optional<Peer> peer, Runnable release) implements AutoCloseable {
+public record Work(Runnable body, Optional<Peer> peer, Runnable release) implements AutoCloseable {
 
-  Work(Runnable body, Optional<Peer> peer) {
+  public Work(Runnable body, Optional<Peer> peer) {
     this(body, peer, () -> {});
   }
 
-  static Work alone(Runnable body) {
+  public static Work alone(Runnable body) {
     return new Work(body, Optional.empty());
   }
 
