@@ -10,6 +10,8 @@ import io.mla4j.kernels.KernelBodies;
 import io.mla4j.kernels.ProductBodies;
 import io.mla4j.kernels.Scratch;
 import io.mla4j.kernels.SoftmaxBodies;
+import io.mla4j.kernels.StripMask;
+import io.mla4j.kernels.StripValues;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -211,10 +213,11 @@ final class JavaPrefill implements PrefillTwin {
         m,
         work.scores(),
         lanes);
-    hide(work, strip, first, count);
+    StripMask mask = mask(work, strip, first, count);
+    mask.hide(m, work.scores(), lanes);
     boolean shrinks = softmax.take(m, work.scores(), count, m, work.state(strip));
-    products.tile(
-        m, work.values(), 1, width, width, m, work.scores(), count, m, work.added(), lanes);
+    new StripValues(m, work.values(), width, width)
+        .sum(products, mask, m, work.scores(), work.added());
     if (shrinks) {
       softmax.scaleLanes(m, work.sums(strip), width, m, work.state(strip) + 2L * lanes);
     }
@@ -233,15 +236,14 @@ final class JavaPrefill implements PrefillTwin {
             width * lanes);
   }
 
-  private static void hide(Work work, int strip, int first, int count) {
+  private static StripMask mask(Work work, int strip, int first, int count) {
     int firstRow = strip * work.lanes;
     int end = Math.min(work.rows(), firstRow + work.lanes);
+    StripMask mask = new StripMask(end - firstRow, count);
     for (int row = firstRow; row < end && work.visible(row) < first + count; row++) {
-      for (int t = Math.max(0, work.visible(row) - first); t < count; t++) {
-        long score = work.scores() + (long) t * work.lanes + row - firstRow;
-        work.set(score, Float.NEGATIVE_INFINITY);
-      }
+      mask.limit(row - firstRow, 0, work.visible(row) - first);
     }
+    return mask;
   }
 
   private static void write(Work work) {
