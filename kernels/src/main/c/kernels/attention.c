@@ -305,11 +305,63 @@ static void score(const struct strip *s, int64_t first, int64_t count) {
   hide(s, first, count);
 }
 
+static const float *value_of(const struct strip *s, int64_t key) {
+  return s->a->value + offset(s->a->job.value, s->batch, key, s->group);
+}
+
+static int sees(const struct strip *s, int64_t row, int64_t key) {
+  return first_key(s, row) <= key && key < end_key(s, row) && !is_hidden(s, key);
+}
+
+// Whether the values of all keys of a block that some row does not see are finite, so that a weight
+// of 0 takes nothing from them.
+static int hidden_are_finite(const struct strip *s, int64_t first, int64_t count) {
+  int64_t from = first_key(s, s->end_row - 1), to = end_key(s, s->row);
+  for (int64_t key = first; key < first + count; key++) {
+    int hidden = key < from || key >= to || is_hidden(s, key);
+    if (hidden && !all_finite(value_of(s, key), s->a->job.value_width)) {
+      return 0;
+    }
+  }
+  return 1;
+}
+
+// Adds to a row the values of a block that it sees.
+static void add_seen(const struct strip *s, int64_t row, int64_t first, int64_t count) {
+  float *sums = s->result + row - s->row;
+  const float *weights = s->scores + row - s->row;
+  const int64_t width = s->a->job.value_width;
+  for (int64_t k = 0; k < count; k++) {
+    if (sees(s, row, first + k)) {
+      const float *value = value_of(s, first + k);
+      for (int64_t v = 0; v < width; v++) {
+        sums[v * STRIP] += weights[k * STRIP] * value[v];
+      }
+    }
+  }
+}
+
+// As add_values, row by row: rare enough for plain loops.
+static void add_to_each(const struct strip *s, int64_t first, int64_t count, int any) {
+  for (int64_t v = 0; v < s->a->job.value_width; v++) {
+    for (int half = 0; half < 2; half++) {
+      float *sums = s->result + v * STRIP + half * LANES;
+      store(sums, any ? load(sums) * s->factor[half] : (vec){0});
+    }
+  }
+  for (int64_t row = s->row; row < s->end_row; row++) {
+    add_seen(s, row, first, count);
+  }
+}
+
 // Each column of the values is a row of the product.
 static void add_values(const struct strip *s, int64_t first, int64_t count, int any) {
+  if (!hidden_are_finite(s, first, count)) {
+    add_to_each(s, first, count, any);
+    return;
+  }
   const struct attention_job *job = &s->a->job;
-  struct operand value = {s->a->value + offset(job->value, s->batch, first, s->group), 1,
-                          job->value.token, count};
+  struct operand value = {value_of(s, first), 1, job->value.token, count};
   struct operand none = {0};
   if (any) {
     product(job->value_width, value, none, s->scores, s->result, s->factor);

@@ -130,8 +130,33 @@ APART void weigh(struct block *b, int64_t group, int64_t first, float *scores) {
   store(state->total, total);
 }
 
-// Adds the weighted values of a tile to some rows and the vectors of a strip.
-INLINE void add_vectors(struct block *b, int64_t row, int64_t strip, int vectors, int64_t count) {
+// The bits of a unit's tokens of which so many are seen: all of them, none, or the first of two.
+INLINE int32_t bits_of_seen(int64_t seen) { return seen >= UNIT ? -1 : seen <= 0 ? 0 : 0xffff; }
+
+// Tokens of the tile from `first` on that a row sees.
+INLINE int64_t seen_by(const struct block *b, int64_t row, int64_t first) {
+  int64_t seen = b->visible[row] - first;
+  return seen < b->seen[row / LANES] ? seen : b->seen[row / LANES];
+}
+
+// Adds the weighted values of a unit of tokens to some rows and vectors; for each row only these bits of
+// them, unless there is no limit.
+INLINE void add_unit(int vectors, const unit *values, const unit *weights, const int32_t *bits,
+                     vec sums[ROWS_AT_ONCE][VECTORS_AT_ONCE]) {
+  units value[VECTORS_AT_ONCE];
+  UNROLL for (int v = 0; v < vectors && v < VECTORS_AT_ONCE; v++) { value[v] = load_units(values + v * LANES); }
+  UNROLL for (int i = 0; i < ROWS_AT_ONCE; i++) {
+    units weight = all_units(weights[i]);
+    UNROLL for (int v = 0; v < vectors && v < VECTORS_AT_ONCE; v++) {
+      units seen = bits ? (units)((ivec)value[v] & bits[i]) : value[v];
+      sums[i][v] = dot(sums[i][v], seen, weight);
+    }
+  }
+}
+
+// Adds the weighted values of the tile from token `first` on to some rows and the vectors of a strip.
+// Units that not all of the rows see are cleared for those that do not: 0 times NaN is NaN.
+INLINE void add_vectors(struct block *b, int64_t row, int64_t strip, int vectors, int64_t first) {
   const unit *values = b->values + strip * b->strip_stride;
   const unit *weights = b->weights + row / LANES * TILE_UNITS * LANES + row % LANES;
   float *out = b->out + (strip * b->rows + row) * COLUMNS;
@@ -143,13 +168,17 @@ INLINE void add_vectors(struct block *b, int64_t row, int64_t strip, int vectors
       sums[i][v] = load(out + i * COLUMNS + v * LANES) * shrink[i];
     }
   }
-  for (int64_t u = 0; u < count; u++) {
-    units value[VECTORS_AT_ONCE];
-    UNROLL for (int v = 0; v < vectors && v < VECTORS_AT_ONCE; v++) { value[v] = load_units(values + u * stride + v * LANES); }
-    UNROLL for (int i = 0; i < ROWS_AT_ONCE; i++) {
-      units weight = all_units(weights[u * LANES + i]);
-      UNROLL for (int v = 0; v < vectors && v < VECTORS_AT_ONCE; v++) { sums[i][v] = dot(sums[i][v], value[v], weight); }
+  const int64_t least = seen_by(b, row, first), most = seen_by(b, row + ROWS_AT_ONCE - 1, first);
+  int64_t u = 0;
+  for (; (u + 1) * UNIT <= least; u++) {
+    add_unit(vectors, values + u * stride, weights + u * LANES, 0, sums);
+  }
+  for (; u * UNIT < most; u++) {
+    int32_t bits[ROWS_AT_ONCE];
+    for (int i = 0; i < ROWS_AT_ONCE; i++) {
+      bits[i] = bits_of_seen(seen_by(b, row + i, first) - u * UNIT);
     }
+    add_unit(vectors, values + u * stride, weights + u * LANES, bits, sums);
   }
   UNROLL for (int i = 0; i < ROWS_AT_ONCE; i++) {
     UNROLL for (int v = 0; v < vectors && v < VECTORS_AT_ONCE; v++) {
@@ -158,23 +187,22 @@ INLINE void add_vectors(struct block *b, int64_t row, int64_t strip, int vectors
   }
 }
 
-INLINE void add_strip(struct block *b, int64_t strip, int vectors) {
+INLINE void add_strip(struct block *b, int64_t strip, int vectors, int64_t first) {
   for (int64_t row = 0; row < b->rows; row += ROWS_AT_ONCE) {
-    int64_t seen = b->seen[row / LANES];
-    if (seen > 0) {
-      add_vectors(b, row, strip, vectors, ceil_div(seen, UNIT));
+    if (b->seen[row / LANES] > 0) {
+      add_vectors(b, row, strip, vectors, first);
     }
   }
 }
 
-APART void add_values(struct block *b) {
+APART void add_values(struct block *b, int64_t first) {
   for (int64_t strip = 0; strip < b->strips; strip++) {
     // The number must be known to the compiler for the sums to be registers.
     switch (strip + 1 < b->strips ? VECTORS_AT_ONCE : b->last_vectors) {
-      case 1: add_strip(b, strip, 1); break;
-      case 2: add_strip(b, strip, 2); break;
-      case 3: add_strip(b, strip, 3); break;
-      default: add_strip(b, strip, VECTORS_AT_ONCE);
+      case 1: add_strip(b, strip, 1, first); break;
+      case 2: add_strip(b, strip, 2, first); break;
+      case 3: add_strip(b, strip, 3, first); break;
+      default: add_strip(b, strip, VECTORS_AT_ONCE, first);
     }
   }
 }
@@ -211,7 +239,7 @@ static void score_and_weigh(struct block *b, int64_t first) {
 static void attend(struct block *b, int64_t first, int count) {
   find_seen(b, first, count);
   score_and_weigh(b, first);
-  add_values(b);
+  add_values(b, first);
 }
 
 #endif

@@ -162,13 +162,31 @@ static void widen_fp8(const struct latent_decode_job *job, struct work *w, int c
   }
 }
 
+// bf16 elements but for those that are infinite or NaN, which become 0.
+static inline __m512i finite_of(__m512i x) {
+  const __m512i infinite = _mm512_set1_epi16(0x7f80);
+  return _mm512_maskz_mov_epi16(_mm512_cmpneq_epi16_mask(_mm512_and_si512(x, infinite), infinite), x);
+}
+
+// Tokens of the tile from token `first` on that every row sees. What is not finite in the values of
+// others counts as 0, as the weight of 0 of a row that does not see it would take NaN from it; a row that
+// sees it has it in its score and so is NaN.
+static inline int seen_by_all(const struct work *w, int64_t first) {
+  int64_t seen = w->visible[0] - first;
+  return seen < 0 ? 0 : seen < TILE ? (int)seen : TILE;
+}
+
 // Values of two tokens side by side, 32 columns of them, for products that sum over pairs.
 static inline void interleave_pair(const struct latent_decode_job *job, const uint8_t *const *token,
-                                   int64_t strip, uint16_t *to) {
+                                   int64_t strip, int seen, uint16_t *to) {
   int64_t left = job->value_width - strip * COLUMNS;
   __mmask32 mask = left >= COLUMNS ? 0xffffffffu : (1u << left) - 1;
   __m512i x = _mm512_maskz_loadu_epi16(mask, token[0] + strip * COLUMNS * 2);
   __m512i y = _mm512_maskz_loadu_epi16(mask, token[1] + strip * COLUMNS * 2);
+  if (!seen) {
+    x = finite_of(x);
+    y = finite_of(y);
+  }
   _mm512_store_si512(to, _mm512_unpacklo_epi16(x, y));
   _mm512_store_si512(to + COLUMNS, _mm512_unpackhi_epi16(x, y));
 }
@@ -310,10 +328,10 @@ static void add_values(struct work *w, int64_t row, int64_t strip, int pairs) {
 #undef STORE
 }
 
-static void interleave(const struct latent_decode_job *job, struct work *w, int pairs) {
+static void interleave(const struct latent_decode_job *job, struct work *w, int pairs, int seen) {
   for (int p = 0; p < pairs; p++) {
     for (int64_t strip = 0; strip < w->strips; strip++) {
-      interleave_pair(job, w->tile.token + 2 * p, strip,
+      interleave_pair(job, w->tile.token + 2 * p, strip, 2 * p + 2 <= seen,
                       w->values + (strip * PAIRS + p) * 2 * COLUMNS);
     }
   }
@@ -340,7 +358,7 @@ static void scores_and_weights(const struct latent_decode_job *job, struct work 
 static void one_tile(const struct latent_decode_job *job, struct work *w, int64_t first,
                      int count) {
   int pairs = (count + 1) / 2;
-  interleave(job, w, pairs);
+  interleave(job, w, pairs, seen_by_all(w, first));
   scores_and_weights(job, w, first, count);
   for (int64_t strip = 0; strip < w->strips; strip++) {
     for (int64_t row = 0; row < w->rows; row += ROWS_AT_ONCE) {

@@ -41,6 +41,23 @@ static inline uint8_t *copy_part(uint8_t *to, const uint8_t *from, int64_t bytes
   return to + all;
 }
 
+// Copies 16 tokens, unless the keys are those copies already; returns the first.
+static inline uint8_t *stage_rows(const struct tile *tile, const struct staged_keys *staged,
+                                  int64_t sixteen, int64_t first_bytes, int64_t second_bytes,
+                                  struct keys *keys) {
+  const uint8_t *const *token = tile->token + sixteen * TILE_ROWS;
+  uint8_t *rows = staged->rows + sixteen * TILE_ROWS * staged->bytes, *row = rows;
+  if (keys->from == rows) {
+    return rows;
+  }
+  for (int i = 0; i < TILE_ROWS; i++, row += staged->bytes) {
+    uint8_t *second = copy_part(row, token[i], first_bytes);
+    copy_part(second, token[i] + first_bytes, second_bytes);
+  }
+  *keys = (struct keys){rows, staged->bytes};
+  return rows;
+}
+
 // Keys consist of two parts of so many bytes, the second of which may be empty.
 static inline void place_keys(const struct tile *tile, const struct staged_keys *staged, int tokens,
                               int64_t first_bytes, int64_t second_bytes, struct keys *keys) {
@@ -52,12 +69,8 @@ static inline void place_keys(const struct tile *tile, const struct staged_keys 
       *to = (struct keys){token[0], token[1] - token[0]};
       continue;
     }
-    uint8_t *row = staged->rows + t * staged->bytes;
-    *to = (struct keys){row, staged->bytes};
-    for (int i = 0; i < TILE_ROWS; i++, row += staged->bytes) {
-      uint8_t *second = copy_part(row, token[i], first_bytes);
-      copy_part(second, token[i] + first_bytes, second_bytes);
-    }
+    to->from = NULL;
+    stage_rows(tile, staged, t / TILE_ROWS, first_bytes, second_bytes, to);
   }
 }
 

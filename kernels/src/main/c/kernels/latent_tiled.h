@@ -59,9 +59,10 @@ static void shrink_sums(struct work *w, int64_t group) {
 
 // They stay in the first-level cache until all rows have had them.
 static void interleave(const struct latent_decode_job *job, struct work *w, int64_t strip,
-                       int pairs) {
+                       int pairs, int seen) {
   for (int p = 0; p < pairs; p++) {
-    interleave_pair(job, w->tile.token + 2 * p, strip, w->values + p * 2 * COLUMNS);
+    interleave_pair(job, w->tile.token + 2 * p, strip, 2 * p + 2 <= seen,
+                    w->values + p * 2 * COLUMNS);
   }
 }
 
@@ -108,6 +109,37 @@ static void spread_weights(struct work *w, int count) {
     for (int i = 0; i < LANES; i++) {
       _mm512_store_si512(to[column_of(i)], v[i]);
       _mm512_store_si512(to[TILE_ROWS + column_of(i)], _mm512_slli_epi32(v[i], 16));
+    }
+  }
+}
+
+// Whether finite_of leaves the first values of a key as they are.
+static int is_finite(const uint8_t *key, int64_t strips) {
+  __mmask32 other = 0;
+  for (int64_t strip = 0; strip < strips; strip++) {
+    __m512i x = _mm512_loadu_si512(key + strip * COLUMNS * 2);
+    other |= _mm512_cmpneq_epi16_mask(x, finite_of(x));
+  }
+  return other == 0;
+}
+
+static void make_finite(uint8_t *key, int64_t strips) {
+  for (int64_t strip = 0; strip < strips; strip++) {
+    uint8_t *at = key + strip * COLUMNS * 2;
+    _mm512_storeu_si512(at, finite_of(_mm512_loadu_si512(at)));
+  }
+}
+
+// After the scores: keys from `seen` on, which some row does not see, get values that are finite; see
+// seen_by_all.
+static void clean_keys(const struct latent_decode_job *job, struct work *w, struct keys *keys, int seen,
+                       int count) {
+  for (int t = seen; t < count; t++) {
+    struct keys *those = keys + t / TILE_ROWS;
+    int64_t at = t % TILE_ROWS;
+    if (!is_finite(those->from + at * those->bytes, w->strips)) {
+      uint8_t *row = stage_rows(&w->tile, &w->staged, t / TILE_ROWS, job->width * 2, 0, those);
+      make_finite(row + at * w->staged.bytes, w->strips);
     }
   }
 }
@@ -161,14 +193,16 @@ static void one_tile(const struct latent_decode_job *job, struct work *w, int64_
   for (int64_t group = 0; group < w->groups; group += 2) {
     score_two(job, w, keys, group, first, count);
   }
+  const int seen = seen_by_all(w, first);
   if (w->groups == 1) {
+    clean_keys(job, w, keys, seen, count);
     for (int64_t strip = 0; strip < w->strips; strip += 2) {
       add_rows(w, keys, strip, tokens);
     }
     return;
   }
   for (int64_t strip = 0; strip < w->strips; strip++) {
-    interleave(job, w, strip, tokens / 2);
+    interleave(job, w, strip, tokens / 2, seen);
     for (int64_t group = 0; group < w->groups; group += 2) {
       add_tiles(w, group, strip, tokens / 2);
     }

@@ -236,12 +236,37 @@ static void weigh_rows(struct work *w, int rows, int64_t head, int64_t row, int6
   }
 }
 
+// Whether every row sees all of a tile. The first query token sees least of what is behind it, the last
+// least of what is before.
+static int all_see_all(const struct work *w, int64_t first) {
+  int from, to, unused;
+  find_seen(w, 0, first, &unused, &to);
+  find_seen(w, w->job->query_tokens * w->job->sharing - 1, first, &from, &unused);
+  return from == 0 && to == w->tile->count;
+}
+
+// As rows_together, of rows that see the same of a tile: a weight of 0 would take NaN from a value that
+// another row sees.
+static int alike_together(const struct work *w, int64_t row, int64_t left, int64_t first) {
+  int from, to, other_from, other_to, alike = 1;
+  find_seen(w, row, first, &from, &to);
+  for (; alike < MOST_ROWS && alike < left; alike++) {
+    find_seen(w, row + alike, first, &other_from, &other_to);
+    if (other_from != from || other_to != to) {
+      return alike < 2 ? 1 : 2;
+    }
+  }
+  return rows_together(left);
+}
+
 static void attend(struct work *w, int64_t first) {
   int64_t rows = w->job->query_tokens * w->job->sharing;
+  int whole = all_see_all(w, first);
   for (int64_t head = 0; head < w->job->key_heads; head++) {
     int together;
     for (int64_t row = 0; row < rows; row += together) {
-      together = rows_together(rows - row);
+      int64_t left = rows - row;
+      together = whole ? rows_together(left) : alike_together(w, row, left, first);
       int64_t place = head * w->rows + row;
       score_rows(w, together, head, w->query + place * w->query_stride);
       weigh_rows(w, together, head, row, first);

@@ -73,6 +73,8 @@ struct work {
   struct band *band;          // [bands]
   struct slab *slab;          // [RING]
   struct sums *unsaved;       // where the sums that are in tiles belong
+  int64_t seen_by_all;        // keys; what is not finite in the values of others is left out
+  int left_out;               // whether anything was
   int64_t scored;             // slabs so far
   int64_t ready;              // of them, whose softmax may begin
   int64_t weighed;            // of them, whose softmax is done
@@ -133,6 +135,8 @@ static void begin(struct work *w, const uint16_t *query) {
   // 0 times the score of a hidden key would be NaN.
   w->scale = scale > 0x1p-126f ? scale : 0x1p-126f;
   w->unsaved = &w->slab->scores;
+  w->seen_by_all = visible_of(job, 0);
+  w->left_out = 0;
   w->scored = w->ready = w->weighed = 0;
   w->row = 0;
   w->sum = all(0);
@@ -170,8 +174,21 @@ static void bring_keys(const struct work *w, const uint16_t *key, int64_t count)
   }
 }
 
-// Values of two keys side by side, in the order that unpack gives; zeros up to a whole slab.
-static void bring_values(const struct work *w, const uint16_t *value, int64_t count) {
+// Where elements are infinite or NaN.
+INLINE __mmask32 not_finite(__m512i x) {
+  const __m512i infinite = _mm512_set1_epi16(0x7f80);
+  return _mm512_cmpeq_epi16_mask(_mm512_and_si512(x, infinite), infinite);
+}
+
+INLINE __m512i leave_out(struct work *w, __m512i x) {
+  __mmask32 mask = not_finite(x);
+  w->left_out |= mask != 0;
+  return _mm512_maskz_mov_epi16(~mask, x);
+}
+
+// Values of two keys side by side, in the order that unpack gives; zeros up to a whole slab. What is not
+// finite is left out if some row does not see it, which would have 0 times it.
+static void bring_values(struct work *w, const uint16_t *value, int64_t first, int64_t count) {
   const struct prefill_job *job = w->job;
   for (int64_t t = 0; t < ceil_div(count, SLAB) * SLAB; t += 2) {
     const uint16_t *a = value + t * job->value_token, *b = a + job->value_token;
@@ -181,6 +198,10 @@ static void bring_values(const struct work *w, const uint16_t *value, int64_t co
       int64_t left = job->value_width - strip * COLUMNS;
       __m512i x = elements(a + strip * COLUMNS, t < count ? left : 0);
       __m512i y = elements(b + strip * COLUMNS, t + 1 < count ? left : 0);
+      if (first + t + 2 > w->seen_by_all) {
+        x = leave_out(w, x);
+        y = leave_out(w, y);
+      }
       _mm512_store_si512(to->tile[0] + at, _mm512_unpacklo_epi16(x, y));
       _mm512_store_si512(to->tile[1] + at, _mm512_unpackhi_epi16(x, y));
     }
@@ -488,13 +509,35 @@ static void finish_row(const struct work *w, int64_t row, float factor, void *ou
   }
 }
 
-static void finish(const struct work *w, void *out, float *lse) {
+// Adds to a row of sums the elements that it sees and that were left out; they count as one each, which
+// makes no difference to what is infinite or NaN.
+static void add_left_out(const struct work *w, int64_t row, const uint16_t *value) {
+  const struct prefill_job *job = w->job;
+  const struct band *b = w->band + row / BAND;
+  const __m512i zero = _mm512_setzero_si512();
+  for (int64_t key = w->seen_by_all - w->seen_by_all % 2; key < b->visible[row % BAND]; key++) {
+    for (int64_t strip = 0; strip < w->strips; strip++) {
+      const uint16_t *from = value + key * job->value_token + strip * COLUMNS;
+      __m512i x = elements(from, job->value_width - strip * COLUMNS);
+      x = _mm512_maskz_mov_epi16(not_finite(x), x);
+      float *sums = row_of(b->out + strip, row % BAND);
+      // In the upper half of a float32, a bf16 is that number.
+      store(sums, load(sums) + (vec)_mm512_unpacklo_epi16(zero, x));
+      store(sums + RIGHT, load(sums + RIGHT) + (vec)_mm512_unpackhi_epi16(zero, x));
+    }
+  }
+}
+
+static void finish(const struct work *w, const uint16_t *value, void *out, float *lse) {
   const struct prefill_job *job = w->job;
   for (int64_t row = 0; row < job->query_tokens * job->heads; row++) {
     const struct band *b = w->band + row / BAND;
     const struct total *sums = b->total[b->now] + row % BAND;
     float total = sum_of(load(sums->exact));
     write_lse(job, row, b->base[row % BAND], total, lse);
+    if (w->left_out) {
+      add_left_out(w, row, value);
+    }
     finish_row(w, row, total == 0 ? 0 : 1 / sum_of(load(sums->rounded)), out);
   }
 }
@@ -516,12 +559,12 @@ void KERNEL(prefill_bf16)(const struct prefill_job *job, const uint16_t *query,
   for (int64_t first = 0; first < end; first += CHUNK) {
     int64_t count = end - first < CHUNK ? end - first : CHUNK;
     bring_keys(&w, key + first * job->key_token, count);
-    bring_values(&w, value + first * job->value_token, count);
+    bring_values(&w, value + first * job->value_token, first, count);
     attend(&w, first, count);
   }
   save(&w);
   _tile_release();
-  finish(&w, out, lse);
+  finish(&w, value, out, lse);
 }
 
 #endif

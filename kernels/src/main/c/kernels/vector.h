@@ -119,6 +119,18 @@ INLINE float most_of(vec v) {
 #endif
 }
 
+// Whether none of so many elements is infinite or NaN.
+static inline int all_finite(const float *x, int64_t count) {
+  vec none = {0};
+  for (; count >= LANES; count -= LANES, x += LANES) {
+    none += load(x) - load(x);  // of a number 0, else NaN
+  }
+  if (count > 0) {
+    none += load_part(x, count) - load_part(x, count);
+  }
+  return sum_of(none) == 0;
+}
+
 INLINE vec magnitude(vec x) { return (vec)((ivec)x & 0x7fffffff); }
 
 INLINE vec with_sign_of(vec x, vec sign) {

@@ -190,6 +190,12 @@ abstract class AttentionSuite {
   }
 
   @Test
+  void whatIsHiddenReachesNoQuery() {
+    HiddenTokens hidden = new HiddenTokens(kernels.attention());
+    HiddenTokens.grid().forEach(hidden::check);
+  }
+
+  @Test
   void whatIsNoNumberIsNotLost() {
     int width = 20;
     int queries = 35;

@@ -11,6 +11,8 @@ import io.mla4j.kernels.body.KernelBodies;
 import io.mla4j.kernels.body.ProductBodies;
 import io.mla4j.kernels.body.SoftmaxBodies;
 import io.mla4j.kernels.body.StripBodies;
+import io.mla4j.kernels.body.StripMask;
+import io.mla4j.kernels.body.StripValues;
 import io.mla4j.kernels.memory.Bf16;
 import io.mla4j.kernels.memory.Scratch;
 import java.lang.foreign.MemorySegment;
@@ -221,11 +223,12 @@ public final class JavaDecode implements DecodeTwin {
         m,
         work.scores(),
         lanes);
-    hide(work, strip, first, present);
+    StripMask mask = mask(work, strip, first, present);
+    mask.hide(m, work.scores(), lanes);
     boolean shrinks = softmax.take(m, work.scores(), count, m, work.state(strip));
     int width = work.valueWidth();
-    products.tile(
-        m, work.keys(), 1, work.width(), width, m, work.scores(), count, m, work.added(), lanes);
+    new StripValues(m, work.keys(), work.width(), width)
+        .sum(products, mask, m, work.scores(), work.added());
     if (shrinks) {
       softmax.scaleLanes(m, work.sums(strip), width, m, work.state(strip) + 2L * lanes);
     }
@@ -244,26 +247,20 @@ public final class JavaDecode implements DecodeTwin {
             width * lanes);
   }
 
-  private static void hide(Work work, int strip, int first, boolean[] present) {
-    for (int t = 0; t < present.length; t++) {
-      if (!present[t]) {
-        long scores = work.scores() + (long) t * work.lanes;
-        work.fill(scores, work.lanes, Float.NEGATIVE_INFINITY);
-      }
-    }
+  private static StripMask mask(Work work, int strip, int first, boolean[] present) {
     int firstRow = strip * work.lanes;
     int end = Math.min(work.rows(), firstRow + work.lanes);
-    if (work.visible(firstRow) >= first + present.length) {
-      return; // rows are in the order of query tokens: the first sees least
-    }
-    for (int row = firstRow; row < end; row++) {
-      for (int t = (int) Math.clamp(work.visible(row) - first, 0, present.length);
-          t < present.length;
-          t++) {
-        long score = work.scores() + (long) t * work.lanes + row - firstRow;
-        work.set(score, Float.NEGATIVE_INFINITY);
+    StripMask mask = new StripMask(end - firstRow, present.length);
+    for (int t = 0; t < present.length; t++) {
+      if (!present[t]) {
+        mask.hideFromAll(t);
       }
     }
+    // Rows are in the order of query tokens: the first sees least.
+    for (int row = firstRow; row < end && work.visible(row) < first + present.length; row++) {
+      mask.limit(row - firstRow, 0, work.visible(row) - first);
+    }
+    return mask;
   }
 
   private static void write(Work work, MemorySegment partial) {

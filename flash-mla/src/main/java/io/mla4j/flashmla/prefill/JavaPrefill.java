@@ -8,6 +8,8 @@ import io.mla4j.kernels.body.BinaryOp;
 import io.mla4j.kernels.body.KernelBodies;
 import io.mla4j.kernels.body.ProductBodies;
 import io.mla4j.kernels.body.SoftmaxBodies;
+import io.mla4j.kernels.body.StripMask;
+import io.mla4j.kernels.body.StripValues;
 import io.mla4j.kernels.memory.Bf16;
 import io.mla4j.kernels.memory.ElementType;
 import io.mla4j.kernels.memory.Scratch;
@@ -212,10 +214,11 @@ public final class JavaPrefill implements PrefillTwin {
         m,
         work.scores(),
         lanes);
-    hide(work, strip, first, count);
+    StripMask mask = mask(work, strip, first, count);
+    mask.hide(m, work.scores(), lanes);
     boolean shrinks = softmax.take(m, work.scores(), count, m, work.state(strip));
-    products.tile(
-        m, work.values(), 1, width, width, m, work.scores(), count, m, work.added(), lanes);
+    new StripValues(m, work.values(), width, width)
+        .sum(products, mask, m, work.scores(), work.added());
     if (shrinks) {
       softmax.scaleLanes(m, work.sums(strip), width, m, work.state(strip) + 2L * lanes);
     }
@@ -234,15 +237,14 @@ public final class JavaPrefill implements PrefillTwin {
             width * lanes);
   }
 
-  private static void hide(Work work, int strip, int first, int count) {
+  private static StripMask mask(Work work, int strip, int first, int count) {
     int firstRow = strip * work.lanes;
     int end = Math.min(work.rows(), firstRow + work.lanes);
+    StripMask mask = new StripMask(end - firstRow, count);
     for (int row = firstRow; row < end && work.visible(row) < first + count; row++) {
-      for (int t = Math.max(0, work.visible(row) - first); t < count; t++) {
-        long score = work.scores() + (long) t * work.lanes + row - firstRow;
-        work.set(score, Float.NEGATIVE_INFINITY);
-      }
+      mask.limit(row - firstRow, 0, work.visible(row) - first);
     }
+    return mask;
   }
 
   private static void write(Work work) {

@@ -134,21 +134,39 @@ final class RowAttention {
   }
 
   private void addValues(Task task, long row, long from, int count, float factor) {
-    Heads value = task.job().value();
     MemorySegment out = task.job().out().memory();
-    long to = task.outIndex(row);
     if (factor != 1) {
-      times(task, out, to, factor, task.valueWidth());
+      times(task, out, task.outIndex(row), factor, task.valueWidth());
     }
+    for (int key = 0; key < count; ) {
+      int end = endOfRun(task, from, key, count);
+      if (end > key) {
+        addSeen(task, row, from, key, end);
+      }
+      key = end + 1;
+    }
+  }
+
+  /** The first hidden key of a block from {@code key} on, or the end of the block. */
+  private static int endOfRun(Task task, long from, int key, int count) {
+    int end = key;
+    while (end < count && !task.job().hiddenFromAll(task.batch(), from + end)) {
+      end++;
+    }
+    return end;
+  }
+
+  private void addSeen(Task task, long row, long from, int first, int end) {
+    Heads value = task.job().value();
     products.addWeighted(
         task.memory(),
-        0,
+        first,
         value.memory(),
-        value.index(task.batch(), from, task.group()),
+        value.index(task.batch(), from + first, task.group()),
         value.tokenStride(),
-        count,
-        out,
-        to,
+        end - first,
+        task.job().out().memory(),
+        task.outIndex(row),
         task.valueWidth());
   }
 

@@ -7,6 +7,8 @@ import io.mla4j.kernels.body.ElementwiseBodies;
 import io.mla4j.kernels.body.KernelBodies;
 import io.mla4j.kernels.body.ProductBodies;
 import io.mla4j.kernels.body.SoftmaxBodies;
+import io.mla4j.kernels.body.StripMask;
+import io.mla4j.kernels.body.StripValues;
 import io.mla4j.kernels.memory.Floats;
 import io.mla4j.kernels.memory.Heads;
 import io.mla4j.kernels.memory.Scratch;
@@ -126,9 +128,10 @@ public final class StripAttention implements AttentionBody {
     for (long s = first; s < end; s += AttentionJob.BLOCK) {
       int count = (int) Math.min(AttentionJob.BLOCK, end - s);
       if (!job.allHidden(strip.batch(), s, s + count)) {
+        StripMask mask = mask(strip, s, count);
         score(strip, s, count);
-        hide(strip, s, count);
-        addValues(strip, s, count, any);
+        mask.hide(strip.memory(), strip.scores(), lanes);
+        addValues(strip, s, mask, any);
         any = true;
       }
     }
@@ -151,46 +154,30 @@ public final class StripAttention implements AttentionBody {
         lanes);
   }
 
-  private void hide(Strip strip, long first, int count) {
+  private static StripMask mask(Strip strip, long first, int count) {
     AttentionJob job = strip.job();
+    StripMask mask = new StripMask((int) (strip.endRow() - strip.row()), count);
     if (job.firstKey(strip.endRow() - 1) > first || job.endKey(strip.row()) < first + count) {
       for (long row = strip.row(); row < strip.endRow(); row++) {
-        long lane = strip.scores() + row - strip.row();
-        hideLane(strip, lane, 0, Math.clamp(job.firstKey(row) - first, 0, count));
-        hideLane(strip, lane, Math.clamp(job.endKey(row) - first, 0, count), count);
+        mask.limit((int) (row - strip.row()), job.firstKey(row) - first, job.endKey(row) - first);
       }
     }
     for (int k = 0; k < count; k++) {
       if (job.hiddenFromAll(strip.batch(), first + k)) {
-        long row = strip.scores() + (long) k * lanes;
-        Floats.fill(strip.memory(), row, lanes, Float.NEGATIVE_INFINITY);
+        mask.hideFromAll(k);
       }
     }
+    return mask;
   }
 
-  private void hideLane(Strip strip, long lane, int from, int to) {
-    for (int k = from; k < to; k++) {
-      Floats.set(strip.memory(), lane + (long) k * lanes, Float.NEGATIVE_INFINITY);
-    }
-  }
-
-  private void addValues(Strip strip, long first, int count, boolean more) {
+  private void addValues(Strip strip, long first, StripMask mask, boolean more) {
     MemorySegment memory = strip.memory();
-    boolean shrinks = softmax.take(memory, strip.scores(), count, memory, strip.state());
+    boolean shrinks = softmax.take(memory, strip.scores(), mask.keys(), memory, strip.state());
     int width = strip.valueWidth();
     Heads value = strip.job().value();
-    products.tile(
-        value.memory(),
-        value.index(strip.batch(), first, strip.group()),
-        1,
-        value.tokenStride(),
-        width,
-        memory,
-        strip.scores(),
-        count,
-        memory,
-        more ? strip.part() : strip.result(),
-        lanes);
+    long from = value.index(strip.batch(), first, strip.group());
+    new StripValues(value.memory(), from, value.tokenStride(), width)
+        .sum(products, mask, memory, strip.scores(), more ? strip.part() : strip.result());
     if (more) {
       if (shrinks) {
         softmax.scaleLanes(memory, strip.result(), width, memory, strip.state() + 2L * lanes);

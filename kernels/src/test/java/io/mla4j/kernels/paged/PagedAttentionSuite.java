@@ -117,6 +117,13 @@ abstract class PagedAttentionSuite {
     }
   }
 
+  /** Tokens that causality, a window or a sequence's length hides. */
+  @Test
+  void whatIsHiddenReachesNoQuery() {
+    PagedHiddenTokens hidden = new PagedHiddenTokens(attention);
+    PagedHiddenTokens.grid().forEach(hidden::check);
+  }
+
   @Test
   void wrongArgumentsAreRefusedAndNothingIsWritten() {
     PagedPlan plan = attention.plan(SHAPE, new int[] {20, 7}, true, 0);
