@@ -2,6 +2,7 @@ package io.mla4j.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.mla4j.checkpoint.ModelFolder;
 import io.mla4j.checkpoint.Provenance;
@@ -36,6 +37,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -156,5 +158,15 @@ class NotFiniteTest {
       CommandRun.failing(SAID, "score", model, "--ids", "1,2,3", "--engine", engine);
       CommandRun.failing(SAID, "evaluate", model, text, "--engine", engine);
     }
+  }
+
+  @Test
+  void aFigureBeyondAllNumbersIsNullInJson() throws IOException {
+    Path model = spoil(language(), "model.norm.weight", 1e6f);
+    Path json = folder.resolve("figures.json");
+    CommandRun.succeeding("evaluate", model, file("text.txt", LETTERS), "--json", json);
+    JsonNode figures = CommandRun.json(json);
+    assertTrue(figures.path("loss").asDouble() > 1000, figures.toString());
+    assertTrue(figures.path("perplexity").isNull(), figures.toString());
   }
 }
