@@ -1,11 +1,15 @@
 package io.mla4j.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.mla4j.cuda.flashmla.CudaFlashMla;
 import io.mla4j.kernels.nativecode.NativeKernels;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,7 +23,14 @@ class DoctorTest {
   void theMachineIsDescribed() {
     Path json = folder.resolve("machine.json");
     CommandRun run = CommandRun.succeeding("doctor", "--json", json);
-    List.of("Java", "Machine", "Engines", "Tools", "tokenizers  ready", "Ready to ")
+    List.of(
+            "Java",
+            "Machine",
+            "Engines",
+            "Tools",
+            "tokenizers  ready",
+            "Parquet     ready",
+            "Ready to ")
         .forEach(words -> assertTrue(run.out().contains(words), () -> words + " in " + run.out()));
     JsonNode found = CommandRun.json(json);
     assertEquals(
@@ -51,5 +62,37 @@ class DoctorTest {
     CommandRun.succeeding("doctor", "--json", json);
     String cuda = CommandRun.json(json).path("cuda").asString();
     assertTrue(CudaFlashMla.missing(0).map(cuda::equals).orElse(cuda.contains("GiB")), cuda);
+  }
+
+  @Test
+  void foldersThatLibrariesCannotBeUnpackedToAreNamed() throws Exception {
+    Path file = Files.createFile(folder.resolve("file")); // no folder, for root as well
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    for (String folderOf :
+        List.of("java.io.tmpdir", "DJL_CACHE_DIR", "org.bytedeco.javacpp.cachedir", "user.home")) {
+      command.add("-D" + folderOf + "=" + file);
+    }
+    command.add("--enable-native-access=ALL-UNNAMED");
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
+    command.add("doctor");
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+    assertEquals(1, process.waitFor(), said);
+    assertTrue(said.contains("Not ready: "), said);
+    assertTrue(
+        said.matches("(?s).*torch +cannot start: .*-Dorg.bytedeco.javacpp.cachedir\\..*"), said);
+    for (String named :
+        List.of(
+            "The tokenizers' library does not load from " + file,
+            "DuckDB's library, which reads Parquet, does not load from " + file)) {
+      assertTrue(said.contains(named), said);
+    }
+    assertTrue(
+        NativeKernels.get().levels().isEmpty()
+            || said.contains("The C kernels could not be unpacked to " + file),
+        said);
+    assertFalse(said.contains("Exception") || said.contains("ERROR"), said);
   }
 }

@@ -1,5 +1,6 @@
 package io.mla4j.torchengine;
 
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -18,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class TorchNatives {
 
+  private static final String CACHE = "org.bytedeco.javacpp.cachedir";
+
   private static @Nullable TorchNatives instance;
 
   private final Optional<String> failure;
@@ -30,10 +33,30 @@ final class TorchNatives {
       prepareEnvironment();
       Loader.load(torch.class);
       problem = Optional.empty();
-    } catch (UnsatisfiedLinkError | NoClassDefFoundError | RuntimeException error) {
-      problem = Optional.of(String.valueOf(error.getMessage()).lines().findFirst().orElse(""));
+    } catch (LinkageError | RuntimeException error) {
+      problem = Optional.of(explained(error));
     }
     failure = problem;
+  }
+
+  /** The deepest cause: JavaCPP only says that it found no library anywhere. */
+  private static String explained(Throwable failure) {
+    Throwable root = failure;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    String reason = String.valueOf(root.getMessage()).lines().findFirst().orElse("");
+    return "%s; if %s is full or closed to programs, another folder can be given with -D%s."
+        .formatted(reason.replaceFirst("^(.+): \\1: ", "$1: "), cache(), CACHE);
+  }
+
+  /** Where JavaCPP unpacks libraries to. */
+  private static String cache() {
+    try {
+      return Loader.getCacheDir().toString();
+    } catch (IOException | RuntimeException none) {
+      return "JavaCPP's cache";
+    }
   }
 
   static synchronized TorchNatives load() {

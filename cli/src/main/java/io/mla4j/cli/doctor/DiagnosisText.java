@@ -100,6 +100,7 @@ record DiagnosisText(Diagnosis found) {
   private void tools(Facts facts, Tools tools) {
     facts
         .fact("tokenizers", tools.tokenizerProblem().orElse("ready"))
+        .fact("Parquet", tools.parquetProblem().orElse("ready"))
         .fact(
             "npm",
             tools
@@ -117,11 +118,13 @@ record DiagnosisText(Diagnosis found) {
   }
 
   private String verdict() {
-    if (found.trains()) {
-      return "Ready to train and to predict.";
+    if (!found.usable()) {
+      return "Not ready: no engine can start, or texts cannot be tokenized.";
     }
-    return found.usable()
-        ? "Ready to predict; training needs the torch engine."
-        : "Not ready: no engine can start, or texts cannot be tokenized.";
+    String ready = found.trains() ? "Ready to train and to predict" : "Ready to predict";
+    return ready
+        + (found.trains() ? "" : "; training needs the torch engine")
+        + (found.tools().parquetProblem().isEmpty() ? "" : "; Parquet files cannot be read")
+        + ".";
   }
 }

@@ -1,6 +1,7 @@
 package io.mla4j.cli.doctor;
 
 import io.mla4j.data.DataException;
+import io.mla4j.data.text.ParquetLibrary;
 import io.mla4j.data.token.BpeOptions;
 import io.mla4j.data.token.BpeProgress;
 import io.mla4j.data.token.BpeTrainer;
@@ -18,15 +19,17 @@ import java.util.stream.Stream;
  * What is used beside the engines.
  *
  * @param tokenizerProblem what keeps the tokenizers' library from working
+ * @param parquetProblem what keeps Parquet files from being read
  * @param npm where the npm client is
  */
-record Tools(Optional<String> tokenizerProblem, Optional<Path> npm) {
+record Tools(
+    Optional<String> tokenizerProblem, Optional<String> parquetProblem, Optional<Path> npm) {
 
   private static final List<String> NPM = List.of("npm", "npm.cmd");
 
   static Tools look() {
     String path = Optional.ofNullable(System.getenv("PATH")).orElse("");
-    return new Tools(tryTokenizing(), command(path, NPM));
+    return new Tools(tryTokenizing(), ParquetLibrary.problem(), command(path, NPM));
   }
 
   /** Uses the library: that it loads does not mean that it works. */
@@ -38,8 +41,10 @@ record Tools(Optional<String> tokenizerProblem, Optional<Path> npm) {
       return tokenizer.decode(tokenizer.encode(text)).equals(text)
           ? Optional.empty()
           : Optional.of("The tokenizers' library does not give a text back.");
-    } catch (DataException | LinkageError failure) {
-      return Optional.of("The tokenizers' library does not load: " + failure.getMessage());
+    } catch (DataException failure) {
+      return Optional.of(String.valueOf(failure.getMessage()));
+    } catch (LinkageError failure) {
+      return Optional.of("The tokenizers' library does not work: " + failure.getMessage());
     }
   }
 

@@ -3,6 +3,7 @@ package io.mla4j.cli.evaluate;
 import io.mla4j.data.batch.DataLoader;
 import io.mla4j.models.classifier.ClassifierFolder;
 import io.mla4j.models.classifier.TextClassifier;
+import io.mla4j.nn.NotFiniteException;
 import io.mla4j.tensor.Engine;
 import io.mla4j.training.classification.ClassificationEvaluation;
 import io.mla4j.training.classification.Evaluator;
@@ -36,9 +37,16 @@ final class EngineRun {
                   data,
                   data.labels().names(),
                   progress,
-                  (row, label, found) -> scores[row] = found);
+                  (row, label, found) -> scores[row] = finite(found));
       return new EngineRun(engine.name(), evaluation, scores);
     }
+  }
+
+  private static Scores finite(Scores scores) {
+    for (int c = 0; c < scores.classes(); c++) {
+      NotFiniteException.require(scores.logit(c), "scores of the classes");
+    }
+    return scores;
   }
 
   String engine() {

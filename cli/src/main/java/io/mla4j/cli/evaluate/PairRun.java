@@ -7,6 +7,7 @@ import io.mla4j.data.text.TextExample;
 import io.mla4j.files.AtomicFile;
 import io.mla4j.models.pair.PairRegressor;
 import io.mla4j.models.pair.RegressorFolder;
+import io.mla4j.nn.NotFiniteException;
 import io.mla4j.tensor.Engine;
 import io.mla4j.training.regression.Correlation;
 import io.mla4j.training.regression.Regression;
@@ -35,7 +36,9 @@ record PairRun(String engine, RegressionEvaluation evaluation) {
 
   static PairRun of(RegressorFolder folder, Engine engine, PairLoader data, LongConsumer progress) {
     try (PairRegressor model = folder.read(engine)) {
-      return new PairRun(engine.name(), new Regression<>(model, engine).evaluate(data, progress));
+      RegressionEvaluation evaluation = new Regression<>(model, engine).evaluate(data, progress);
+      evaluation.predicted().forEach(each -> NotFiniteException.require(each, "a pair's number"));
+      return new PairRun(engine.name(), evaluation);
     }
   }
 

@@ -6,6 +6,7 @@ import io.mla4j.data.corpus.TokenCorpus;
 import io.mla4j.data.corpus.TokenWindows;
 import io.mla4j.models.causal.CausalModel;
 import io.mla4j.models.causal.LanguageModel;
+import io.mla4j.nn.NotFiniteException;
 import io.mla4j.tensor.Engine;
 import io.mla4j.training.language.LanguageEvaluation;
 import io.mla4j.training.language.LanguageModeling;
@@ -38,8 +39,10 @@ record TextRun(String engine, Window window, LanguageEvaluation evaluation) {
       CausalModel model = opened.model();
       int atOnce = Math.max(1, AT_ONCE / window.context());
       TokenWindows windows = new TokenWindows(text, window.context(), window.stride(), atOnce);
-      return new TextRun(
-          engine.name(), window, new LanguageModeling<>(model, engine).evaluate(windows, progress));
+      LanguageEvaluation evaluation =
+          new LanguageModeling<>(model, engine).evaluate(windows, progress);
+      NotFiniteException.require(evaluation.loss(), "scores of the next token");
+      return new TextRun(engine.name(), window, evaluation);
     }
   }
 

@@ -22,7 +22,10 @@ public final class JsonOption {
           .enable(SerializationFeature.INDENT_OUTPUT)
           // As the user gave it; the default is a URL.
           .addModule(
-              new SimpleModule().addSerializer(Path.class, new ToStringSerializer(Path.class)))
+              new SimpleModule()
+                  .addSerializer(Path.class, new ToStringSerializer(Path.class))
+                  .addSerializer(Double.class, new FiniteNumber())
+                  .addSerializer(Double.TYPE, new FiniteNumber()))
           .build();
 
   @Spec(Spec.Target.MIXEE)

@@ -10,9 +10,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Properties;
 import java.util.stream.Collectors;
-import org.duckdb.DuckDBDriver;
 
 /** Rows of a Parquet file, streamed through an in-memory DuckDB. */
 final class ParquetRows implements RowSource {
@@ -39,7 +37,7 @@ final class ParquetRows implements RowSource {
   }
 
   static ParquetRows open(Path file, Columns columns) {
-    Connection connection = connect();
+    Connection connection = ParquetLibrary.connect();
     try {
       return new ParquetRows(file, connection, columns);
     } catch (SQLException failure) {
@@ -48,18 +46,6 @@ final class ParquetRows implements RowSource {
     } catch (DataException failure) {
       closeQuietly(connection);
       throw failure;
-    }
-  }
-
-  private static Connection connect() {
-    Properties options = new Properties();
-    options.setProperty(DuckDBDriver.JDBC_STREAM_RESULTS, "true");
-    options.setProperty("autoinstall_known_extensions", "false");
-    options.setProperty("autoload_known_extensions", "false");
-    try {
-      return new DuckDBDriver().connect("jdbc:duckdb:", options);
-    } catch (SQLException failure) {
-      throw new DataException("Parquet cannot be read here: " + complaint(failure), failure);
     }
   }
 

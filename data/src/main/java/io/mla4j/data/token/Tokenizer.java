@@ -16,10 +16,12 @@ import java.util.OptionalInt;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.LongFunction;
+import tools.jackson.databind.JsonNode;
 
 /**
  * A tokenizer read from a {@code tokenizer.json}, run by Hugging Face's native library. Never cuts
- * and never pads, whatever the file says: that is for batches to decide, who can count it.
+ * and never pads, whatever the file says: that is for batches to decide, who can count it. Nor does
+ * it drop pairs at random: a text has the same ids each time.
  *
  * <p>Safe for use by several threads; closing waits for the calls under way.
  */
@@ -61,23 +63,47 @@ public final class Tokenizer implements AutoCloseable {
   }
 
   private static Tokenizer parse(byte[] json, String name) {
-    TokenizerFile contents = TokenizerFile.parse(json, name);
+    JsonNode root = TokenizerFile.tree(json, name);
+    TokenizerFile contents = TokenizerFile.of(root, name);
+    String text = LibraryText.of(json, root, name);
+    Tokenizer tokenizer = new Tokenizer(json, contents, handle(text, name));
     try {
-      TokenizersLibrary library = NativeTokenizers.library();
-      long handle = library.createTokenizerFromString(new String(json, StandardCharsets.UTF_8));
+      tokenizer.requireKnownIds(name);
+      return tokenizer;
+    } catch (RuntimeException failure) {
+      tokenizer.close();
+      throw failure;
+    }
+  }
+
+  private static long handle(String text, String name) {
+    TokenizersLibrary library = NativeTokenizers.library();
+    try {
+      long handle = library.createTokenizerFromString(text);
       library.disableTruncation(handle);
       library.disablePadding(handle);
-      return new Tokenizer(json, contents, handle);
+      return handle;
     } catch (RuntimeException failure) {
       throw new DataException(
           name + " is not a usable tokenizer: " + failure.getMessage() + ".", failure);
     }
   }
 
+  /** A post-processor has ids of its own, which need not be in the vocabulary. */
+  private void requireKnownIds(String name) {
+    for (int id : encode("")) {
+      if (id >= vocabularySize()) {
+        throw new DataException(
+            "%s is not a usable tokenizer: its post-processor adds the id %d, but the largest id is %d."
+                .formatted(name, id, vocabularySize() - 1));
+      }
+    }
+  }
+
   /**
    * A text's ids. Special tokens are added only where the file's own post-processor adds them.
    *
-   * @return [tokens], empty for an empty text
+   * @return [tokens]; of an empty text what the post-processor adds, which may be nothing
    */
   public int[] encode(String text) {
     String valid = wellFormed(text);
@@ -116,7 +142,8 @@ public final class Tokenizer implements AutoCloseable {
    * The ids of many texts, encoded in parallel.
    *
    * @param specialTokens whether the file's post-processor may add some to each text
-   * @return one [tokens] a text, in the texts' order
+   * @return one [tokens] a text, in the texts' order; without special tokens, an empty text has
+   *     none
    */
   public int[][] encodeAll(List<String> texts, boolean specialTokens) {
     List<int[]> ids = new ArrayList<>(texts.size());

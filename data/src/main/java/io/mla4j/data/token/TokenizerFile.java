@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -38,8 +39,13 @@ record TokenizerFile(
           "<|im_end|>",
           "[EOS]");
 
-  static TokenizerFile parse(byte[] json, String name) {
-    JsonNode root = tree(json, name);
+  /**
+   * Reads what a file says.
+   *
+   * @param root the file's {@link #tree}
+   * @param name of the file in sentences
+   */
+  static TokenizerFile of(JsonNode root, String name) {
     try {
       return read(root, name);
     } catch (JacksonException failure) {
@@ -66,7 +72,7 @@ record TokenizerFile(
     }
     Map<String, Integer> special = new LinkedHashMap<>();
     addAdded(root.path("added_tokens"), tokens, special, name);
-    int size = tokens.values().stream().mapToInt(Integer::intValue).max().orElse(-1) + 1;
+    int size = 1 + tokens.values().stream().mapToInt(Integer::intValue).max().orElse(-1);
     return new TokenizerFile(
         tokens,
         Map.copyOf(special),
@@ -95,7 +101,7 @@ record TokenizerFile(
     return OptionalInt.of(pad.asInt());
   }
 
-  private static JsonNode tree(byte[] json, String name) {
+  static JsonNode tree(byte[] json, String name) {
     try {
       return JsonMapper.shared().readTree(json);
     } catch (JacksonException failure) {
@@ -108,22 +114,39 @@ record TokenizerFile(
     }
   }
 
-  /** A unigram model lists [token, score] in the order of ids. */
+  /** A unigram model lists [token, score] in the order of ids; a repeated token has the last. */
   private static void addPieces(JsonNode pieces, Map<String, Integer> tokens) {
+    int id = 0;
     for (JsonNode piece : pieces) {
-      tokens.put(piece.path(0).asString(), tokens.size());
+      tokens.put(piece.path(0).asString(), id++);
     }
   }
 
   private static void addAdded(
       JsonNode added, Map<String, Integer> tokens, Map<String, Integer> special, String name) {
+    Map<Integer, String> names = HashMap.newHashMap(tokens.size());
+    tokens.forEach((token, id) -> names.put(id, token));
     for (JsonNode token : added) {
       String content = token.path("content").asString();
       int id = id(content, token.path("id"), name);
-      tokens.put(content, id);
+      requireOwnId(content, id, tokens.put(content, id), names.putIfAbsent(id, content), name);
       if (token.path("special").asBoolean(false)) {
         special.put(content, id);
       }
+    }
+  }
+
+  private static void requireOwnId(
+      String token, int id, @Nullable Integer other, @Nullable String holder, String name) {
+    if (other != null && other != id) {
+      throw new DataException(
+          "%s is not a usable tokenizer: it gives the token '%s' two ids, %d and %d."
+              .formatted(name, token, other, id));
+    }
+    if (holder != null && !holder.equals(token)) {
+      throw new DataException(
+          "%s is not a usable tokenizer: it gives the id %d to two tokens, '%s' and '%s'."
+              .formatted(name, id, holder, token));
     }
   }
 

@@ -109,4 +109,26 @@ class DocumentEncoderTest {
     assertThrows(IllegalArgumentException.class, () -> window(4).withMaxChunks(0));
     assertThrows(IllegalArgumentException.class, () -> window(4).withPadId(-1));
   }
+
+  @Test
+  void aClassTokenThatTheTokenizerAddsIsNotDoubled() {
+    try (Tokenizer adding = Samples.classTokenAddingTokenizer()) {
+      ContextWindow window = ContextWindow.of(adding, 3).withPadId(7).withClassTokenOf(adding);
+      DocumentEncoder encoder = new DocumentEncoder(adding, window);
+
+      TextBatch batch = encoder.batch(List.of("abcd", "", "e"));
+
+      assertArrayEquals(ids("^ab" + "^cd" + "^.." + "^e."), batch.ids());
+      assertArrayEquals(new int[] {3, 3, 1, 2}, batch.lengths());
+      assertEquals(5, encoder.lengths(List.of("abcd", "", "e")).tokens());
+      assertArrayEquals(
+          ids("^ab"),
+          new DocumentEncoder(adding, ContextWindow.of(adding, 3)).batch(List.of("ab")).ids());
+    }
+  }
+
+  @Test
+  void aClassTokenThatTheTextSpellsStays() {
+    assertArrayEquals(ids("^^a"), batch(window(3).withClsId(1), "<cls>a").ids());
+  }
 }

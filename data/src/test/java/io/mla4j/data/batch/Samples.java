@@ -13,6 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Documents of many lengths, and a tokenizer of single bytes whose ids can be told by hand. */
 final class Samples {
@@ -23,6 +25,21 @@ final class Samples {
 
   static Tokenizer byteTokenizer() {
     return BpeTrainer.train(List.of(), BpeOptions.ofSize(300), BpeProgress.NONE).tokenizer();
+  }
+
+  /** As {@link #byteTokenizer}, with a post-processor that begins every text by the class token. */
+  static Tokenizer classTokenAddingTokenizer() {
+    String plain = BpeTrainer.train(List.of(), BpeOptions.ofSize(300), BpeProgress.NONE).json();
+    ObjectNode file = (ObjectNode) JsonMapper.shared().readTree(plain);
+    String processor =
+        """
+        {"type": "TemplateProcessing", "pair": [],
+         "single": [{"SpecialToken": {"id": "<cls>", "type_id": 0}},
+                    {"Sequence": {"id": "A", "type_id": 0}}],
+         "special_tokens": {"<cls>": {"id": "<cls>", "ids": [1], "tokens": ["<cls>"]}}}
+        """;
+    file.set("post_processor", JsonMapper.shared().readTree(processor));
+    return Tokenizer.parse(file.toString());
   }
 
   /** The id that {@link #byteTokenizer} gives a visible ASCII character. */

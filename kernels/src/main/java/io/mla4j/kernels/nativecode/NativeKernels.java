@@ -10,7 +10,9 @@ import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
@@ -98,8 +100,17 @@ public final class NativeKernels {
 
   /** A folder may be full, or closed to programs. */
   private static String inFolder(String what, Exception failure) {
-    return "The C kernels could not be %s %s: %s. Another folder can be given with -Djava.io.tmpdir."
-        .formatted(what, System.getProperty("java.io.tmpdir"), failure.getMessage());
+    return "The C kernels could not be %s %s: %s; another folder can be given with -Djava.io.tmpdir."
+        .formatted(what, System.getProperty("java.io.tmpdir"), reason(failure));
+  }
+
+  /** Of a file that cannot be made, the JVM often says the name alone. */
+  private static String reason(Exception failure) {
+    return switch (failure) {
+      case NoSuchFileException missing -> "there is no such folder";
+      case AccessDeniedException denied -> "there is no permission to write there";
+      default -> String.valueOf(failure.getMessage());
+    };
   }
 
   private static String platform() {

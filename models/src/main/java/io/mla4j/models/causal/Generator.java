@@ -1,5 +1,6 @@
 package io.mla4j.models.causal;
 
+import io.mla4j.nn.NotFiniteException;
 import io.mla4j.nn.pass.ForwardPass;
 import io.mla4j.nn.pass.LayerCaches;
 import io.mla4j.tensor.Engine;
@@ -49,6 +50,7 @@ public final class Generator {
    * @param goesOn told each token as soon as it is known; false ends generation
    * @throws IllegalArgumentException if the prompt is empty, has a token that is none, or leaves no
    *     room in the model's context
+   * @throws NotFiniteException if the model gives no numbers
    */
   public Generated generate(int[] prompt, GenerationSettings settings, IntPredicate goesOn) {
     check(prompt, settings);
@@ -128,7 +130,7 @@ public final class Generator {
       int rest = promptLength - (int) caches.length();
       try (TensorScope scope = TensorScope.open()) {
         Tensor last = hidden(promptLength - rest, rest).narrow(1, rest - 1L, 1);
-        return chosen(model.logits(last.squeeze(1)), promptLength);
+        return chosen(logits(last.squeeze(1)), promptLength);
       }
     }
 
@@ -141,6 +143,10 @@ public final class Generator {
       try (ForwardPass pass = model.pass(caches, count)) {
         return model.hidden(engine.ofLongs(ids, 1, count), pass);
       }
+    }
+
+    private Tensor logits(Tensor hidden) {
+      return NotFiniteException.require(model.logits(hidden), "scores of the next token");
     }
 
     private int chosen(Tensor logits, long position) {
@@ -177,7 +183,7 @@ public final class Generator {
       passes++;
       drafted += draft.length;
       try (TensorScope scope = TensorScope.open()) {
-        Tensor logits = model.logits(hidden(from, 1 + draft.length).squeeze(0));
+        Tensor logits = logits(hidden(from, 1 + draft.length).squeeze(0));
         int right = 0;
         for (int i = 0; i <= draft.length && !ended; i++) {
           int token = chosen(logits.narrow(0, i, 1), length);

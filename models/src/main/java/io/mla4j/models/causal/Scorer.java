@@ -1,5 +1,6 @@
 package io.mla4j.models.causal;
 
+import io.mla4j.nn.NotFiniteException;
 import io.mla4j.nn.pass.ForwardPass;
 import io.mla4j.tensor.Engine;
 import io.mla4j.tensor.Tensor;
@@ -40,6 +41,7 @@ public final class Scorer {
    * @param ids one or more
    * @param likeliest how many tokens that may come next are named, 0 or more
    * @throws IllegalArgumentException if there is no token, or one that the model does not have
+   * @throws NotFiniteException if the model gives no numbers
    */
   public Scores score(int[] ids, int likeliest) {
     if (ids.length == 0 || likeliest < 0) {
@@ -70,7 +72,7 @@ public final class Scorer {
       int count = Math.min(ROWS, scores.length - from);
       try (TensorScope scope = TensorScope.open()) {
         Tensor rows = hidden.narrow(0, first - 1L + from, count);
-        Tensor all = model.logits(rows).logSoftmax(); // [count, V]
+        Tensor all = logits(rows).logSoftmax(); // [count, V]
         long[] labels = Arrays.copyOfRange(ids, first + from, first + from + count);
         double[] some = all.gather(1, engine.ofLongs(labels, count, 1)).toDoubles();
         System.arraycopy(some, 0, scores, from, count);
@@ -79,11 +81,15 @@ public final class Scorer {
     return scores;
   }
 
+  private Tensor logits(Tensor hidden) {
+    return NotFiniteException.require(model.logits(hidden), "scores of the next token");
+  }
+
   private List<Next> next(Tensor hidden, int likeliest) {
     if (likeliest == 0) {
       return List.of();
     }
-    Tensor all = model.logits(hidden).logSoftmax(); // [1, V]
+    Tensor all = logits(hidden).logSoftmax(); // [1, V]
     Tensor.Ranked best = all.topK(Math.min(likeliest, model.config().vocabSize()));
     double[] values = best.values().toDoubles();
     long[] indices = best.indices().toLongs();

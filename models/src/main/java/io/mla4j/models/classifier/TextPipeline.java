@@ -7,8 +7,10 @@ import io.mla4j.data.batch.TextBatch;
 import io.mla4j.data.text.RowOrigin;
 import io.mla4j.data.text.TextExample;
 import io.mla4j.data.token.Tokenizer;
+import io.mla4j.nn.NotFiniteException;
 import io.mla4j.tensor.Engine;
 import io.mla4j.tensor.Engines;
+import io.mla4j.tensor.Tensor;
 import io.mla4j.tensor.TensorScope;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -84,7 +86,11 @@ public final class TextPipeline implements AutoCloseable {
     return predict(List.of(text)).get(0);
   }
 
-  /** Predicts, in batches, in the order given. */
+  /**
+   * Predicts, in batches, in the order given.
+   *
+   * @throws NotFiniteException if the model gives no numbers
+   */
   public List<Prediction> predict(List<String> texts) {
     if (texts.isEmpty()) {
       return List.of();
@@ -108,7 +114,8 @@ public final class TextPipeline implements AutoCloseable {
     int classes = model.config().task().numClasses();
     try (TensorScope scope = TensorScope.open();
         Engine.Guard guard = model.engine().noGrad()) {
-      double[] probabilities = model.forward(batch).softmax().toDoubles();
+      Tensor logits = NotFiniteException.require(model.forward(batch), "scores of the classes");
+      double[] probabilities = logits.softmax().toDoubles();
       for (int i = 0; i < batch.documents(); i++) {
         double[] row = java.util.Arrays.copyOfRange(probabilities, i * classes, (i + 1) * classes);
         int text = batch.rows()[i];

@@ -6,6 +6,7 @@ import io.mla4j.data.batch.PairBatch;
 import io.mla4j.data.batch.PairLoader;
 import io.mla4j.data.text.TextExample;
 import io.mla4j.data.token.Tokenizer;
+import io.mla4j.nn.NotFiniteException;
 import io.mla4j.tensor.Engine;
 import io.mla4j.tensor.TensorScope;
 import java.nio.file.Path;
@@ -57,6 +58,7 @@ public final class PairPipeline implements AutoCloseable {
    * The numbers of pairs, in the order given.
    *
    * @param pairs each with a second text; labels are not looked at
+   * @throws NotFiniteException if the model gives no numbers
    */
   public double[] predict(List<TextExample> pairs) {
     List<TextExample> unlabelled =
@@ -78,7 +80,8 @@ public final class PairPipeline implements AutoCloseable {
   private void predict(PairBatch batch, double[] numbers) {
     try (TensorScope scope = TensorScope.open();
         Engine.Guard guard = model.engine().noGrad()) {
-      double[] values = model.forward(batch).toDoubles();
+      double[] values =
+          NotFiniteException.require(model.forward(batch), "a pair's number").toDoubles();
       for (int i = 0; i < batch.pairs(); i++) {
         numbers[batch.rows()[i]] = values[i];
       }
