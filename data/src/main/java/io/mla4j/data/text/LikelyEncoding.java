@@ -52,10 +52,10 @@ record LikelyEncoding(String name, String sign) {
 
   /** Latin letters, digits and signs have all but one byte zero. */
   private static Optional<LikelyEncoding> spaced(byte[] start) {
-    if (zeros(start, 4, 1) && zeros(start, 4, 2) && zeros(start, 4, 3)) {
+    if (zeros(start, 4, 1) && zeros(start, 4, 2) && zeros(start, 4, 3) && !zeros(start, 4, 0)) {
       return Optional.of(new LikelyEncoding("UTF-32LE", ZEROS));
     }
-    if (zeros(start, 4, 0) && zeros(start, 4, 1) && zeros(start, 4, 2)) {
+    if (zeros(start, 4, 0) && zeros(start, 4, 1) && zeros(start, 4, 2) && !zeros(start, 4, 3)) {
       return Optional.of(new LikelyEncoding("UTF-32BE", ZEROS));
     }
     if (zeros(start, 2, 1) && !zeros(start, 2, 0)) {

@@ -70,6 +70,19 @@ public record TextSource(
     return new TextReader(this, stream);
   }
 
+  /**
+   * Requires what can be read more than once.
+   *
+   * @throws DataException if it is a pipe
+   */
+  public TextSource requireFile() {
+    if (TextBytes.isPipe(file)) {
+      throw new DataException(
+          file + " is a pipe, and what it holds is read more than once; save it to a file first.");
+    }
+    return this;
+  }
+
   /** All examples of the file, in its order, and what became of its rows. */
   public record Contents(List<TextExample> examples, RowReport report) {}
 

@@ -2,6 +2,7 @@ package io.mla4j.data.text;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.mla4j.data.DataException;
 import java.io.ByteArrayOutputStream;
@@ -75,6 +76,12 @@ class EncodingTest {
     assertEquals(sentence, complaint(file));
     TextSource skipping = TextSource.of(file).withBadRows(BadRowPolicy.SKIP);
     assertEquals(sentence, assertThrows(DataException.class, skipping::read).getMessage());
+  }
+
+  @Test
+  void zerosAloneAreNoEncoding() throws IOException {
+    Path file = Files.write(folder.resolve("rows.csv"), new byte[300]);
+    assertTrue(complaint(file).startsWith(file + " has no column 'text'"), complaint(file));
   }
 
   @Test
