@@ -81,7 +81,7 @@ final class CsvRecords {
     if (first == QUOTE) {
       character = quoted(field);
       if (character != SEPARATOR && !endsLine(character)) {
-        complain("characters follow the closing quote of field %d.", field.column);
+        complain("characters follow the closing quote of field %d.", field.column + 1);
       }
     }
     while (character != SEPARATOR && !endsLine(character)) {
@@ -111,8 +111,8 @@ final class CsvRecords {
     }
   }
 
-  private void complain(String sentence, int column) {
-    problem = problem.or(() -> Optional.of(sentence.formatted(column + 1)));
+  private void complain(String sentence, Object... values) {
+    problem = problem.or(() -> Optional.of(sentence.formatted(values)));
   }
 
   private static boolean endsLine(int character) {
@@ -148,11 +148,13 @@ final class CsvRecords {
     }
 
     private void add(int character) {
-      if (wanted && text.length() < longestField) {
+      if (!wanted) {
+        return;
+      }
+      if (text.length() < longestField) {
         text.append((char) character);
-      } else if (wanted) {
-        complain(
-            "field %d is longer than " + "%,d".formatted(longestField) + " characters.", column);
+      } else if (problem.isEmpty()) {
+        complain("field %d is longer than %,d characters.", column + 1, longestField);
       }
     }
   }
