@@ -1,5 +1,6 @@
 package io.mla4j.cli;
 
+import io.mla4j.cli.console.Printable;
 import io.mla4j.cli.console.Quantity;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
@@ -67,7 +68,7 @@ final class Failure {
   private static Optional<String> oneLine(Throwable failure) {
     String message = Optional.ofNullable(failure.getMessage()).orElse("");
     String line = message.lines().map(String::strip).collect(Collectors.joining(" ")).strip();
-    return Optional.of(line).filter(text -> !text.isEmpty());
+    return Optional.of(Printable.of(line)).filter(text -> !text.isEmpty());
   }
 
   private static String ended(String sentence) {

@@ -42,12 +42,12 @@ public final class Console {
 
   /** Tells something the user should not miss but that does not stop the command. */
   public void warn(String sentence) {
-    err().println("warning: " + sentence);
+    err().println("warning: " + Printable.of(sentence));
   }
 
   /** Tells what is going on. */
   public void say(String sentence) {
-    err().println(sentence);
+    err().println(Printable.of(sentence));
   }
 
   /** A wrong use of the command, to be thrown: the sentence and exit code 2. */

@@ -7,6 +7,8 @@ import io.mla4j.data.text.TextSource;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
@@ -16,16 +18,14 @@ public final class DataOptions {
   @Option(
       names = "--text-column",
       paramLabel = "NAME",
-      description = "Column or field with the text; ${DEFAULT-VALUE} if left out.",
-      defaultValue = "text")
-  private String textColumn = "text";
+      description = "Column or field with the text; text if left out.")
+  private Optional<String> textColumn = Optional.empty();
 
   @Option(
       names = "--pair-column",
       paramLabel = "NAME",
-      description = "Column or field with the second text of a pair; ${DEFAULT-VALUE} if left out.",
-      defaultValue = "pair")
-  private String pairColumn = "pair";
+      description = "Column or field with the second text of a pair; pair if left out.")
+  private Optional<String> pairColumn = Optional.empty();
 
   @Option(
       names = "--no-header",
@@ -60,6 +60,21 @@ public final class DataOptions {
     return format;
   }
 
+  public BadRowPolicy badRows() {
+    return badRows;
+  }
+
+  /** The options given that have a meaning for rows alone, not for plain text. */
+  public List<String> forRows() {
+    List<String> given = new ArrayList<>();
+    textColumn.ifPresent(column -> given.add("--text-column"));
+    pairColumn.ifPresent(column -> given.add("--pair-column"));
+    if (noHeader) {
+      given.add("--no-header");
+    }
+    return given;
+  }
+
   /** A file of texts with labels. */
   public TextSource labelled(Path file, String labelColumn) {
     return source(file, Optional.of(labelColumn));
@@ -73,11 +88,11 @@ public final class DataOptions {
   /** A file of pairs of texts, with labels or without. */
   public TextSource pairs(Path file, Optional<String> labelColumn) {
     TextSource source = source(file, labelColumn);
-    return source.withColumns(source.columns().withPair(pairColumn));
+    return source.withColumns(source.columns().withPair(pairColumn.orElse("pair")));
   }
 
   private TextSource source(Path file, Optional<String> label) {
-    return new TextSource(
-        file, format, encoding, new Columns(textColumn, label, !noHeader), badRows);
+    Columns columns = new Columns(textColumn.orElse("text"), label, !noHeader);
+    return new TextSource(file, format, encoding, columns, badRows);
   }
 }

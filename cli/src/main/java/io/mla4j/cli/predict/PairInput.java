@@ -3,7 +3,6 @@ package io.mla4j.cli.predict;
 import io.mla4j.data.text.RowOrigin;
 import io.mla4j.data.text.TextExample;
 import io.mla4j.data.text.TextReader;
-import io.mla4j.data.text.TextSource;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -21,8 +20,7 @@ final class PairInput implements AutoCloseable {
     this.reader = reader;
   }
 
-  static PairInput of(TextSource source) {
-    TextReader reader = source.open();
+  static PairInput of(TextReader reader) {
     return new PairInput(reader, Optional.of(reader));
   }
 

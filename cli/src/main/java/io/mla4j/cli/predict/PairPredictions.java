@@ -38,15 +38,8 @@ final class PairPredictions {
 
   private static String text(TextExample pair, double number) {
     return "%10.4f  %s | %s"
-        .formatted(number, excerpt(pair.text()), excerpt(pair.pair().orElse("")));
-  }
-
-  private static String excerpt(String text) {
-    String line = text.strip().replaceAll("\\s+", " ");
-    int length = line.codePointCount(0, line.length());
-    return length <= EXCERPT
-        ? line
-        : line.substring(0, line.offsetByCodePoints(0, EXCERPT - 1)) + "…";
+        .formatted(
+            number, Excerpt.of(pair.text(), EXCERPT), Excerpt.of(pair.pair().orElse(""), EXCERPT));
   }
 
   private static String json(TextExample pair, double number) {

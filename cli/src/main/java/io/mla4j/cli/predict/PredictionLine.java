@@ -31,15 +31,7 @@ record PredictionLine(List<String> labels, int top) {
             .map(
                 c -> ("%-" + width + "s %8s").formatted(c.getKey(), Quantity.percent(c.getValue())))
             .collect(Collectors.joining("  "));
-    return (classes + "  " + excerpt(input.text())).stripTrailing();
-  }
-
-  private static String excerpt(String text) {
-    String line = text.strip().replaceAll("\\s+", " ");
-    int length = line.codePointCount(0, line.length());
-    return length <= EXCERPT
-        ? line
-        : line.substring(0, line.offsetByCodePoints(0, EXCERPT - 1)) + "…";
+    return (classes + "  " + Excerpt.of(input.text(), EXCERPT)).stripTrailing();
   }
 
   /** For programs. */

@@ -2,11 +2,13 @@ package io.mla4j.cli.text;
 
 import io.mla4j.cli.option.DataOptions;
 import io.mla4j.data.DataException;
+import io.mla4j.data.text.ReadFailure;
+import io.mla4j.data.text.TextBytes;
+import io.mla4j.data.text.TextFormat;
 import io.mla4j.data.text.TextReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.Charset;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -41,22 +43,37 @@ public final class TextInput implements Iterator<InputText>, AutoCloseable {
    * @throws DataException if the file is missing, empty or of an unknown format
    */
   public static TextInput ofFile(Path file, DataOptions options) {
-    boolean lines = options.format().isEmpty() && isPlainText(file);
-    if (lines) {
-      return ofLines(open(file), file.toString(), options.encoding());
-    }
-    TextReader reader = options.texts(file).open();
-    return new TextInput(new Rows(reader), reader, () -> reader.report().warning());
+    return isPlainText(file, options)
+        ? ofLines(TextBytes.open(file, options.encoding()), file.toString(), options)
+        : ofRows(options.texts(file).open());
   }
 
   /**
-   * Each line of a stream, which is closed with this.
+   * What a stream holds, which is closed with this: rows of the format that the options name, or
+   * lines without one.
    *
    * @param name of the stream in errors
    */
-  public static TextInput ofLines(InputStream stream, String name, Charset encoding) {
-    TextLines lines = new TextLines(stream, name, encoding);
-    return new TextInput(lines, lines, Optional::empty);
+  public static TextInput ofStream(InputStream stream, String name, DataOptions options) {
+    return options.format().isPresent()
+        ? ofRows(options.texts(Path.of(name)).open(stream))
+        : ofLines(TextBytes.of(stream, name, options.encoding()), name, options);
+  }
+
+  private static TextInput ofRows(TextReader reader) {
+    return new TextInput(new Rows(reader), reader, () -> reader.report().warning());
+  }
+
+  private static TextInput ofLines(InputStream stream, String name, DataOptions options) {
+    TextLines lines = new TextLines(stream, name, options.encoding(), options.badRows());
+    return new TextInput(lines, lines, () -> lines.report().warning());
+  }
+
+  /** Whether a file is read by lines, as a pipe is whose name says nothing. */
+  public static boolean isPlainText(Path file, DataOptions options) {
+    String name = String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);
+    boolean nameless = TextBytes.isPipe(file) && TextFormat.find(file).isEmpty();
+    return options.format().isEmpty() && (name.endsWith(".txt") || nameless);
   }
 
   /**
@@ -65,11 +82,15 @@ public final class TextInput implements Iterator<InputText>, AutoCloseable {
    * @throws DataException if the file is missing, empty or not in the encoding
    */
   public static TextInput ofWholeFile(Path file, Charset encoding) {
-    return ofWhole(open(file), file.toString(), encoding);
+    return whole(TextBytes.open(file, encoding), file.toString(), encoding);
   }
 
   /** All of a stream as one text. */
   public static TextInput ofWhole(InputStream stream, String name, Charset encoding) {
+    return whole(TextBytes.of(stream, name, encoding), name, encoding);
+  }
+
+  private static TextInput whole(InputStream stream, String name, Charset encoding) {
     try (stream) {
       byte[] bytes = stream.readAllBytes();
       if (bytes.length == 0) {
@@ -78,25 +99,7 @@ public final class TextInput implements Iterator<InputText>, AutoCloseable {
       String text = new StrictDecoder(name, encoding).decode(bytes, bytes.length, 1);
       return of(List.of(text));
     } catch (IOException failure) {
-      throw new DataException(name + " cannot be read: " + failure.getMessage() + ".", failure);
-    }
-  }
-
-  private static boolean isPlainText(Path file) {
-    return String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT).endsWith(".txt");
-  }
-
-  private static InputStream open(Path file) {
-    if (Files.isDirectory(file)) {
-      throw new DataException(file + " is a folder; name a file in it.");
-    }
-    if (!Files.exists(file)) {
-      throw new DataException("There is no file " + file.toAbsolutePath() + ".");
-    }
-    try {
-      return Files.newInputStream(file);
-    } catch (IOException failure) {
-      throw new DataException(file + " cannot be read: " + failure.getMessage() + ".", failure);
+      throw ReadFailure.of(name, failure);
     }
   }
 
@@ -145,7 +148,7 @@ public final class TextInput implements Iterator<InputText>, AutoCloseable {
     } catch (RuntimeException failure) {
       throw failure;
     } catch (Exception failure) {
-      throw new DataException("The texts cannot be closed: " + failure.getMessage(), failure);
+      throw ReadFailure.of("The source of the texts", failure);
     }
   }
 }

@@ -1,6 +1,9 @@
 package io.mla4j.cli.text;
 
 import io.mla4j.data.DataException;
+import io.mla4j.data.text.BadRowPolicy;
+import io.mla4j.data.text.ReadFailure;
+import io.mla4j.data.text.RowReport;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -18,10 +21,15 @@ final class TextLines implements Iterator<InputText>, AutoCloseable {
   private final InputStream stream;
   private final String name;
   private final StrictDecoder decoder;
+  private final BadRowPolicy badLines;
+  private Optional<String> firstProblem = Optional.empty();
+  private Optional<InputText> upcoming = Optional.empty();
   private long line;
-  private int upcoming;
+  private long used;
+  private long skipped;
+  private int following;
 
-  TextLines(InputStream stream, String name, Charset encoding) {
+  TextLines(InputStream stream, String name, Charset encoding, BadRowPolicy badLines) {
     if ("\n".getBytes(encoding).length != 1) {
       throw new DataException(
           "Lines of plain text cannot be read in %s; convert %s to UTF-8 first."
@@ -30,8 +38,9 @@ final class TextLines implements Iterator<InputText>, AutoCloseable {
     this.stream = new BufferedInputStream(stream, BUFFER);
     this.name = name;
     this.decoder = new StrictDecoder(name, encoding);
-    this.upcoming = read();
-    if (upcoming < 0) {
+    this.badLines = badLines;
+    this.following = read();
+    if (following < 0) {
       throw new DataException(name + " is empty.");
     }
   }
@@ -40,13 +49,21 @@ final class TextLines implements Iterator<InputText>, AutoCloseable {
     try {
       return stream.read();
     } catch (IOException failure) {
-      throw new DataException(name + " cannot be read: " + failure.getMessage() + ".", failure);
+      throw ReadFailure.of(name, failure);
     }
   }
 
   @Override
   public boolean hasNext() {
-    return upcoming >= 0;
+    while (upcoming.isEmpty() && following >= 0) {
+      upcoming = line();
+    }
+    if (upcoming.isEmpty() && used == 0) {
+      throw new DataException(
+          "None of the %,d lines of %s can be used; the first problem is at %s"
+              .formatted(line, name, firstProblem.orElse("")));
+    }
+    return upcoming.isPresent();
   }
 
   @Override
@@ -54,16 +71,43 @@ final class TextLines implements Iterator<InputText>, AutoCloseable {
     if (!hasNext()) {
       throw new NoSuchElementException(name + " has no more lines.");
     }
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    while (upcoming >= 0 && upcoming != '\n') {
-      bytes.write(upcoming);
-      upcoming = read();
-    }
+    InputText text = upcoming.orElseThrow();
+    upcoming = Optional.empty();
+    used++;
+    return text;
+  }
+
+  /** The next line, unless it is a bad one to skip. */
+  private Optional<InputText> line() {
+    byte[] bytes = bytes();
     line++;
-    String text = decoder.decode(bytes.toByteArray(), bytes.size(), line);
-    upcoming = upcoming < 0 ? upcoming : read();
-    String whole = text.endsWith("\r") ? text.substring(0, text.length() - 1) : text;
-    return new InputText(whole, Optional.of(line));
+    try {
+      String text = decoder.decode(bytes, bytes.length, line);
+      String whole = text.endsWith("\r") ? text.substring(0, text.length() - 1) : text;
+      return Optional.of(new InputText(whole, Optional.of(line)));
+    } catch (DataException bad) {
+      if (badLines == BadRowPolicy.STOP) {
+        throw bad;
+      }
+      firstProblem = firstProblem.or(() -> Optional.ofNullable(bad.getMessage()));
+      skipped++;
+      return Optional.empty();
+    }
+  }
+
+  private byte[] bytes() {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    while (following >= 0 && following != '\n') {
+      bytes.write(following);
+      following = read();
+    }
+    following = following < 0 ? following : read();
+    return bytes.toByteArray();
+  }
+
+  /** What became of the lines read so far. */
+  RowReport report() {
+    return new RowReport(used, skipped, firstProblem.stream().toList());
   }
 
   @Override
@@ -71,7 +115,7 @@ final class TextLines implements Iterator<InputText>, AutoCloseable {
     try {
       stream.close();
     } catch (IOException failure) {
-      throw new DataException(name + " cannot be closed: " + failure.getMessage() + ".", failure);
+      throw ReadFailure.of(name, failure);
     }
   }
 }

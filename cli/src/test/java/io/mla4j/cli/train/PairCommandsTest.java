@@ -4,9 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.mla4j.cli.Main;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -132,8 +135,27 @@ class PairCommandsTest {
     double alike = predicted("river table stone winter", "river table stone winter");
     double unlike = predicted("river table stone winter", "music window garden seven");
     assertTrue(alike > unlike + 1, alike + " and " + unlike);
+    assertEquals(
+        alike, piped("left,right\nriver table stone winter,river table stone winter\n"), 1e-4);
     String wrong = command(2, "predict", run, "only one text");
     assertTrue(wrong.contains("two texts"), wrong);
+    String formless = command(2, "predict", run, "--file", "-");
+    assertTrue(formless.contains("--format"), formless);
+  }
+
+  private double piped(String rows) {
+    InputStream before = System.in;
+    System.setIn(new ByteArrayInputStream(rows.getBytes(StandardCharsets.UTF_8)));
+    try {
+      Object[] reading = {"--format", "csv", "--text-column", "left", "--pair-column", "right"};
+      Object[] predict = {"predict", run, "--file", "-", "-o", "json"};
+      return JsonMapper.shared()
+          .readTree(command(0, with(predict, reading)))
+          .path("number")
+          .asDouble();
+    } finally {
+      System.setIn(before);
+    }
   }
 
   private double predicted(String left, String right) {

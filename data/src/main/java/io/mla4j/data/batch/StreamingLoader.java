@@ -25,7 +25,7 @@ public final class StreamingLoader implements DocumentSource {
       Optional<LabelSet> labels,
       DocumentEncoder encoder,
       LoaderSettings settings) {
-    this.source = source;
+    this.source = source.requireFile();
     this.encoder = encoder;
     this.settings = settings;
     this.survey = FileSurvey.of(source, labels, encoder);

@@ -1,6 +1,7 @@
 package io.mla4j.data.corpus;
 
 import io.mla4j.data.DataException;
+import io.mla4j.data.text.ReadFailure;
 import io.mla4j.data.text.RowReport;
 import io.mla4j.data.text.TextSource;
 import java.io.IOException;
@@ -64,7 +65,7 @@ public final class Corpus implements Iterable<Piece> {
       }
       return files;
     } catch (IOException failure) {
-      throw new DataException(place + " cannot be read: " + failure.getMessage() + ".", failure);
+      throw ReadFailure.of(place.toString(), failure);
     }
   }
 
@@ -123,6 +124,7 @@ public final class Corpus implements Iterable<Piece> {
    * @throws DataException if there is too little text for two
    */
   public HeldOut split(double share) {
+    files.forEach(TextSource::requireFile);
     CorpusSize size = size();
     boolean single = size.documents() == 1;
     long whole = single ? size.characters() : size.documents();

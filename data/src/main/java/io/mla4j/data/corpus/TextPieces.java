@@ -1,19 +1,17 @@
 package io.mla4j.data.corpus;
 
 import io.mla4j.data.DataException;
-import java.io.BufferedInputStream;
+import io.mla4j.data.text.ReadFailure;
+import io.mla4j.data.text.TextBytes;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.Reader;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.Charset;
 import java.nio.charset.CodingErrorAction;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
-import java.util.zip.GZIPInputStream;
 
 /**
  * A file of plain text as one document, a piece at a time. Pieces end where tokenizers cut anyway:
@@ -43,27 +41,13 @@ final class TextPieces implements Iterator<Piece>, AutoCloseable {
     this.file = file;
     this.encoding = encoding;
     this.longest = longest;
-    try {
-      this.reader = open(file, encoding);
-    } catch (IOException failure) {
-      throw unreadable(failure);
-    }
-  }
-
-  private static Reader open(Path file, Charset encoding) throws IOException {
-    InputStream bytes = new BufferedInputStream(Files.newInputStream(file), 1 << 16);
-    try {
-      boolean packed = file.toString().endsWith(".gz");
-      return new InputStreamReader(
-          packed ? new GZIPInputStream(bytes, 1 << 16) : bytes,
-          encoding
-              .newDecoder()
-              .onMalformedInput(CodingErrorAction.REPORT)
-              .onUnmappableCharacter(CodingErrorAction.REPORT));
-    } catch (IOException failure) {
-      bytes.close();
-      throw failure;
-    }
+    this.reader =
+        new InputStreamReader(
+            TextBytes.open(file, encoding),
+            encoding
+                .newDecoder()
+                .onMalformedInput(CodingErrorAction.REPORT)
+                .onUnmappableCharacter(CodingErrorAction.REPORT));
   }
 
   @Override
@@ -132,7 +116,7 @@ final class TextPieces implements Iterator<Piece>, AutoCloseable {
   }
 
   private DataException unreadable(IOException failure) {
-    return new DataException(file + " cannot be read: " + failure.getMessage() + ".", failure);
+    return ReadFailure.of(file.toString(), failure);
   }
 
   @Override

@@ -1,10 +1,10 @@
 package io.mla4j.data.sets;
 
-import de.siegmar.fastcsv.reader.CsvReader;
-import de.siegmar.fastcsv.reader.NamedCsvRecord;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
+import io.mla4j.data.text.Columns;
+import io.mla4j.data.text.TextReader;
+import io.mla4j.data.text.TextSource;
+import java.io.ByteArrayInputStream;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -27,8 +27,8 @@ record Banking77() implements Recipe.Brought {
         "none",
         "CC BY 4.0",
         "github.com/PolyAI-LDN/task-specific-datasets, commit 57ec275, banking_data",
-        "Get banking_data of github.com/PolyAI-LDN/task-specific-datasets at commit 57ec275 and name"
-            + " the folder, or a .tar.gz of it, with --from.",
+        "Get banking_data of github.com/PolyAI-LDN/task-specific-datasets at commit 57ec275 and"
+            + " name the folder, or a .tar.gz of it, with --from.",
         Map.of(Split.TRAIN, 9_049, Split.VALIDATION, 954, Split.TEST, 3_080));
   }
 
@@ -46,12 +46,11 @@ record Banking77() implements Recipe.Brought {
   }
 
   private static List<Row> read(byte[] file) {
+    TextSource source =
+        TextSource.of(Path.of("banking77.csv")).withColumns(Columns.of("text", "category"));
     List<Row> rows = new ArrayList<>();
-    String text = new String(file, StandardCharsets.UTF_8);
-    try (CsvReader<NamedCsvRecord> records = CsvReader.builder().ofNamedCsvRecord(text)) {
-      records.forEach(row -> rows.add(Row.of(row.getField("text"), row.getField("category"))));
-    } catch (IOException impossible) {
-      throw new UncheckedIOException("A string can always be read.", impossible);
+    try (TextReader reader = source.open(new ByteArrayInputStream(file))) {
+      reader.forEachRemaining(row -> rows.add(Row.of(row.text(), row.label().orElseThrow())));
     }
     return rows;
   }

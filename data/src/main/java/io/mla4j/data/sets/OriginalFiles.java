@@ -1,6 +1,7 @@
 package io.mla4j.data.sets;
 
 import io.mla4j.data.DataException;
+import io.mla4j.data.text.ReadFailure;
 import io.mla4j.files.Checksum;
 import java.io.BufferedInputStream;
 import java.io.IOException;
@@ -45,7 +46,7 @@ record OriginalFiles(Path from, SortedMap<String, byte[]> files) {
       return new OriginalFiles(
           from, Files.isDirectory(from) ? folder(from, wanted) : archive(from, wanted));
     } catch (IOException | UncheckedIOException failure) {
-      throw new DataException(from + " cannot be read: " + failure.getMessage() + ".", failure);
+      throw ReadFailure.of(from.toString(), failure);
     }
   }
 

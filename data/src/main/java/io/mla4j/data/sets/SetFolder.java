@@ -1,6 +1,7 @@
 package io.mla4j.data.sets;
 
 import io.mla4j.data.DataException;
+import io.mla4j.data.text.ReadFailure;
 import io.mla4j.files.AtomicFile;
 import io.mla4j.files.Checksum;
 import java.io.IOException;
@@ -115,7 +116,7 @@ record SetFolder(Path folder, Recipe recipe) {
     try {
       return Files.size(file);
     } catch (IOException failure) {
-      throw new DataException(file + " cannot be read: " + failure.getMessage() + ".", failure);
+      throw ReadFailure.of(file.toString(), failure);
     }
   }
 }

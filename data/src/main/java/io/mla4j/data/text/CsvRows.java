@@ -1,87 +1,69 @@
 package io.mla4j.data.text;
 
-import de.siegmar.fastcsv.reader.CloseableIterator;
-import de.siegmar.fastcsv.reader.CsvParseException;
-import de.siegmar.fastcsv.reader.CsvReader;
-import de.siegmar.fastcsv.reader.CsvRecord;
-import de.siegmar.fastcsv.reader.FieldMismatchStrategy;
 import io.mla4j.data.DataException;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Rows of a CSV file. */
 final class CsvRows implements RowSource {
 
   private final Path file;
   private final DecodedInput input;
-  private final CsvReader<CsvRecord> reader;
-  private final CloseableIterator<CsvRecord> records;
+  private final CsvRecords records;
   private final Optional<Header> header;
   private Optional<CsvRecord> pending = Optional.empty();
 
-  CsvRows(Path file, DecodedInput input, Columns columns) {
+  CsvRows(Path file, DecodedInput input, Columns columns) throws IOException {
     this.file = file;
     this.input = input;
-    this.reader =
-        CsvReader.builder()
-            .skipEmptyLines(true)
-            .allowUnclosedQuote(false)
-            .allowExtraCharsAfterClosingQuote(false)
-            .extraFieldStrategy(FieldMismatchStrategy.IGNORE)
-            .missingFieldStrategy(FieldMismatchStrategy.IGNORE)
-            .ofCsvRecord(input);
-    this.records = reader.iterator();
-    this.header = record().map(first -> header(first, columns));
+    this.records = new CsvRecords(input);
+    Optional<CsvRecord> first = record();
+    this.header = first.isEmpty() ? Optional.empty() : Optional.of(header(first.get(), columns));
+    header.ifPresent(found -> records.keep(Set.copyOf(found.wanted())::contains));
   }
 
   private Header header(CsvRecord first, Columns columns) {
     if (columns.header()) {
-      return new Header(file, first.getFields(), columns);
+      Header.requireSound(file, () -> requireSound(first));
+      return new Header(file, first.fields(), columns);
     }
     pending = Optional.of(first);
-    return new Header(file, Header.numbered(first.getFieldCount()), columns);
+    return new Header(file, Header.numbered(first.fields().size()), columns);
   }
 
-  private Optional<CsvRecord> record() {
+  private Optional<CsvRecord> record() throws IOException {
     try {
-      return records.hasNext() ? Optional.of(records.next()) : Optional.empty();
-    } catch (CsvParseException failure) {
+      return records.next();
+    } catch (CsvRecords.UnclosedQuoteException unclosed) {
       throw new DataException(
-          file + " is not a valid CSV file: " + failure.getMessage() + ".", failure);
+          "%s is not a valid CSV file: the quote that opens in line %d is never closed."
+              .formatted(file, unclosed.line()),
+          unclosed);
+    }
+  }
+
+  private void requireSound(CsvRecord record) throws RowProblem {
+    input.requireSoundThroughLine(record.line(), record.lastLine());
+    if (record.problem().isPresent()) {
+      throw new RowProblem(record.line(), record.problem().get());
     }
   }
 
   @Override
-  public Optional<RawRow> next() throws RowProblem {
+  public Optional<RawRow> next() throws RowProblem, IOException {
     Optional<CsvRecord> record = pending.isPresent() ? pending : record();
     pending = Optional.empty();
     if (record.isEmpty() || header.isEmpty()) {
       return Optional.empty();
     }
-    long line = record.get().getStartingLineNumber();
-    List<String> fields = record.get().getFields();
-    input.requireSoundThroughLine(line, line + lineBreaks(fields));
-    return Optional.of(header.get().row(line, fields));
-  }
-
-  private static long lineBreaks(List<String> fields) {
-    long breaks = 0;
-    for (String field : fields) {
-      for (int i = 0; i < field.length(); i++) {
-        char character = field.charAt(i);
-        boolean pair = character == '\r' && i + 1 < field.length() && field.charAt(i + 1) == '\n';
-        breaks += (character == '\n' || character == '\r') && !pair ? 1 : 0;
-      }
-    }
-    return breaks;
+    requireSound(record.get());
+    return Optional.of(header.get().row(record.get().line(), record.get().fields()));
   }
 
   @Override
   public void close() throws IOException {
-    records.close();
-    reader.close();
     input.close();
   }
 }

@@ -2,6 +2,7 @@ package io.mla4j.data.text;
 
 import io.mla4j.data.DataException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -21,6 +22,26 @@ final class Header {
     this.text = require(columns.text());
     this.pair = columns.pair().map(this::require);
     this.label = columns.label().map(this::require);
+  }
+
+  /** What tells whether the line of names can be used. */
+  interface Check {
+    void run() throws RowProblem;
+  }
+
+  /**
+   * Requires that the line of names is sound: without it no row can be read, so that it cannot be
+   * left out as rows can.
+   *
+   * @throws DataException if it is not
+   */
+  static void requireSound(Path file, Check check) {
+    try {
+      check.run();
+    } catch (RowProblem problem) {
+      throw new DataException(
+          new RowOrigin(file, problem.line()) + ", the header: " + problem.problem(), problem);
+    }
   }
 
   static List<String> numbered(int count) {
@@ -43,6 +64,14 @@ final class Header {
 
   List<String> names() {
     return names;
+  }
+
+  /** Where the wanted columns are: the text's, the pair's if there is one, the label's likewise. */
+  List<Integer> wanted() {
+    List<Integer> indexes = new ArrayList<>(List.of(text));
+    pair.ifPresent(indexes::add);
+    label.ifPresent(indexes::add);
+    return indexes;
   }
 
   RawRow row(long line, List<String> fields) throws RowProblem {

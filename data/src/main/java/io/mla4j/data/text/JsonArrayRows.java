@@ -7,8 +7,6 @@ import java.util.Optional;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
-import tools.jackson.core.ObjectReadContext;
-import tools.jackson.core.json.JsonFactory;
 
 /** Rows of one JSON array of objects. */
 final class JsonArrayRows implements RowSource {
@@ -21,7 +19,7 @@ final class JsonArrayRows implements RowSource {
   JsonArrayRows(Path file, DecodedInput input, Columns columns) {
     this.file = file;
     this.input = input;
-    this.parser = new JsonFactory().createParser(ObjectReadContext.empty(), input);
+    this.parser = JsonFields.parser(input);
     this.fields = new JsonFields(columns);
     requireArray();
   }

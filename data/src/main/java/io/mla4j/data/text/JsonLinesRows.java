@@ -2,19 +2,17 @@ package io.mla4j.data.text;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.StringReader;
 import java.util.Optional;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
-import tools.jackson.core.ObjectReadContext;
-import tools.jackson.core.json.JsonFactory;
 
 /** Rows of a file with one JSON object a line; blank lines are passed over. */
 final class JsonLinesRows implements RowSource {
 
   private final DecodedInput input;
   private final BufferedReader lines;
-  private final JsonFactory factory = new JsonFactory();
   private final JsonFields fields;
   private long line;
 
@@ -37,7 +35,7 @@ final class JsonLinesRows implements RowSource {
   }
 
   private RawRow parse(String row) throws RowProblem {
-    try (JsonParser parser = factory.createParser(ObjectReadContext.empty(), row)) {
+    try (JsonParser parser = JsonFields.parser(new StringReader(row))) {
       if (parser.nextToken() != JsonToken.START_OBJECT) {
         throw new RowProblem(line, "the line must be one JSON object.");
       }

@@ -3,123 +3,155 @@ package io.mla4j.data.text;
 import io.mla4j.data.DataException;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
-/** Rows of a Parquet file, streamed through an in-memory DuckDB. */
+/**
+ * Rows of a Parquet file, streamed. Where that fails, the rest is read anew and checked value by
+ * value, so that text that is not UTF-8 spoils its row alone.
+ */
 final class ParquetRows implements RowSource {
 
-  private static final String TABLE = "read_parquet(?, binary_as_string = true)";
-
   private final Path file;
-  private final Connection connection;
-  private final List<String> names;
+  private final ParquetFile table;
   private final Columns columns;
-  private final PreparedStatement query;
-  private final ResultSet rows;
+  private final Header header;
+  private ParquetValues values;
   private long row;
 
-  private ParquetRows(Path file, Connection connection, Columns columns) throws SQLException {
+  private ParquetRows(Path file, ParquetFile table, Columns columns) throws SQLException {
     this.file = file;
-    this.connection = connection;
-    this.names = names(connection, file);
+    this.table = table;
     this.columns = columns;
-    new Header(file, names, columns);
-    this.query = connection.prepareStatement("SELECT " + wanted(columns) + " FROM " + TABLE);
-    query.setString(1, file.toString());
-    this.rows = query.executeQuery();
+    this.header =
+        new Header(file, table.columns().stream().map(ParquetColumn::name).toList(), columns);
+    requireTypes();
+    this.values = table.values(header.wanted());
   }
 
   static ParquetRows open(Path file, Columns columns) {
-    Connection connection = ParquetLibrary.connect();
+    if (TextBytes.isPipe(file)) {
+      throw needsFile(file);
+    }
     try {
-      return new ParquetRows(file, connection, columns);
+      return open(file, ParquetFile.open(file), columns);
     } catch (SQLException failure) {
-      closeQuietly(connection);
-      throw broken(file, failure);
-    } catch (DataException failure) {
-      closeQuietly(connection);
+      throw ParquetDamage.of(file, "what describes its columns is damaged.", failure);
+    }
+  }
+
+  /** What says that Parquet does not come as a stream. */
+  static DataException needsFile(Path name) {
+    return new DataException(
+        name
+            + " is a pipe, and Parquet cannot be read from one, as its table of contents comes"
+            + " last; save it to a file first.");
+  }
+
+  private static ParquetRows open(Path file, ParquetFile table, Columns columns)
+      throws SQLException {
+    try {
+      return new ParquetRows(file, table, columns);
+    } catch (SQLException | DataException failure) {
+      table.close();
       throw failure;
     }
   }
 
-  private static List<String> names(Connection connection, Path file) throws SQLException {
-    List<String> names = new ArrayList<>();
-    try (PreparedStatement describe =
-        connection.prepareStatement("DESCRIBE SELECT * FROM " + TABLE)) {
-      describe.setString(1, file.toString());
-      try (ResultSet columns = describe.executeQuery()) {
-        while (columns.next()) {
-          names.add(columns.getString(1));
-        }
-      }
+  private void requireTypes() {
+    List<ParquetColumn> wanted = header.wanted().stream().map(table.columns()::get).toList();
+    int texts = columns.pair().isPresent() ? 2 : 1;
+    for (ParquetColumn column : wanted.subList(0, texts)) {
+      require(column.holdsText(), column, "strings");
     }
-    return List.copyOf(names);
+    for (ParquetColumn column : wanted.subList(texts, wanted.size())) {
+      require(column.holdsLabels(), column, "strings, numbers or booleans");
+    }
   }
 
-  private static String wanted(Columns columns) {
-    List<String> names = new ArrayList<>(List.of(columns.text()));
-    columns.pair().ifPresent(names::add);
-    columns.label().ifPresent(names::add);
-    return names.stream().map(ParquetRows::quoted).collect(Collectors.joining(", "));
-  }
-
-  private static String quoted(String name) {
-    return '"' + name.replace("\"", "\"\"") + '"';
+  private void require(boolean fits, ParquetColumn column, String expected) {
+    if (!fits) {
+      throw new DataException(
+          "%s: the column '%s' must hold %s and holds %s; name another one."
+              .formatted(file, column.name(), expected, column.contents()));
+    }
   }
 
   @Override
   public Optional<RawRow> next() throws RowProblem {
     try {
-      if (!rows.next()) {
+      if (!advance()) {
         return Optional.empty();
       }
       row++;
-      int next = 1;
-      Optional<String> text = value(next++);
-      Optional<String> pair = columns.pair().isPresent() ? value(next++) : Optional.empty();
-      Optional<String> label = columns.label().isPresent() ? value(next) : Optional.empty();
-      return Optional.of(new RawRow(row, text, pair, label, names));
+      return Optional.of(read());
     } catch (SQLException failure) {
-      throw broken(file, failure);
+      throw ParquetDamage.of(
+          file,
+          "it is damaged, or packed in an unknown way, after row %,d.".formatted(row),
+          failure);
     }
   }
 
-  private Optional<String> value(int column) throws SQLException {
-    return Optional.ofNullable(rows.getString(column));
-  }
-
-  private static DataException broken(Path file, SQLException failure) {
-    return new DataException(
-        file + " is not a readable Parquet file: " + complaint(failure), failure);
-  }
-
-  private static String complaint(SQLException failure) {
-    return String.valueOf(failure.getMessage()).lines().findFirst().orElse("no detail");
-  }
-
-  private static void closeQuietly(Connection connection) {
+  private boolean advance() throws SQLException {
     try {
-      connection.close();
-    } catch (SQLException ignored) {
-      // The failure that led here is the one to report.
+      return values.next();
+    } catch (SQLException failure) {
+      if (values.isChecked()) {
+        throw failure;
+      }
     }
+    values.close();
+    values = table.checkedValues(header.wanted(), row);
+    return values.next();
+  }
+
+  private RawRow read() throws RowProblem, SQLException {
+    int place = 0;
+    Optional<String> text = value(place++);
+    Optional<String> pair = columns.pair().isPresent() ? value(place++) : Optional.empty();
+    Optional<String> label = columns.label().isPresent() ? label(place) : Optional.empty();
+    return new RawRow(row, text, pair, label, header.names());
+  }
+
+  private Optional<String> value(int place) throws RowProblem, SQLException {
+    if (values.isDamaged(place)) {
+      throw new RowProblem(
+          row,
+          "the bytes of '%s' are not valid UTF-8, which text in Parquet must be; write it anew."
+              .formatted(column(place).name()));
+    }
+    return values.get(place);
+  }
+
+  private Optional<String> label(int place) throws RowProblem, SQLException {
+    Optional<String> label = value(place);
+    if (label.isPresent() && column(place).holdsFloats() && isNoNumber(label.get())) {
+      throw new RowProblem(
+          row,
+          "'%s' must be a string, number or boolean and is %s."
+              .formatted(column(place).name(), label.get()));
+    }
+    return label;
+  }
+
+  /** NaN and infinities, however they are written. */
+  private static boolean isNoNumber(String value) {
+    return value.chars().noneMatch(Character::isDigit);
+  }
+
+  private ParquetColumn column(int place) {
+    return table.columns().get(header.wanted().get(place));
   }
 
   @Override
   public void close() throws IOException {
     try {
-      rows.close();
-      query.close();
-      connection.close();
+      values.close();
+      table.close();
     } catch (SQLException failure) {
-      throw new IOException("Could not close " + file, failure);
+      throw new IOException("its reader does not close", failure);
     }
   }
 }

@@ -3,6 +3,7 @@ package io.mla4j.data.text;
 import io.mla4j.data.DataException;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Optional;
 
 /** A file format for rows of text. */
 public enum TextFormat {
@@ -25,29 +26,33 @@ public enum TextFormat {
    * @throws DataException if the extension is none of those known
    */
   public static TextFormat of(Path file) {
-    String name = name(file);
-    String plain = isPacked(file) ? name.substring(0, name.length() - PACKED.length()) : name;
-    return switch (plain.substring(plain.lastIndexOf('.') + 1)) {
-      case "json" -> JSON;
-      case "jsonl", "ndjson" -> JSON_LINES;
-      case "csv" -> CSV;
-      case "tsv" -> TSV;
-      case "parquet" -> PARQUET;
-      default ->
-          throw new DataException(
-              "Cannot tell the format of "
-                  + file
-                  + " from its name: known endings are .json, .jsonl, .ndjson, .csv, .tsv (each"
-                  + " also with .gz) and .parquet; otherwise name the format.");
-    };
+    return find(file)
+        .orElseThrow(
+            () ->
+                new DataException(
+                    "Cannot tell the format of "
+                        + file
+                        + " from its name: known endings are .json, .jsonl, .ndjson, .csv, .tsv"
+                        + " (each also with .gz) and .parquet; otherwise name the format."));
+  }
+
+  /** As {@link #of}; empty if the extension is none of those known. */
+  public static Optional<TextFormat> find(Path file) {
+    String name = String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);
+    String plain = isPacked(name) ? name.substring(0, name.length() - PACKED.length()) : name;
+    return Optional.ofNullable(
+        switch (plain.substring(plain.lastIndexOf('.') + 1)) {
+          case "json" -> JSON;
+          case "jsonl", "ndjson" -> JSON_LINES;
+          case "csv" -> CSV;
+          case "tsv" -> TSV;
+          case "parquet" -> PARQUET;
+          default -> null;
+        });
   }
 
   /** Whether a file's name says that it is packed by gzip. */
-  static boolean isPacked(Path file) {
-    return name(file).endsWith(PACKED);
-  }
-
-  private static String name(Path file) {
-    return String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);
+  static boolean isPacked(String name) {
+    return name.toLowerCase(Locale.ROOT).endsWith(PACKED);
   }
 }

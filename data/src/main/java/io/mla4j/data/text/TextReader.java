@@ -4,14 +4,12 @@ import io.mla4j.data.DataException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
-import java.util.zip.GZIPInputStream;
 
 /**
  * Reads a file's examples one after another, holding one row at a time in memory. Not safe for use
@@ -27,40 +25,49 @@ public final class TextReader implements Iterator<TextExample>, AutoCloseable {
   private long used;
   private long skipped;
 
+  private interface Bytes {
+    InputStream open();
+  }
+
   TextReader(TextSource source) {
+    this(requireFile(source), () -> TextBytes.open(source.file(), source.encoding()));
+  }
+
+  TextReader(TextSource source, InputStream stream) {
+    this(
+        requireStreamable(source),
+        () -> TextBytes.of(stream, source.file().toString(), source.encoding()));
+  }
+
+  private static TextSource requireFile(TextSource source) {
+    TextBytes.requireFilled(source.file());
+    return source;
+  }
+
+  private static TextSource requireStreamable(TextSource source) {
+    if (source.format().filter(TextFormat.PARQUET::equals).isPresent()) {
+      throw ParquetRows.needsFile(source.file());
+    }
+    return source;
+  }
+
+  private TextReader(TextSource source, Bytes bytes) {
     this.source = source;
-    requireFile(source.file());
     try {
-      this.rows = open(source);
+      this.rows = open(source, bytes);
     } catch (IOException | UncheckedIOException failure) {
       throw unreadable(failure);
     }
   }
 
-  private static void requireFile(Path file) {
-    if (Files.isDirectory(file)) {
-      throw new DataException(file + " is a folder; name a file in it.");
-    }
-    if (!Files.exists(file)) {
-      throw new DataException("There is no file " + file.toAbsolutePath() + ".");
-    }
-    try {
-      if (Files.size(file) == 0) {
-        throw new DataException(file + " is empty.");
-      }
-    } catch (IOException failure) {
-      throw new DataException(file + " cannot be read: " + failure.getMessage() + ".", failure);
-    }
-  }
-
-  private static RowSource open(TextSource source) throws IOException {
+  private static RowSource open(TextSource source, Bytes bytes) throws IOException {
     Path file = source.file();
     Columns columns = source.columns();
     return switch (source.format().orElseGet(() -> TextFormat.of(file))) {
-      case JSON -> rows(source, input -> new JsonArrayRows(file, input, columns));
-      case JSON_LINES -> rows(source, input -> new JsonLinesRows(input, columns));
-      case CSV -> rows(source, input -> new CsvRows(file, input, columns));
-      case TSV -> rows(source, input -> new TsvRows(file, input, columns));
+      case JSON -> rows(source, bytes, input -> new JsonArrayRows(file, input, columns));
+      case JSON_LINES -> rows(source, bytes, input -> new JsonLinesRows(input, columns));
+      case CSV -> rows(source, bytes, input -> new CsvRows(file, input, columns));
+      case TSV -> rows(source, bytes, input -> new TsvRows(file, input, columns));
       case PARQUET -> ParquetRows.open(file, columns);
     };
   }
@@ -70,8 +77,9 @@ public final class TextReader implements Iterator<TextExample>, AutoCloseable {
   }
 
   /** What refuses the start of a file, such as its header, must not leave it open. */
-  private static RowSource rows(TextSource source, Opening opening) throws IOException {
-    DecodedInput input = decoded(source);
+  private static RowSource rows(TextSource source, Bytes bytes, Opening opening)
+      throws IOException {
+    DecodedInput input = new DecodedInput(bytes.open(), source.encoding());
     try {
       return opening.rows(input);
     } catch (IOException | RuntimeException failure) {
@@ -80,29 +88,8 @@ public final class TextReader implements Iterator<TextExample>, AutoCloseable {
     }
   }
 
-  private static DecodedInput decoded(TextSource source) throws IOException {
-    InputStream bytes = Files.newInputStream(source.file());
-    try {
-      boolean packed = TextFormat.isPacked(source.file());
-      return new DecodedInput(
-          packed ? new GZIPInputStream(bytes, 1 << 16) : bytes, source.encoding());
-    } catch (IOException failure) {
-      bytes.close();
-      throw failure;
-    }
-  }
-
   private DataException unreadable(Exception failure) {
-    return new DataException(source.file() + " cannot be read: " + reason(failure) + ".", failure);
-  }
-
-  /** Parsers wrap what the file system says in where they were, which does not help. */
-  private static String reason(Throwable failure) {
-    Throwable root = failure;
-    for (Throwable c = root.getCause(); c != null; c = c.getCause()) {
-      root = c;
-    }
-    return Optional.ofNullable(root.getMessage()).orElseGet(root.getClass()::getSimpleName);
+    return ReadFailure.of(source.file().toString(), failure);
   }
 
   /**

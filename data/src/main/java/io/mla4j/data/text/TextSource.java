@@ -1,6 +1,7 @@
 package io.mla4j.data.text;
 
 import io.mla4j.data.DataException;
+import java.io.InputStream;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -11,8 +12,8 @@ import java.util.Optional;
 /**
  * A file of labelled texts and how to read it.
  *
- * @param format absent to tell it from the file's extension; a name that ends in {@code .gz} is
- *     unpacked while reading
+ * @param format absent to tell it from the file's extension; what gzip packed is unpacked while
+ *     reading
  * @param encoding of the text formats; Parquet is always UTF-8
  */
 public record TextSource(
@@ -52,12 +53,34 @@ public record TextSource(
   }
 
   /**
-   * Opens the file.
+   * Opens the file, or a pipe.
    *
    * @throws DataException if it is missing, empty, of an unknown format or lacks a column
    */
   public TextReader open() {
     return new TextReader(this);
+  }
+
+  /**
+   * Reads a stream in place of the file, which then only names it; the reader closes it.
+   *
+   * @throws DataException as {@link #open()}, or if the format is one that needs a file
+   */
+  public TextReader open(InputStream stream) {
+    return new TextReader(this, stream);
+  }
+
+  /**
+   * Requires what can be read more than once.
+   *
+   * @throws DataException if it is a pipe
+   */
+  public TextSource requireFile() {
+    if (TextBytes.isPipe(file)) {
+      throw new DataException(
+          file + " is a pipe, and what it holds is read more than once; save it to a file first.");
+    }
+    return this;
   }
 
   /** All examples of the file, in its order, and what became of its rows. */

@@ -18,11 +18,14 @@ final class TsvRows implements RowSource {
   TsvRows(Path file, DecodedInput input, Columns columns) throws IOException {
     this.input = input;
     this.lines = new BufferedReader(input);
-    this.header = line().map(first -> header(file, first, columns));
+    Optional<String> first = line();
+    this.header =
+        first.isEmpty() ? Optional.empty() : Optional.of(header(file, first.get(), columns));
   }
 
   private Header header(Path file, String first, Columns columns) {
     if (columns.header()) {
+      Header.requireSound(file, () -> input.requireSoundThroughLine(line, line));
       return new Header(file, fields(first), columns);
     }
     pending = Optional.of(first);

@@ -41,7 +41,8 @@ public record ReadingConfig(
   /**
    * A file and how to read it.
    *
-   * @throws DataException naming the command that makes it, if it is a public set's and missing
+   * @throws DataException if it is a pipe, or naming the command that makes it, if it is a public
+   *     set's and missing
    */
   public TextSource source(Path file) {
     if (!Files.exists(file) && DataFolder.setOf(file).isPresent()) {
@@ -51,6 +52,7 @@ public record ReadingConfig(
     }
     TextSource source =
         TextSource.of(file)
+            .requireFile()
             .withColumns(new Columns(textColumn, Optional.of(labelColumn), header))
             .withEncoding(Charset.forName(encoding))
             .withBadRows(badRows);
