@@ -28,6 +28,14 @@ static inline void *exactly(int64_t bytes) {
   return memory;
 }
 
+// How far a number is from what it should be: not at all where both are NaN, infinitely where one is.
+static inline double off_by(double is, double should) {
+  if (is != is || should != should) {
+    return (is != is) == (should != should) ? 0 : INFINITY;
+  }
+  return is == should ? 0 : fabs(is - should);
+}
+
 // Working memory, full of NaN.
 static inline uint8_t *work_of(int64_t bytes) {
   uint8_t *work = aligned_alloc(64, (size_t)(bytes + 63) / 64 * 64);

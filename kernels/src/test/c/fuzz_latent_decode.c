@@ -155,13 +155,13 @@ static double difference(const struct trial *trial, int64_t row) {
     highest = fmax(highest, scores[i]);
   }
   for (int64_t i = 0; i < count; i++) {
-    if (scores[i] > -INFINITY) {
+    if (scores[i] != -INFINITY) {
       double weight = exp(scores[i] - highest);
       total += weight;
       for (int64_t v = 0; v < job->value_width; v++) {
         double value = element(trial->format, token_at(trial, job->from + i), job->width,
                                job->value_width, v);
-        largest = fmax(largest, fabs(value));
+        largest = fmax(largest, fabs(value));  // NaN is none
         out[v] += weight * value;
       }
     }
@@ -170,14 +170,14 @@ static double difference(const struct trial *trial, int64_t row) {
   double ours = trial->out[rows * (job->value_width + 1) + row];
   for (int64_t v = 0; v < job->value_width; v++) {
     double is = trial->out[row * job->value_width + v];
-    double off = total == 0 ? fabs(is) + fabs(ours) : fabs(is / ours - out[v] / total);
+    double off = total == 0 ? fabs(is) + fabs(ours) : off_by(is / ours, out[v] / total);
     worst = off <= worst ? worst : off;  // a NaN counts as worse
     if (off != off) {
       worst = INFINITY;
     }
   }
   double base = trial->out[rows * job->value_width + row] * M_LN2;
-  double sum = total == 0 ? 0 : fabs(base + log(ours) - highest - log(total));
+  double sum = total == 0 ? 0 : off_by(base + log(ours), highest + log(total));
   free(out);
   free(scores);
   return sum == sum ? fmax(worst / largest, sum) : INFINITY;
@@ -229,6 +229,10 @@ static void fill(struct trial *trial) {
   trial->cache = exactly(tokens * job->token_bytes);
   for (int64_t t = 0; t < tokens; t++) {
     put_token(trial->format, trial->cache + t * job->token_bytes, job->width, job->value_width);
+  }
+  // In all formats NaN, which the rows that do not see these tokens must not meet.
+  for (int64_t i = below(2) ? below(3) : 0; i > 0; i--) {
+    memset(trial->cache + below(tokens) * job->token_bytes, 0xff, job->token_bytes);
   }
   int64_t entries = job->sparse ? job->to : (job->to + job->block_tokens - 1) / job->block_tokens;
   trial->positions = exactly(entries * 4);

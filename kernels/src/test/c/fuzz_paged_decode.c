@@ -76,7 +76,7 @@ static double difference(const struct trial *trial, int64_t row) {
     highest = fmax(highest, scores[i]);
   }
   for (int64_t i = 0; i < count; i++) {
-    if (scores[i] > -INFINITY) {
+    if (sees(job, row / heads, job->from + i)) {
       const uint8_t *value = row_at(trial, trial->values, job->value_width, job->from + i, head);
       double weight = exp(scores[i] - highest);
       total += weight;
@@ -89,11 +89,11 @@ static double difference(const struct trial *trial, int64_t row) {
   double ours = trial->out[rows * (job->value_width + 1) + row];
   for (int64_t v = 0; v < job->value_width; v++) {
     double is = trial->out[row * job->value_width + v];
-    double off = total == 0 ? fabs(is) + fabs(ours) : fabs(is / ours - out[v] / total);
+    double off = total == 0 ? fabs(is) + fabs(ours) : off_by(is / ours, out[v] / total);
     worst = off != off ? INFINITY : fmax(worst, off);
   }
   double base = trial->out[rows * job->value_width + row] * M_LN2;
-  double sum = total == 0 ? 0 : fabs(base + log(ours) - highest - log(total));
+  double sum = total == 0 ? 0 : off_by(base + log(ours), highest + log(total));
   free(out);
   free(scores);
   return sum == sum ? fmax(worst, sum) : INFINITY;
@@ -121,7 +121,7 @@ static void draw(struct trial *trial) {
   job->scale = 1 / sqrt((double)job->width);
 }
 
-// A pool of the exact size, NaN behind the last token of the part.
+// A pool of the exact size, NaN behind the last token of the part and now and then in others.
 static uint8_t *pool_of(const struct trial *trial, int64_t block_bytes, int64_t width) {
   const struct paged_decode_job *job = &trial->job;
   uint8_t *pool = exactly(trial->blocks * block_bytes);
@@ -133,6 +133,10 @@ static uint8_t *pool_of(const struct trial *trial, int64_t block_bytes, int64_t 
         put(trial, row, d, uniform());
       }
     }
+  }
+  for (int64_t i = job->to > 0 && below(2) ? below(3) : 0; i > 0; i--) {
+    uint8_t *row = (uint8_t *)row_at(trial, pool, width, below(job->to), below(job->key_heads));
+    put(trial, row, below(width), NAN);
   }
   return pool;
 }

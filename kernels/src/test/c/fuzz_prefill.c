@@ -72,12 +72,26 @@ static void draw(struct trial *trial) {
   job->scale *= trial->is_float || below(4) ? 1 : 8;
 }
 
+// Makes an element of a few keys or values NaN, which the rows that do not see them must not meet.
+static void poison(const struct trial *trial, void *memory, int64_t stride, int64_t width) {
+  for (int64_t i = trial->job.keys > 0 && below(2) ? below(4) : 0; i > 0; i--) {
+    int64_t at = below(trial->job.keys) * stride + below(width);
+    if (trial->is_float) {
+      ((float *)memory)[at] = NAN;
+    } else {
+      ((uint16_t *)memory)[at] = bf16_of(NAN);
+    }
+  }
+}
+
 static void fill(struct trial *trial) {
   struct prefill_job *job = &trial->job;
   int64_t query = (job->query_tokens - 1) * job->query_token;
   trial->query = elements(query + reach(job->heads, job->query_head, job->width), trial->is_float);
   trial->key = elements(reach(job->keys, job->key_token, job->width), trial->is_float);
   trial->value = elements(reach(job->keys, job->value_token, job->value_width), trial->is_float);
+  poison(trial, trial->key, job->key_token, job->width);
+  poison(trial, trial->value, job->value_token, job->value_width);
   int64_t out = (job->query_tokens - 1) * job->out_token;
   out += reach(job->heads, job->out_head, job->value_width);
   trial->out = exactly(out * (job->out_float ? 4 : 2));
@@ -116,11 +130,11 @@ static int row_is_wrong(const struct trial *trial, int64_t token, int64_t head) 
   double allowed = (trial->is_float || !ROUNDS) && job->out_float ? 1e-4 : 0.02;
   double lse = seen ? highest + log(total) : INFINITY;
   double is = trial->lse[head * job->lse_head + token];
-  int wrong = !(is == lse || fabs(is - lse) <= 1e-4 * (1 + fabs(lse)));
+  int wrong = !(off_by(is, lse) <= 1e-4 * (1 + (lse == lse ? fabs(lse) : 0)));
   int64_t to = token * job->out_token + head * job->out_head;
   for (int64_t v = 0; v < job->value_width; v++) {
-    double off = at(trial->out, to + v, (int)job->out_float) - (seen ? out[v] / total : 0);
-    wrong |= !(fabs(off) <= allowed);
+    double found = at(trial->out, to + v, (int)job->out_float);
+    wrong |= !(off_by(found, seen ? out[v] / total : 0) <= allowed);
   }
   free(scores);
   free(out);

@@ -3,7 +3,8 @@
 //
 // The queries of a strip are the lanes of two vectors: scores come out as [keys, STRIP], which is
 // an operand of the second product as it stands, and maxima and sums need no reduction across
-// lanes. Keys and values are read where they lie.
+// lanes. Keys and values are read where they lie. One that is not finite reaches the rows that see it and
+// no other.
 
 #include "level.h"
 #include "vector.h"

@@ -1,5 +1,6 @@
 // Latent attention of some queries over a run of cached tokens: the part of a decode that one
-// thread does. docs/kernels/latent-decode.md has the plan and the counts.
+// thread does. A token that is not finite reaches the rows that see it and no other.
+// docs/kernels/latent-decode.md has the plan and the counts.
 
 #ifndef MLA4J_LATENT_DECODE_H
 #define MLA4J_LATENT_DECODE_H

@@ -256,7 +256,8 @@ static int alike_together(const struct work *w, int64_t row, int64_t left, int64
       return alike < 2 ? 1 : 2;
     }
   }
-  return rows_together(left);
+  // There is a row of nothing behind the last three only where fours begin at the first row.
+  return alike == 3 && row % MOST_ROWS != 0 ? 2 : rows_together(alike);
 }
 
 static void attend(struct work *w, int64_t first) {

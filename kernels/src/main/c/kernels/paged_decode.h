@@ -1,5 +1,6 @@
 // Attention of some queries over a run of cached tokens whose keys and values are apart: the part of
-// a decode that one thread does. docs/kernels/paged-decode.md has the plan and the counts.
+// a decode that one thread does. A key or value that is not finite reaches the rows that see it and no
+// other. docs/kernels/paged-decode.md has the plan and the counts.
 
 #ifndef MLA4J_PAGED_DECODE_H
 #define MLA4J_PAGED_DECODE_H

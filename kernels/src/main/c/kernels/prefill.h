@@ -1,5 +1,6 @@
 // Attention of a block of queries over the keys and values of one head: the part of a prefill that
-// one thread does at a time. docs/kernels/prefill.md has the plan and the counts.
+// one thread does at a time. A key or value that is not finite reaches the rows that see it and no other.
+// docs/kernels/prefill.md has the plan and the counts.
 
 #ifndef MLA4J_PREFILL_H
 #define MLA4J_PREFILL_H

@@ -165,7 +165,7 @@ public final class FlashMla implements AutoCloseable {
 
   /**
    * Attends to every cached token, {@code flash_mla_with_kvcache}. What lies behind a sequence's
-   * length is never read.
+   * length is never read. A token that is not finite reaches the queries that see it and no other.
    *
    * @throws IllegalArgumentException if a size, a block or a piece of memory does not fit; nothing
    *     has then been written
@@ -232,7 +232,8 @@ public final class FlashMla implements AutoCloseable {
 
   /**
    * Attends to the keys of each sequence in the expanded form, {@code flash_attn_varlen_func}. The
-   * result may not share memory with what is read.
+   * result may not share memory with what is read. A key or value that is not finite reaches the
+   * queries that see it and no other.
    *
    * @param queries [query tokens, H, D], bf16 or float32
    * @param keys [key tokens, G, D], of the same type

@@ -36,7 +36,8 @@ public final class FlashAttention {
 
   /**
    * Consecutive query heads share a key head where there are fewer of those. A query that sees no
-   * key yields zeros.
+   * key yields zeros. A key or value that is not finite reaches the queries that see it and no
+   * other.
    *
    * @param query [B, T, H, D]
    * @param key [B, S, G, D], G divides H

@@ -4,7 +4,8 @@ import java.lang.foreign.MemorySegment;
 import java.util.Optional;
 
 /**
- * Which keys a query sees. With T queries and S keys, query t stands at position S − T + t.
+ * Which keys a query sees. With T queries and S keys, query t stands at position S − T + t. What it
+ * does not see does not reach it, NaN and infinity in such a key or value included.
  *
  * @param causal none after its own position
  * @param window only those less than this many positions away; 0 for all

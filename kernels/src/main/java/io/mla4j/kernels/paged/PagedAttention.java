@@ -72,8 +72,7 @@ public final class PagedAttention {
 
   /**
    * Attends. What stands behind a sequence's length, in its last block or in others, is never read.
-   * A value that is not finite reaches all queries of its key head and sequence, a key that is not
-   * those that see it.
+   * A key or value that is not finite reaches the queries of its key head that see it and no other.
    *
    * @param queries float32 [B, T, H, D]
    * @param table [B, blocks in use or more]: which blocks hold each sequence, in order
