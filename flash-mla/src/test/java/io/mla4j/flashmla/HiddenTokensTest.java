@@ -195,8 +195,7 @@ class HiddenTokensTest {
             row,
             WIDTH,
             () ->
-                output(
-                    shape, out -> mla.sparseDecode(metadata, all, pool, indices, options, out)),
+                output(shape, out -> mla.sparseDecode(metadata, all, pool, indices, options, out)),
             queries,
             t -> t == 1,
             "decode of " + shape);
@@ -215,10 +214,7 @@ class HiddenTokensTest {
                             indices,
                             options,
                             new SparsePrefillResult(
-                                out.out(),
-                                out.type(),
-                                bytes(4 * shape.rows()),
-                                out.logSumExp()))),
+                                out.out(), out.type(), bytes(4 * shape.rows()), out.logSumExp()))),
             queries,
             t -> t == 1,
             "prefill of " + shape);

@@ -21,7 +21,8 @@ public record StripValues(MemorySegment memory, long from, long keyStride, int w
    * @param work has the weights [keys, lanes], 0 where a key is hidden, and room for the sums
    *     [width, lanes]
    */
-  public void sum(ProductBodies products, StripMask mask, MemorySegment work, long weights, long to) {
+  public void sum(
+      ProductBodies products, StripMask mask, MemorySegment work, long weights, long to) {
     if (hiddenAreFinite(mask)) {
       products.tile(
           memory,
