@@ -10,7 +10,9 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** A token that is NaN reaches the queries whose mask shows it and is as good as zeros to others. */
+/**
+ * A token that is NaN reaches the queries whose mask shows it and is as good as zeros to others.
+ */
 class HiddenTokensTest extends EngineTestCase {
 
   private static final int TOKENS = 90;

@@ -8,6 +8,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.IntPredicate;
@@ -19,21 +20,40 @@ import java.util.function.Supplier;
  */
 final class HiddenTokens {
 
+  private static final int KEYS = 140;
   private static final int WIDTH = 20;
   private static final int VALUE_WIDTH = 19;
   private static final float SCALE = 0.2f;
 
+  private record Padding(String name, IntPredicate hides) {}
+
+  private static final Padding NO_PADDING = new Padding("no padding", key -> false);
+
+  private static final List<Padding> PADDINGS =
+      List.of(
+          NO_PADDING,
+          new Padding("padding in front", key -> key < 17),
+          new Padding("padding behind", key -> key >= KEYS - 12),
+          new Padding("every third padding", key -> key % 3 == 2));
+
   /** How a call divides and hides its tokens; one batch entry. */
   record Masked(
-      String name,
       int queries,
       int keys,
       int heads,
       int keyHeads,
       boolean causal,
       int window,
-      IntPredicate padding,
+      Padding padding,
       int[] starts) {
+
+    Masked with(int otherQueries, Padding other) {
+      return new Masked(otherQueries, keys, heads, keyHeads, causal, window, other, starts);
+    }
+
+    Masked packed(int... others) {
+      return new Masked(keys, keys, heads, keyHeads, causal, window, padding, others);
+    }
 
     /** Whether a query sees a key, as the definition has it. */
     boolean sees(int query, int key) {
@@ -41,7 +61,7 @@ final class HiddenTokens {
       boolean inWindow = window == 0 || Math.abs(distance) < window;
       boolean sameSequence = sequence(keys - queries + query) == sequence(key);
       boolean ordered = !causal || distance >= 0;
-      return ordered && inWindow && sameSequence && !padding.test(key);
+      return ordered && inWindow && sameSequence && !padding.hides.test(key);
     }
 
     private int sequence(int token) {
@@ -58,8 +78,16 @@ final class HiddenTokens {
 
     @Override
     public String toString() {
-      return "%s with %d queries of %d heads over %d keys of %d"
-          .formatted(name, queries, heads, keys, keyHeads);
+      return "%d queries of %d heads over %d keys of %d, causal %s, window %d, %s, starts %s"
+          .formatted(
+              queries,
+              heads,
+              keys,
+              keyHeads,
+              causal,
+              window,
+              padding.name,
+              Arrays.toString(starts));
     }
   }
 
@@ -71,58 +99,20 @@ final class HiddenTokens {
 
   static List<Masked> grid() {
     List<Masked> grid = new ArrayList<>();
-    for (int queries : new int[] {1, 2, 40, 140}) {
-      for (int[] heads : new int[][] {{1, 1}, {6, 2}}) {
-        for (boolean causal : new boolean[] {false, true}) {
-          for (int window : new int[] {0, 9}) {
-            addMasks(grid, queries, heads, causal, window);
+    for (int[] heads : new int[][] {{1, 1}, {6, 2}}) {
+      for (boolean causal : new boolean[] {false, true}) {
+        for (int window : new int[] {0, 9}) {
+          Masked one =
+              new Masked(0, KEYS, heads[0], heads[1], causal, window, NO_PADDING, new int[0]);
+          for (int queries : new int[] {1, 2, 40}) {
+            PADDINGS.forEach(padding -> grid.add(one.with(queries, padding)));
           }
+          grid.add(one.packed(0, 2, 3, 70, 71, KEYS));
         }
       }
     }
     return grid;
   }
-
-  private static void addMasks(
-      List<Masked> grid, int queries, int[] heads, boolean causal, int window) {
-    int keys = 140;
-    String name = (causal ? "causal" : "both ways") + (window > 0 ? ", window " + window : "");
-    List<Padding> paddings =
-        List.of(
-            new Padding("", key -> false),
-            new Padding(", padded in front", key -> key < 17),
-            new Padding(", padded behind", key -> key >= keys - 12),
-            new Padding(", every third padded", key -> key % 3 == 2));
-    for (Padding padding : paddings) {
-      grid.add(
-          new Masked(
-              name + padding.name,
-              queries,
-              keys,
-              heads[0],
-              heads[1],
-              causal,
-              window,
-              padding.hides,
-              new int[0]));
-    }
-    if (queries == keys) {
-      int[] starts = {0, 2, 3, 70, 71, keys};
-      grid.add(
-          new Masked(
-              name + ", packed",
-              keys,
-              keys,
-              heads[0],
-              heads[1],
-              causal,
-              window,
-              k -> false,
-              starts));
-    }
-  }
-
-  private record Padding(String name, IntPredicate hides) {}
 
   /** Memory of one call. */
   private record Call(Masked masked, Heads query, Heads key, Heads value) {
@@ -219,7 +209,7 @@ final class HiddenTokens {
     MemorySegment mask = Arena.ofAuto().allocate(masked.keys);
     boolean any = false;
     for (int key = 0; key < masked.keys; key++) {
-      boolean hidden = masked.padding.test(key);
+      boolean hidden = masked.padding.hides.test(key);
       any |= hidden;
       mask.set(ValueLayout.JAVA_BYTE, key, (byte) (hidden ? 0 : 1));
     }

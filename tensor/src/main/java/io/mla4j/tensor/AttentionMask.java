@@ -6,8 +6,9 @@ import java.util.Optional;
 
 /**
  * Which keys a query may attend to. With T queries and S keys, query t stands at position S − T +
- * t: the queries are the last ones of the keys' sequence. Kernels let nothing of a key and value that
- * a query may not attend to reach it, not even NaN or infinity; default bodies multiply them by 0.
+ * t: the queries are the last ones of the keys' sequence. Kernels let nothing of a key and value
+ * that a query may not attend to reach it, not even NaN or infinity; default bodies multiply them
+ * by 0.
  *
  * @param causal a query sees no key after its own position
  * @param window a query sees only keys less than this many positions away; 0 for all
