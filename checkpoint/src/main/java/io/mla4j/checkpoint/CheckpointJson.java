@@ -1,5 +1,6 @@
 package io.mla4j.checkpoint;
 
+import io.mla4j.files.ParserMessage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -49,7 +50,7 @@ final class CheckpointJson {
 
   /** What is wrong and where, on one line and without the parser's class names. */
   static String reason(JacksonException failure) {
-    String message = failure.getOriginalMessage().lines().findFirst().orElse("unreadable");
+    String message = ParserMessage.of(String.valueOf(failure.getOriginalMessage()));
     var location = failure.getLocation();
     return location == null || location.getLineNr() < 1
         ? message

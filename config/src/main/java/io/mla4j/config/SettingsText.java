@@ -1,5 +1,6 @@
 package io.mla4j.config;
 
+import io.mla4j.files.ParserMessage;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -55,10 +56,10 @@ record SettingsText(String origin, String text) {
   }
 
   private static String problem(JacksonException failure) {
-    String problem =
-        failure.getCause() instanceof MarkedYamlEngineException marked
-            ? marked.getProblem()
-            : failure.getOriginalMessage().lines().findFirst().orElse("unreadable");
-    return problem.strip().replaceAll("\\.$", "");
+    return ParserMessage.of(
+        String.valueOf(
+            failure.getCause() instanceof MarkedYamlEngineException marked
+                ? marked.getProblem()
+                : failure.getOriginalMessage()));
   }
 }

@@ -1,6 +1,7 @@
 package io.mla4j.data.token;
 
 import io.mla4j.data.DataException;
+import io.mla4j.files.ParserMessage;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -50,7 +51,11 @@ record TokenizerFile(
       return read(root, name);
     } catch (JacksonException failure) {
       throw new DataException(
-          name + " is not a tokenizer: " + failure.getOriginalMessage() + ".", failure);
+          name
+              + " is not a tokenizer: "
+              + ParserMessage.of(String.valueOf(failure.getOriginalMessage()))
+              + ".",
+          failure);
     }
   }
 
