@@ -6,6 +6,16 @@
 #include <stdint.h>
 #include <string.h>
 
+#if defined(__AVX512BW__)
+#include <immintrin.h>
+
+// Which of 32 bf16 elements are infinite or NaN.
+static inline __mmask32 not_finite(__m512i x) {
+  const __m512i infinite = _mm512_set1_epi16(0x7f80);
+  return _mm512_cmpeq_epi16_mask(_mm512_and_si512(x, infinite), infinite);
+}
+#endif
+
 // Rounds to the nearest, ties to even; a NaN stays one.
 static inline uint16_t bf16_of(float x) {
   uint32_t bits;

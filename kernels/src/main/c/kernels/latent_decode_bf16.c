@@ -164,8 +164,7 @@ static void widen_fp8(const struct latent_decode_job *job, struct work *w, int c
 
 // bf16 elements but for those that are infinite or NaN, which become 0.
 static inline __m512i finite_of(__m512i x) {
-  const __m512i infinite = _mm512_set1_epi16(0x7f80);
-  return _mm512_maskz_mov_epi16(_mm512_cmpneq_epi16_mask(_mm512_and_si512(x, infinite), infinite), x);
+  return _mm512_maskz_mov_epi16(~not_finite(x), x);
 }
 
 // Tokens of the tile from token `first` on that every row sees. What is not finite in the values of

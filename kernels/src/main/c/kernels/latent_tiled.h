@@ -113,12 +113,11 @@ static void spread_weights(struct work *w, int count) {
   }
 }
 
-// Whether finite_of leaves the first values of a key as they are.
+// Whether the first values of a key are finite.
 static int is_finite(const uint8_t *key, int64_t strips) {
   __mmask32 other = 0;
   for (int64_t strip = 0; strip < strips; strip++) {
-    __m512i x = _mm512_loadu_si512(key + strip * COLUMNS * 2);
-    other |= _mm512_cmpneq_epi16_mask(x, finite_of(x));
+    other |= not_finite(_mm512_loadu_si512(key + strip * COLUMNS * 2));
   }
   return other == 0;
 }

@@ -5,6 +5,7 @@
 
 #if defined(__AMX_BF16__)
 
+#include "bf16.h"
 #include "level.h"
 #include "matrix_unit.h"
 #include "prefill.h"
@@ -172,12 +173,6 @@ static void bring_keys(const struct work *w, const uint16_t *key, int64_t count)
       }
     }
   }
-}
-
-// Where elements are infinite or NaN.
-INLINE __mmask32 not_finite(__m512i x) {
-  const __m512i infinite = _mm512_set1_epi16(0x7f80);
-  return _mm512_cmpeq_epi16_mask(_mm512_and_si512(x, infinite), infinite);
 }
 
 INLINE __m512i leave_out(struct work *w, __m512i x) {

@@ -48,27 +48,28 @@ INLINE vec times(vec sum, const uint8_t *weights, const word *x, int64_t left) {
 #define ROWS _Pragma("GCC unroll 4") for (int i = 0; i < rows; i++)
 #define CHANNELS _Pragma("GCC unroll 8") for (int j = 0; j < some; j++)
 
+// Adds the products of a vector of elements from k on, of which there are `left`.
+INLINE void add_products(const struct tile *t, const uint8_t *w, int64_t k, int64_t left, const int rows,
+                         const int some, vec sums[FEW_ROWS][MOST_CHANNELS]) {
+  const word *y = (const word *)t->x + k / WORD_ELEMENTS;
+  CHANNELS ROWS {
+    const uint8_t *at = w + j * t->row_bytes + k * 2;
+    sums[i][j] = times(sums[i][j], at, y + i * t->stride, left);
+  }
+}
+
 // Channels side by side: as many streams keep more of the memory busy than one that is asked for ahead,
 // and their sums do not wait for each other.
 INLINE void some_channels(const struct tile *t, const uint8_t *w, float *to, const int rows,
                           const int some) {
-  const word *x = (const word *)t->x;
+  const int64_t whole = t->elements / VECTOR_ELEMENTS * VECTOR_ELEMENTS;
   vec sums[FEW_ROWS][MOST_CHANNELS];
   ROWS CHANNELS { sums[i][j] = all(0); }
-  for (int64_t k = 0; k < t->elements; k += VECTOR_ELEMENTS) {
-    int64_t left = t->elements - k;
-    const word *y = x + k / WORD_ELEMENTS;
-    if (left >= VECTOR_ELEMENTS) {
-      CHANNELS ROWS {
-        const uint8_t *at = w + j * t->row_bytes + k * 2;
-        sums[i][j] = times(sums[i][j], at, y + i * t->stride, VECTOR_ELEMENTS);
-      }
-    } else {
-      CHANNELS ROWS {
-        const uint8_t *at = w + j * t->row_bytes + k * 2;
-        sums[i][j] = times(sums[i][j], at, y + i * t->stride, left);
-      }
-    }
+  for (int64_t k = 0; k < whole; k += VECTOR_ELEMENTS) {
+    add_products(t, w, k, VECTOR_ELEMENTS, rows, some, sums);
+  }
+  if (whole < t->elements) {
+    add_products(t, w, whole, t->elements - whole, rows, some, sums);
   }
   ROWS CHANNELS {
     float *sum = to + i * PANEL + j;
