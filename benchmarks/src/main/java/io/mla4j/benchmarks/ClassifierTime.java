@@ -79,8 +79,8 @@ public final class ClassifierTime {
       theirs.warmUp(batch);
       ours.warmUp(batch);
       double[][] samples = samples(ours, theirs, batch);
-      double nativeMillis = median(samples[0]);
-      double torchMillis = median(samples[1]);
+      double nativeMillis = Figures.median(samples[0]);
+      double torchMillis = Figures.median(samples[1]);
       float[] a = ours.logits(batch);
       float[] b = theirs.logits(batch);
       System.out.printf(
@@ -156,12 +156,6 @@ public final class ClassifierTime {
     }
     classifier.logits(batch);
     return classifier.millis(batch);
-  }
-
-  private static double median(double[] values) {
-    double[] sorted = values.clone();
-    Arrays.sort(sorted);
-    return sorted[sorted.length / 2];
   }
 
   private static double difference(float[] a, float[] b) {

@@ -1,9 +1,6 @@
 package io.mla4j.benchmarks;
 
-import io.mla4j.kernels.peak.Effort;
 import io.mla4j.kernels.peak.PeakKind;
-import io.mla4j.kernels.peak.PeakMeter;
-import io.mla4j.kernels.thread.KernelThreads;
 import io.mla4j.models.causal.CausalModel;
 import io.mla4j.models.causal.GenerationSettings;
 import io.mla4j.models.causal.Generator;
@@ -15,9 +12,6 @@ import io.mla4j.tensor.EngineOptions;
 import io.mla4j.tensor.Engines;
 import io.mla4j.tensor.Tensor;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -51,11 +45,11 @@ public final class GenerationTime {
       LanguageModel model, long bytes, int threads, int prompt, int tokens, int repetitions) {
     GenerationSettings settings = GenerationSettings.greedy(tokens, Set.of());
     int[] ids = IntStream.range(0, prompt).map(i -> 5 + i).toArray();
-    List<Double> rates = new ArrayList<>();
-    List<Double> shares = new ArrayList<>();
-    List<Double> prefills = new ArrayList<>();
+    double[] rates = new double[repetitions];
+    double[] shares = new double[repetitions];
+    double[] prefills = new double[repetitions];
     for (int i = 0; i <= repetitions; i++) {
-      double read = read(threads);
+      double read = Figures.peak(PeakKind.READ, threads);
       Generated generated = new Generator(model.model()).generate(ids, settings, token -> true);
       double rate = generated.tokensPerSecond();
       double share = 100 * rate * bytes / read;
@@ -68,14 +62,14 @@ public final class GenerationTime {
           share,
           read / 1e9);
       if (i > 0) {
-        rates.add(rate);
-        shares.add(share);
-        prefills.add(generated.promptSeconds() * 1e3);
+        rates[i - 1] = rate;
+        shares[i - 1] = share;
+        prefills[i - 1] = generated.promptSeconds() * 1e3;
       }
     }
     System.out.printf(
         "median: prefill %.0f ms, decode %.2f tokens/s, %.0f %% of the bandwidth%n",
-        median(prefills), median(rates), median(shares));
+        Figures.median(prefills), Figures.median(rates), Figures.median(shares));
   }
 
   /** What a token reads: every weight, but of a table of token vectors that is no head one row. */
@@ -87,16 +81,5 @@ public final class GenerationTime {
 
   private static long bytes(Tensor tensor) {
     return tensor.shape().size() * tensor.dtype().bytes();
-  }
-
-  private static double read(int threads) {
-    try (KernelThreads all = new KernelThreads(threads)) {
-      return new PeakMeter(all, Effort.FULL).measure(PeakKind.READ).orElseThrow().perSecond();
-    }
-  }
-
-  private static double median(List<Double> numbers) {
-    Collections.sort(numbers);
-    return numbers.get(numbers.size() / 2);
   }
 }

@@ -1,9 +1,6 @@
 package io.mla4j.benchmarks;
 
-import io.mla4j.kernels.peak.Effort;
 import io.mla4j.kernels.peak.PeakKind;
-import io.mla4j.kernels.peak.PeakMeter;
-import io.mla4j.kernels.thread.KernelThreads;
 import io.mla4j.tensor.DType;
 import io.mla4j.tensor.Device;
 import io.mla4j.tensor.Engine;
@@ -199,7 +196,7 @@ public final class LinearStackTime {
   }
 
   private static void decode(Stack stack, int layers, int threads) {
-    double readPeak = peak(PeakKind.READ, threads);
+    double readPeak = Figures.peak(PeakKind.READ, threads);
     double best = best(() -> stack.run(7));
     long read = bytes(layers) - VOCABULARY * WIDTH * Short.BYTES; // one row of the table
     System.out.printf(
@@ -208,7 +205,7 @@ public final class LinearStackTime {
   }
 
   private static void prefill(Stack stack, int layers, int threads) {
-    double peak = peak(PeakKind.BF16, threads);
+    double peak = Figures.peak(PeakKind.BF16, threads);
     long[] ids = new long[PREFILL];
     double best = best(() -> stack.run(ids));
     long inLayers = bytes(layers) / Short.BYTES - 2 * VOCABULARY * WIDTH;
@@ -216,12 +213,6 @@ public final class LinearStackTime {
     System.out.printf(
         "prefill %.0f tokens/s, %.0f GFLOP/s, %.0f %% of %.0f GFLOP/s%n",
         PREFILL / best, operations / best / 1e9, 100 * operations / best / peak, peak / 1e9);
-  }
-
-  private static double peak(PeakKind kind, int threads) {
-    try (KernelThreads all = new KernelThreads(threads)) {
-      return new PeakMeter(all, Effort.FULL).measure(kind).orElseThrow().perSecond();
-    }
   }
 
   /** The shortest of the runs that fit into some seconds. */

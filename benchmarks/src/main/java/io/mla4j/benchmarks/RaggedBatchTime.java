@@ -59,16 +59,16 @@ public final class RaggedBatchTime {
       other[i] = millis(model, even);
     }
     double scale = wanted / (DOCUMENTS * operations(model, equal));
-    double evenMillis = median(other) * scale;
+    double evenMillis = Figures.median(other) * scale;
     System.out.printf(
         "%-8s %5d and %3d·%d %14.1f %14.1f %7.3f%n",
         attention,
         Arrays.stream(lengths).sum(),
         DOCUMENTS,
         equal,
-        median(mine),
+        Figures.median(mine),
         evenMillis,
-        median(mine) / evenMillis);
+        Figures.median(mine) / evenMillis);
   }
 
   private static int[] lengths() {
@@ -118,11 +118,5 @@ public final class RaggedBatchTime {
       model.forward(batch).toFloats();
     }
     return (System.nanoTime() - start) / 1e6;
-  }
-
-  private static double median(double[] values) {
-    double[] sorted = values.clone();
-    Arrays.sort(sorted);
-    return sorted[sorted.length / 2];
   }
 }

@@ -10,7 +10,7 @@ final class Rows {
 
   private final Map<Split, List<Row>> bySplit = new EnumMap<>(Split.class);
 
-  public Rows() {
+  Rows() {
     for (Split split : Split.values()) {
       bySplit.put(split, new ArrayList<>());
     }
